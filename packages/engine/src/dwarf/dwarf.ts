@@ -153,7 +153,7 @@ export class Dwarf {
 
   /** Package-level (Go) or global and static (C) variables of that exact name. */
   variableNamed(name: string): readonly VariableEntry[] {
-    return this.nameIndex.find('variable', name).map((offset) => new VariableEntry(this.entry(offset), 0));
+    return this.nameIndex.variablesNamed(name).map((offset) => new VariableEntry(this.entry(offset), 0));
   }
 
   /** .debug_info offsets of the types of that exact name, definitions before mere declarations. */
@@ -176,7 +176,7 @@ export class Dwarf {
     return this.nameIndex.typeAtRuntimeOffset(value);
   }
 
-  /** DW_AT_go_runtime_type values are sorted; how many types have one. */
+  /** How many types have a DW_AT_go_runtime_type. */
   get runtimeTypeCount(): number {
     return this.nameIndex.runtimeTypeCount;
   }

@@ -1,92 +1,161 @@
 import { lastAtMost } from '../base/ranges.ts';
-import { isDebugError } from '../base/errors.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
-import { abbrevHas, type AbbrevTable } from './abbrev.ts';
-import { isAddressForm, readValue } from './attribute-value.ts';
-import { DW_AT, DW_TAG } from './attributes.ts';
-import { Entry, entryAt, isTypeTag } from './entry.ts';
-import { DW_FORM } from './forms.ts';
-import { checkCode, skipAttributes, skipForm, skipLeb, ulebAt } from './skip.ts';
-import type { Unit, UnitTable } from './unit.ts';
+import { DW_AT } from './attributes.ts';
+import { entryAt } from './entry.ts';
+import {
+  HASH_SEED,
+  hashName,
+  IN_DEBUG_STR,
+  IS_DECLARATION,
+  KINDS,
+  scanNames,
+  type NameColumns,
+  type NameKind,
+} from './name-scan.ts';
+import type { UnitTable } from './unit.ts';
 
-/** What a name may stand for: a subprogram, a type, a variable outside functions, a constant. */
-export type NameKind = 'function' | 'type' | 'variable' | 'constant';
+export type { NameKind } from './name-scan.ts';
 
-const KINDS: readonly NameKind[] = ['function', 'type', 'variable', 'constant'];
-const NO_KIND = 0xff;
-/** Flags of an abbreviation, above the kind in its low byte. */
-const HAS_RUNTIME_TYPE = 0x100;
-const HAS_CODE = 0x200;
-const HAS_ORIGIN = 0x400;
-const IS_DECLARATION = 0x800;
-/** Its first attribute is an inline name: the quick case, and Go's only one. */
-const NAME_FIRST = 0x1000;
-const HAS_NAME = 0x2000;
-const WANTED = 0x4000;
-
-/** A column that grows. */
-class Column {
-  values: Float64Array | Uint32Array;
-  length = 0;
-
-  constructor(values: Float64Array | Uint32Array) {
-    this.values = values;
-  }
-
-  push(value: number): void {
-    if (this.length === this.values.length) {
-      const wider = this.values instanceof Float64Array ? new Float64Array(this.length * 2) : new Uint32Array(this.length * 2);
-      wider.set(this.values);
-      this.values = wider;
-    }
-    this.values[this.length++] = value;
-  }
-}
-
-const wide = (): Column => new Column(new Float64Array(1 << 12));
-const narrow = (): Column => new Column(new Uint32Array(1 << 12));
-
-/** FNV-1a of the bytes up to a zero or the end. */
-function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) {
-    const b = bytes[at] as number;
-    if (b === 0) break;
-    hash = Math.imul(hash ^ b, 0x01000193);
-  }
-  return hash >>> 0;
-}
-
-function classify(table: AbbrevTable, code: number): number {
-  const tag = table.tags[code] as number;
-  const has = (attribute: number): boolean => abbrevHas(table, code, attribute);
-  let kind = NO_KIND;
-  if (tag === DW_TAG.DW_TAG_subprogram) kind = 0;
-  else if (isTypeTag(tag)) kind = 1;
-  else if (tag === DW_TAG.DW_TAG_variable) kind = 2;
-  else if (tag === DW_TAG.DW_TAG_constant) kind = 3;
-  let flags = kind;
-  if (has(DW_AT.DW_AT_name)) flags |= HAS_NAME;
-  if (has(DW_AT.DW_AT_go_runtime_type)) flags |= HAS_RUNTIME_TYPE;
-  if (has(DW_AT.DW_AT_low_pc) || has(DW_AT.DW_AT_ranges)) flags |= HAS_CODE;
-  if (has(DW_AT.DW_AT_abstract_origin) || has(DW_AT.DW_AT_specification)) flags |= HAS_ORIGIN;
-  if (has(DW_AT.DW_AT_declaration)) flags |= IS_DECLARATION;
-  const first = table.specStart[code] as number;
-  const isInline = table.specs[first] === DW_AT.DW_AT_name && table.specs[first + 1] === DW_FORM.DW_FORM_string;
-  if (isInline) flags |= NAME_FIRST;
-  if (kind !== NO_KIND && (flags & (HAS_NAME | HAS_RUNTIME_TYPE | HAS_ORIGIN)) !== 0) flags |= WANTED;
-  return flags;
-}
-void [lastAtMost, isDebugError, decodeUtf8, encodeUtf8, isAddressForm, readValue, Entry, entryAt, checkCode, skipAttributes, skipForm, skipLeb, ulebAt, hashBytes, classify, narrow, wide, KINDS, WANTED];
-
-/** x */
+/**
+ * Names of functions, types, package-level variables and constants of all units: built by one pass over .debug_info, kept
+ * as typed columns without any string. A hash table leads from a name to its entries.
+ */
 export class NameIndex {
-  readonly diagnostics: readonly string[] = [];
-  readonly runtimeTypeCount: number = 0;
-  constructor(_table: UnitTable) {}
-  functionsNamed(_name: string): readonly number[] { return []; }
-  find(_kind: NameKind, _name: string): readonly number[] { return []; }
-  *iter(_kind: NameKind): Iterable<{ name: string; offset: number }> {}
-  typeAtRuntimeOffset(_value: number): number | undefined { return undefined; }
+  private readonly table: UnitTable;
+  private readonly columns: NameColumns;
+  /** First row + 1 by hash bucket, and the next row + 1 with the same bucket. */
+  private readonly heads: Uint32Array;
+  private readonly nexts: Uint32Array;
+  private readonly mask: number;
+  private concrete: { readonly origins: Float64Array; readonly offsets: Float64Array } | undefined;
+  private runtimeTypes: { readonly values: Float64Array; readonly offsets: Float64Array } | undefined;
+  /** Units that could not be read to their end. */
+  readonly diagnostics: readonly string[];
+
+  constructor(table: UnitTable) {
+    this.table = table;
+    this.columns = scanNames(table);
+    this.diagnostics = this.columns.diagnostics;
+    const { rows, hashes } = this.columns;
+    let size = 1024;
+    while (size < rows) size *= 2;
+    this.mask = size - 1;
+    this.heads = new Uint32Array(size);
+    this.nexts = new Uint32Array(rows);
+    // Backwards, so that each chain ascends.
+    for (let row = rows - 1; row >= 0; row--) {
+      const bucket = (hashes[row] as number) & this.mask;
+      this.nexts[row] = this.heads[bucket] as number;
+      this.heads[bucket] = row + 1;
+    }
+  }
+
+  /** .debug_info offsets of the entries of a kind with that exact name: definitions before declarations, else in file order. */
+  find(kind: NameKind, name: string): readonly number[] {
+    const { kinds, hashes, entries } = this.columns;
+    const wanted = encodeUtf8(name);
+    const hash = hashName(wanted, 0, wanted.length, HASH_SEED);
+    const number = KINDS.indexOf(kind);
+    const found: number[] = [];
+    const declared: number[] = [];
+    for (let row = (this.heads[hash & this.mask] as number) - 1; row >= 0; row = (this.nexts[row] as number) - 1) {
+      const kindOf = kinds[row] as number;
+      if (hashes[row] !== hash || (kindOf & 0x0f) !== number || !this.isNamed(row, wanted)) continue;
+      (kindOf & IS_DECLARATION ? declared : found).push(entries[row] as number);
+    }
+    return [...found, ...declared];
+  }
+
+  private nameBytes(row: number): Uint8Array {
+    const isStr = ((this.columns.kinds[row] as number) & IN_DEBUG_STR) !== 0;
+    const bytes = isStr ? this.table.sections.get('.debug_str') : this.table.sections.info;
+    const at = this.columns.names[row] as number;
+    const zero = bytes.indexOf(0, at);
+    return bytes.subarray(at, zero < 0 ? bytes.length : zero);
+  }
+
+  private isNamed(row: number, wanted: Uint8Array): boolean {
+    const bytes = this.nameBytes(row);
+    return bytes.length === wanted.length && bytes.every((byte, i) => byte === wanted[i]);
+  }
+
+  /** All names of a kind, in file order. */
+  *iter(kind: NameKind): Iterable<{ readonly name: string; readonly offset: number }> {
+    const number = KINDS.indexOf(kind);
+    const { kinds, entries, rows } = this.columns;
+    for (let row = 0; row < rows; row++) {
+      if (((kinds[row] as number) & 0x0f) !== number) continue;
+      yield { name: decodeUtf8(this.nameBytes(row)), offset: entries[row] as number };
+    }
+  }
+
+  /** .debug_info offsets of variables outside functions: an entry that completes a declaration stands for it. */
+  variablesNamed(name: string): readonly number[] {
+    const found: number[] = [];
+    const { origins, offsets } = this.completions();
+    for (const offset of this.find('variable', name)) {
+      const at = lastAtMost(origins, offset);
+      found.push(at >= 0 && origins[at] === offset ? (offsets[at] as number) : offset);
+    }
+    return [...new Set(found)];
+  }
+
+  /** .debug_info offsets of subprograms with code whose own or whose origin's name it is. */
+  functionsNamed(name: string): readonly number[] {
+    const found: number[] = [];
+    for (const offset of this.find('function', name)) {
+      const entry = entryAt(this.table, offset);
+      if (entry.has(DW_AT.DW_AT_low_pc) || entry.has(DW_AT.DW_AT_ranges)) found.push(offset);
+      found.push(...this.completionsOf(offset, 0));
+    }
+    return [...new Set(found)];
+  }
+
+  /** Subprograms with code that complete the entry at `origin`, through a declaration and an abstract one at most. */
+  private completionsOf(origin: number, hops: number): readonly number[] {
+    const { origins, offsets } = this.completions();
+    const found: number[] = [];
+    for (let i = lastAtMost(origins, origin); i >= 0 && origins[i] === origin; i--) {
+      const offset = offsets[i] as number;
+      const entry = entryAt(this.table, offset);
+      if (entry.has(DW_AT.DW_AT_low_pc) || entry.has(DW_AT.DW_AT_ranges)) found.push(offset);
+      if (hops < 3) found.push(...this.completionsOf(offset, hops + 1));
+    }
+    return found.reverse();
+  }
+
+  private completions(): { readonly origins: Float64Array; readonly offsets: Float64Array } {
+    if (this.concrete === undefined) {
+      const { origins, offsets } = sortedPairs(this.columns.origins, this.columns.originOwners);
+      this.concrete = { origins, offsets };
+    }
+    return this.concrete;
+  }
+
+  private types(): { readonly values: Float64Array; readonly offsets: Float64Array } {
+    if (this.runtimeTypes === undefined) {
+      const { origins, offsets } = sortedPairs(this.columns.runtimeValues, this.columns.runtimeOwners);
+      this.runtimeTypes = { values: origins, offsets };
+    }
+    return this.runtimeTypes;
+  }
+
+  /** The type entry whose DW_AT_go_runtime_type is `value`. */
+  typeAtRuntimeOffset(value: number): number | undefined {
+    const { values, offsets } = this.types();
+    const at = lastAtMost(values, value);
+    return at >= 0 && values[at] === value ? (offsets[at] as number) : undefined;
+  }
+
+  get runtimeTypeCount(): number {
+    return this.types().values.length;
+  }
 }
-export type { Unit };
+
+function sortedPairs(keys: Float64Array, values: Float64Array): { origins: Float64Array; offsets: Float64Array } {
+  const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
+  return {
+    origins: Float64Array.from(order, (i) => keys[i] as number),
+    offsets: Float64Array.from(order, (i) => values[i] as number),
+  };
+}

@@ -78,10 +78,7 @@ export function skipForm(info: Uint8Array, at: number, end: number, form: number
   return next;
 }
 
-/**
- * Offset after all attributes (from `at` on) of an entry with abbreviation `code`.
- * Throws `bad-data` where an entry runs past `end`, the unit's end.
- */
+/** Offset after all attributes (from `at` on) of an entry with abbreviation `code`; as `runSkip`. */
 export function skipAttributes(
   info: Uint8Array,
   at: number,
@@ -90,8 +87,22 @@ export function skipAttributes(
   code: number,
   encoding: Encoding,
 ): number {
-  const program = table.program;
-  let step = table.skipStart[code] as number;
+  return runSkip(info, at, end, table.program, table.skipStart[code] as number, encoding);
+}
+
+/**
+ * Runs a skip program from `start` on: the offset after the attributes it covers.
+ * Throws `bad-data` where an entry runs past `end`, the unit's end.
+ */
+export function runSkip(
+  info: Uint8Array,
+  at: number,
+  end: number,
+  program: Int32Array,
+  start: number,
+  encoding: Encoding,
+): number {
+  let step = start;
   let next = at;
   for (;;) {
     const op = program[step++] as number;
