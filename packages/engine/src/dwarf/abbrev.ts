@@ -15,6 +15,8 @@ export interface AbbrevTable {
   readonly specEnd: Uint32Array;
   /** Attribute and form, in pairs. */
   readonly specs: Uint32Array;
+  /** How to skip each attribute: `skips[i / 2]` for `specs[i]`. */
+  readonly skips: Int32Array;
   /** Values of DW_FORM_implicit_const, by index in `specs`. */
   readonly constants: ReadonlyMap<number, bigint>;
   /** Index in `program` by code. */
@@ -37,6 +39,7 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, encoding: 
   const rows: Row[] = [];
   const specs: number[] = [];
   const program: number[] = [];
+  const skips: number[] = [];
   const constants = new Map<number, bigint>();
   let largest = 0;
   for (;;) {
@@ -50,10 +53,10 @@ export function parseAbbrevTable(section: Uint8Array, offset: number, encoding: 
     const specStart = specs.length;
     const skipStart = program.length;
     readSpecs(cursor, specs, constants);
-    compileSkip(specs, specStart, encoding, program);
+    compileSkip(specs, specStart, encoding, program, skips);
     rows.push({ code, tag: tag & 0xffff, children, specStart, specEnd: specs.length, skipStart });
   }
-  return toColumns(rows, largest, specs, program, constants);
+  return toColumns(rows, largest, specs, skips, program, constants);
 }
 
 function readSpecs(cursor: Cursor, specs: number[], constants: Map<number, bigint>): void {
@@ -66,10 +69,17 @@ function readSpecs(cursor: Cursor, specs: number[], constants: Map<number, bigin
   }
 }
 
-function compileSkip(specs: readonly number[], start: number, encoding: Encoding, program: number[]): void {
+function compileSkip(
+  specs: readonly number[],
+  start: number,
+  encoding: Encoding,
+  program: number[],
+  skips: number[],
+): void {
   let fixed = 0;
+  for (let i = start; i < specs.length; i += 2) skips.push(skipOf(specs[i + 1] as number, encoding));
   for (let i = start; i < specs.length; i += 2) {
-    const skip = skipOf(specs[i + 1] as number, encoding);
+    const skip = skips[i / 2] as number;
     if (skip >= 0) {
       fixed += skip;
       continue;
@@ -88,6 +98,7 @@ function toColumns(
   rows: readonly Row[],
   largest: number,
   specs: readonly number[],
+  skips: readonly number[],
   program: readonly number[],
   constants: ReadonlyMap<number, bigint>,
 ): AbbrevTable {
@@ -97,6 +108,7 @@ function toColumns(
     specStart: new Uint32Array(largest + 1),
     specEnd: new Uint32Array(largest + 1),
     specs: Uint32Array.from(specs),
+    skips: Int32Array.from(skips),
     constants,
     skipStart: new Uint32Array(largest + 1),
     program: Int32Array.from(program),
@@ -133,7 +145,8 @@ export class AbbrevCache {
     let table = this.tables.get(key);
     if (table === undefined) {
       // Tables that overlap would cost the square of the section's size.
-      if (this.spent > 0x10_0000 + 4 * this.section.length) throw badData('abbreviation tables in .debug_abbrev overlap');
+      if (this.spent > 0x10_0000 + 4 * this.section.length)
+        throw badData('abbreviation tables in .debug_abbrev overlap');
       table = parseAbbrevTable(this.section, offset, encoding);
       this.spent += table.specs.length + table.tags.length;
       this.tables.set(key, table);

@@ -27,7 +27,11 @@ export function addressAtIndex(unit: ValueContext, index: number): number {
 }
 
 function stringAtIndex(unit: ValueContext, index: number): string {
-  const offset = unit.sections.uintAt('.debug_str_offsets', unit.strOffsetsBase + index * unit.offsetSize, unit.offsetSize);
+  const offset = unit.sections.uintAt(
+    '.debug_str_offsets',
+    unit.strOffsetsBase + index * unit.offsetSize,
+    unit.offsetSize,
+  );
   return unit.sections.stringAt('.debug_str', offset);
 }
 
@@ -68,7 +72,12 @@ function blockBytes(info: Uint8Array, at: number, next: number, form: number): U
  * The value of `form` at `at`; `constant` is the abbreviation's DW_FORM_implicit_const. Undefined for what lies in a
  * supplementary file. Throws `bad-data` on an unknown form or an offset outside its section.
  */
-export function readValue(unit: ValueContext, form: number, at: number, constant: bigint | undefined): AttributeValue | undefined {
+export function readValue(
+  unit: ValueContext,
+  form: number,
+  at: number,
+  constant: bigint | undefined,
+): AttributeValue | undefined {
   const info = unit.sections.info;
   const F = DW_FORM;
   const next = skipForm(info, at, unit.end, form, unit);

@@ -157,7 +157,8 @@ class CfaMachine {
 
   private currentCfa(): { readonly register: number; readonly offset: number } {
     const { cfa } = this.table;
-    if (cfa?.kind !== 'register') throw badData(`call frame instruction changes a CFA that is not a register at ${hex(this.location)}`);
+    if (cfa?.kind !== 'register')
+      throw badData(`call frame instruction changes a CFA that is not a register at ${hex(this.location)}`);
     return cfa;
   }
 

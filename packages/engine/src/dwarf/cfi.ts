@@ -73,7 +73,8 @@ export class CfiTable {
     const offset = fdes.values[row] as number;
     const record = this.record(offset);
     const cie = record && this.cieOf(record);
-    if (record === undefined || cie === undefined) throw badData(`damaged call frame entry at ${this.name}+${hex(offset)}`);
+    if (record === undefined || cie === undefined)
+      throw badData(`damaged call frame entry at ${this.name}+${hex(offset)}`);
     const cursor = this.cursor(record.body, record.end);
     this.readRange(cursor, cie);
     if (cie.hasAugmentationData) cursor.skip(cursor.uleb());
@@ -115,7 +116,7 @@ export class CfiTable {
     const starts: number[] = [];
     const ends: number[] = [];
     const offsets: number[] = [];
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const record = this.record(at);
       if (record === undefined) break;
       const cie = record.isCie ? undefined : this.cieOf(record);
@@ -158,13 +159,18 @@ export class CfiTable {
 
   private cieOf(record: FrameRecord): Cie | undefined {
     const { cieOffset } = record;
-    if (!this.cies.has(cieOffset)) this.cies.set(cieOffset, attempt(() => this.parseCie(cieOffset)));
+    if (!this.cies.has(cieOffset))
+      this.cies.set(
+        cieOffset,
+        attempt(() => this.parseCie(cieOffset)),
+      );
     return this.cies.get(cieOffset);
   }
 
   private parseCie(offset: number): Cie {
     const record = offset >= 0 ? this.record(offset) : undefined;
-    if (record === undefined || !record.isCie) throw badData(`no common information entry at ${this.name}+${hex(offset)}`);
+    if (record === undefined || !record.isCie)
+      throw badData(`no common information entry at ${this.name}+${hex(offset)}`);
     const cursor = this.cursor(record.body, record.end);
     const version = cursor.u8();
     const augmentation = cursor.cstring();

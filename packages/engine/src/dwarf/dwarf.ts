@@ -1,9 +1,10 @@
 import { attempt, isDebugError } from '../base/errors.ts';
 import { Entry, entryAt } from './entry.ts';
-import { UnitFunctions, type FunctionEntry } from './functions.ts';
+import type { FunctionEntry } from './functions.ts';
 import { NameIndex, type NameKind } from './names.ts';
 import { PcIndex } from './pc-index.ts';
 import { SectionData, type DwarfSections } from './sections.ts';
+import { UnitFunctions } from './unit-functions.ts';
 import { UnitTable, type Unit } from './unit.ts';
 import { VariableEntry } from './variables.ts';
 

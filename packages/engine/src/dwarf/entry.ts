@@ -5,7 +5,7 @@ import { DW_AT, DW_TAG } from './attributes.ts';
 import { DW_FORM } from './forms.ts';
 import type { PcRange } from './pc-index.ts';
 import { readRanges } from './ranges.ts';
-import { checkCode, skipAttributes, skipForm, skipLeb, ulebAt } from './skip.ts';
+import { checkCode, skipAttributes, skipForm, skipLeb, skipOdd, ulebAt } from './skip.ts';
 import type { Unit, UnitTable } from './unit.ts';
 
 /** How many abstract origins and specifications are followed: real chains have two. */
@@ -53,22 +53,22 @@ export class Entry {
 
   /** Position of an attribute's value, or -1; sets `foundForm` and `foundConstant`. */
   private locate(attribute: number): number {
-    const { specs, specStart, specEnd, constants } = this.unit.abbrevs;
-    const info = this.unit.sections.info;
-    const stop = specEnd[this.code] as number;
+    const { unit } = this;
+    const { specs, skips, specStart, specEnd, constants } = unit.abbrevs;
     const start = specStart[this.code] as number;
-    if (!abbrevHas(this.unit.abbrevs, this.code, attribute)) return -1;
+    const stop = specEnd[this.code] as number;
+    let index = start;
+    while (index < stop && specs[index] !== attribute) index += 2;
+    if (index >= stop) return -1;
+    const { info } = unit.sections;
     let at = this.attributesAt;
-    for (let i = start; i < stop; i += 2) {
-      const form = specs[i + 1] as number;
-      if (specs[i] === attribute) {
-        foundForm = form;
-        foundConstant = form === DW_FORM.DW_FORM_implicit_const ? constants.get(i) : undefined;
-        return at;
-      }
-      at = skipForm(info, at, this.unit.end, form, this.unit);
+    for (let i = start; i < index; i += 2) {
+      const skip = skips[i >>> 1] as number;
+      at = skip >= 0 ? at + skip : skipOdd(info, at, unit.end, skip, unit);
     }
-    return -1;
+    foundForm = specs[index + 1] as number;
+    foundConstant = foundForm === DW_FORM.DW_FORM_implicit_const ? constants.get(index) : undefined;
+    return at;
   }
 
   /** The attribute's value, decoded according to its form; undefined if absent. Throws `bad-data`. */
@@ -179,13 +179,20 @@ export class Entry {
 
   /** Code of this entry: DW_AT_ranges, or DW_AT_low_pc and DW_AT_high_pc. Link-time addresses; empty if it has none. */
   ranges(): readonly PcRange[] {
-    const list = this.constant(DW_AT.DW_AT_ranges);
-    if (list !== undefined) return readRanges(this.unit, this.form(DW_AT.DW_AT_ranges) ?? 0, list);
+    const { unit } = this;
+    const rangesAt = this.locate(DW_AT.DW_AT_ranges);
+    if (rangesAt >= 0) {
+      const form = foundForm;
+      const list = readValue(unit, form, rangesAt, undefined);
+      return typeof list === 'number' ? readRanges(unit, form, list) : [];
+    }
     const low = this.address(DW_AT.DW_AT_low_pc);
-    if (low === undefined) return [];
-    const value = this.constant(DW_AT.DW_AT_high_pc);
-    if (value === undefined) return [];
-    const high = isAddressForm(this.form(DW_AT.DW_AT_high_pc) ?? 0) ? value : low + value;
+    const highAt = low === undefined ? -1 : this.locate(DW_AT.DW_AT_high_pc);
+    if (low === undefined || highAt < 0) return [];
+    const isAddress = isAddressForm(foundForm);
+    const value = readValue(unit, foundForm, highAt, foundConstant);
+    if (typeof value !== 'number') return [];
+    const high = isAddress ? value : low + value;
     return high > low ? [{ low, high }] : [];
   }
 

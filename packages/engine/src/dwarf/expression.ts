@@ -89,7 +89,11 @@ export function evaluateValue(expression: Uint8Array, context: ExpressionContext
 }
 
 /** The address that an expression without context gives (DW_OP_addr, DW_OP_addrx): for package-level variables. */
-export function staticAddress(expression: Uint8Array, addressAt: (index: number) => number, bias: number): number | undefined {
+export function staticAddress(
+  expression: Uint8Array,
+  addressAt: (index: number) => number,
+  bias: number,
+): number | undefined {
   const context: ExpressionContext = {
     register: () => undefined,
     cfa: undefined,
@@ -136,7 +140,8 @@ class Machine {
   run(): readonly Piece[] {
     try {
       for (let steps = 0; !this.cursor.done; steps++) {
-        if (steps >= STEP_LIMIT || this.pieces.length > PIECE_LIMIT) throw new Failure('location expression does not end');
+        if (steps >= STEP_LIMIT || this.pieces.length > PIECE_LIMIT)
+          throw new Failure('location expression does not end');
         this.step();
       }
     } catch (error) {
@@ -156,7 +161,8 @@ class Machine {
     const at = this.cursor.at;
     const op = this.cursor.u8();
     const operands = operandsOf(op);
-    if (operands === undefined) throw new Failure(`unknown operation ${hex(op)} at byte ${at} of the location expression`);
+    if (operands === undefined)
+      throw new Failure(`unknown operation ${hex(op)} at byte ${at} of the location expression`);
     const args = operands.map((operand) => this.operand(operand));
     const first = args[0] ?? 0n;
     if (op === DW_OP.DW_OP_piece) return this.finish(Number(first), undefined, 0);
@@ -211,7 +217,8 @@ class Machine {
     if (second instanceof Uint8Array) throw new Failure(`${formatOperation(op)} is not supported`);
     if (op >= DW_OP.DW_OP_lit0 && op <= DW_OP.DW_OP_lit31) return this.push(BigInt(op - DW_OP.DW_OP_lit0));
     if (op >= DW_OP.DW_OP_reg0 && op <= DW_OP.DW_OP_reg31) return this.inRegister(op - DW_OP.DW_OP_reg0);
-    if (op >= DW_OP.DW_OP_breg0 && op <= DW_OP.DW_OP_breg31) return this.push(this.register(op - DW_OP.DW_OP_breg0) + first);
+    if (op >= DW_OP.DW_OP_breg0 && op <= DW_OP.DW_OP_breg31)
+      return this.push(this.register(op - DW_OP.DW_OP_breg0) + first);
     if (op >= DW_OP.DW_OP_const1u && op <= DW_OP.DW_OP_consts) return this.push(first);
     const binary = binaryOperation(op);
     if (binary !== undefined) {

@@ -1,9 +1,7 @@
 import { badData, hex } from '../base/errors.ts';
-import { abbrevHas } from './abbrev.ts';
 import { DW_AT, DW_TAG } from './attributes.ts';
-import { Entry } from './entry.ts';
-import { PcIndex, rangesHold, type PcRange } from './pc-index.ts';
-import { checkCode, skipAttributes, skipLeb, ulebAt } from './skip.ts';
+import type { Entry } from './entry.ts';
+import { rangesHold, type PcRange } from './pc-index.ts';
 import type { Unit } from './unit.ts';
 import { VariableEntry } from './variables.ts';
 
@@ -16,6 +14,8 @@ interface ScopeNode {
   /** Lexical blocks between this one and its function or inlined call. */
   readonly depth: number;
   readonly ranges: readonly PcRange[];
+  /** From the lowest start to the highest end of its ranges and of all below it. */
+  readonly reach: PcRange;
   readonly variables: readonly VariableEntry[];
   readonly children: readonly ScopeNode[];
 }
@@ -94,9 +94,14 @@ function isBlock(node: ScopeNode): boolean {
   return node.entry.tag === DW_TAG.DW_TAG_lexical_block;
 }
 
+/** A block without addresses only groups what is in it. */
+function blockHolds(block: ScopeNode, pc: number): boolean {
+  return block.ranges.length === 0 || rangesHold(block.ranges, pc);
+}
+
 function collect(node: ScopeNode, pc: number, out: VariableEntry[]): void {
   out.push(...node.variables);
-  for (const child of node.children) if (isBlock(child) && rangesHold(child.ranges, pc)) collect(child, pc, out);
+  for (const child of node.children) if (isBlock(child) && blockHolds(child, pc)) collect(child, pc, out);
 }
 
 function noteOrigins(node: ScopeNode, seen: Set<number>): void {
@@ -108,7 +113,8 @@ function noteOrigins(node: ScopeNode, seen: Set<number>): void {
 }
 
 function readScope(entry: Entry, depth: number, nesting: number): ScopeNode {
-  if (nesting > SCOPE_LIMIT) throw badData(`scopes nest deeper than ${SCOPE_LIMIT} at .debug_info+${hex(entry.offset)}`);
+  if (nesting > SCOPE_LIMIT)
+    throw badData(`scopes nest deeper than ${SCOPE_LIMIT} at .debug_info+${hex(entry.offset)}`);
   const variables: VariableEntry[] = [];
   const children: ScopeNode[] = [];
   for (const child of entry.children()) {
@@ -116,10 +122,26 @@ function readScope(entry: Entry, depth: number, nesting: number): ScopeNode {
     else if (child.tag === DW_TAG.DW_TAG_lexical_block) children.push(readScope(child, depth + 1, nesting + 1));
     else if (child.tag === DW_TAG.DW_TAG_inlined_subroutine) children.push(readScope(child, 0, nesting + 1));
   }
-  let ranges = entry.ranges();
-  // A block without addresses only groups; its children still have theirs.
-  if (ranges.length === 0 && entry.tag === DW_TAG.DW_TAG_lexical_block) ranges = [{ low: 0, high: Infinity }];
-  return { entry, depth, ranges, variables, children };
+  const ranges = entry.ranges();
+  const reach = hull([...ranges, ...children.map((child) => child.reach)]);
+  return { entry, depth, ranges, reach, variables, children };
+}
+
+function hull(ranges: readonly PcRange[]): PcRange {
+  let low = Infinity;
+  let high = 0;
+  for (const range of ranges) {
+    low = Math.min(low, range.low);
+    high = Math.max(high, range.high);
+  }
+  return { low, high };
+}
+
+/** True if `pc` is in an inlined call at or below `node`. */
+function holdsCall(node: ScopeNode, pc: number): boolean {
+  if (pc < node.reach.low || pc >= node.reach.high) return false;
+  // In Go 1.15 (no more in 1.19) a call's ranges leave out the code of the calls inlined into it: so look below in any case.
+  return (!isBlock(node) && rangesHold(node.ranges, pc)) || node.children.some((child) => holdsCall(child, pc));
 }
 
 /** A subprogram that has code. Kept by its unit, so that what it finds out is found once. */
@@ -138,8 +160,9 @@ export class FunctionEntry {
     this.entry = entry;
     this.unit = entry.unit;
     this.ranges = entry.ranges();
-    this.lowPc = this.ranges.reduce((low, range) => Math.min(low, range.low), Infinity);
-    this.highPc = this.ranges.reduce((high, range) => Math.max(high, range.high), 0);
+    const { low, high } = hull(this.ranges);
+    this.lowPc = low;
+    this.highPc = high;
   }
 
   /** The linker's name for Go (`main.(*T).Method`), the source name for C. */
@@ -175,90 +198,10 @@ export class FunctionEntry {
   /** The functions at a link-time `pc`: inlined calls that hold it, innermost first, and at last this function. */
   scopesAt(pc: number): readonly InlineScope[] {
     const chain: InlineScope[] = [];
-    for (let node: ScopeNode | undefined = this.root(); node !== undefined; ) {
+    for (let node: ScopeNode | undefined = this.root(); node !== undefined;) {
       if (!isBlock(node)) chain.push(new InlineScope(node));
-      node = node.children.find((child) => rangesHold(child.ranges, pc) && (!isBlock(child) || leadsToCall(child, pc)));
+      node = node.children.find((child) => holdsCall(child, pc));
     }
     return chain.reverse();
   }
-}
-
-/** True if an inlined call inside the block holds `pc`. */
-function leadsToCall(block: ScopeNode, pc: number): boolean {
-  return block.children.some((child) => rangesHold(child.ranges, pc) && (!isBlock(child) || leadsToCall(child, pc)));
-}
-
-/** The functions with code of one unit: found in one walk, looked up by address. */
-export class UnitFunctions {
-  private readonly unit: Unit;
-  private readonly index: PcIndex;
-  private readonly made = new Map<number, FunctionEntry>();
-
-  /** Walks the unit. Throws `bad-data` where it is broken. */
-  constructor(unit: Unit) {
-    this.unit = unit;
-    const starts: number[] = [];
-    const ends: number[] = [];
-    const offsets: number[] = [];
-    for (const offset of subprogramsWithCode(unit)) {
-      for (const range of new Entry(unit, offset).ranges()) {
-        starts.push(range.low);
-        ends.push(range.high);
-        offsets.push(offset);
-      }
-    }
-    this.index = new PcIndex(starts, ends, offsets);
-  }
-
-  /** The function that holds a link-time `pc`. */
-  at(pc: number): FunctionEntry | undefined {
-    const offset = this.index.find(pc);
-    return offset === undefined ? undefined : this.get(offset);
-  }
-
-  /** The function whose entry is at `offset`. */
-  get(offset: number): FunctionEntry {
-    let entry = this.made.get(offset);
-    if (entry === undefined) {
-      entry = new FunctionEntry(new Entry(this.unit, offset));
-      this.made.set(offset, entry);
-    }
-    return entry;
-  }
-
-  /** All of them, by address. */
-  *all(): Iterable<FunctionEntry> {
-    for (const offset of new Set(this.index.values)) yield this.get(offset);
-  }
-}
-
-/** Offsets of all subprogram entries of the unit that have code, wherever they nest. */
-function subprogramsWithCode(unit: Unit): readonly number[] {
-  const { info } = unit.sections;
-  const { abbrevs, end } = unit;
-  const wanted = codesWithCode(unit);
-  const offsets: number[] = [];
-  let at = unit.firstEntry;
-  while (at < end) {
-    const start = at;
-    let code = info[at] as number;
-    if (code >= 0x80) {
-      code = ulebAt(info, at);
-      at = skipLeb(info, at);
-    } else at++;
-    if (code === 0) continue;
-    checkCode(abbrevs, code, start);
-    if (wanted[code] !== 0) offsets.push(start);
-    at = skipAttributes(info, at, end, abbrevs, code, unit);
-  }
-  return offsets;
-}
-
-function codesWithCode(unit: Unit): Uint8Array {
-  const { abbrevs } = unit;
-  return abbrevs.tags.reduce((wanted, tag, code) => {
-    const has = (attribute: number): boolean => abbrevHas(abbrevs, code, attribute);
-    if (tag === DW_TAG.DW_TAG_subprogram && (has(DW_AT.DW_AT_low_pc) || has(DW_AT.DW_AT_ranges))) wanted[code] = 1;
-    return wanted;
-  }, new Uint8Array(abbrevs.tags.length));
 }

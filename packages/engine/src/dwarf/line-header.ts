@@ -39,21 +39,29 @@ export interface LineHeader {
 }
 
 /** Parses the header at `offset` of .debug_line. Throws `bad-data`. */
-export function parseLineHeader(sections: SectionData, offset: number, compDir: string, unitAddressSize: number): LineHeader {
+export function parseLineHeader(
+  sections: SectionData,
+  offset: number,
+  compDir: string,
+  unitAddressSize: number,
+): LineHeader {
   const cursor = sections.cursor('.debug_line', offset);
   const first = cursor.u32();
   const offsetSize = first === 0xffff_ffff ? 8 : 4;
   const length = offsetSize === 8 ? cursor.u64() : first;
   const programEnd = cursor.at + length;
-  if (programEnd > cursor.end) throw badData(`line table at .debug_line+${hex(offset)} runs past the end of the section`);
+  if (programEnd > cursor.end)
+    throw badData(`line table at .debug_line+${hex(offset)} runs past the end of the section`);
   cursor.end = programEnd;
   const version = cursor.u16();
-  if (version < 2 || version > 5) throw badData(`line table of unknown version ${version} at .debug_line+${hex(offset)}`);
+  if (version < 2 || version > 5)
+    throw badData(`line table of unknown version ${version} at .debug_line+${hex(offset)}`);
   const addressSize = version >= 5 ? cursor.u8() : unitAddressSize;
   if (version >= 5) cursor.u8(); // segment selector size
   const headerLength = cursor.uint(offsetSize);
   const programStart = cursor.at + headerLength;
-  if (programStart > programEnd) throw badData(`line table header at .debug_line+${hex(offset)} is longer than the table`);
+  if (programStart > programEnd)
+    throw badData(`line table header at .debug_line+${hex(offset)} is longer than the table`);
   const minInstructionLength = cursor.u8();
   if (version >= 4) cursor.u8(); // operations per instruction: 1 but on VLIW machines
   const defaultIsStmt = cursor.u8() !== 0;
@@ -115,7 +123,12 @@ function readRowsV5(sections: SectionData, cursor: Cursor, offsetSize: number): 
 }
 
 /** One value of a file table: the forms that DWARF 5, section 6.2.4.1 allows. */
-function readCell(sections: SectionData, cursor: Cursor, form: number, offsetSize: number): string | number | undefined {
+function readCell(
+  sections: SectionData,
+  cursor: Cursor,
+  form: number,
+  offsetSize: number,
+): string | number | undefined {
   switch (form) {
     case DW_FORM.DW_FORM_string:
       return cursor.cstring();

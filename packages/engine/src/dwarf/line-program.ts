@@ -171,7 +171,10 @@ class LineMachine {
         this.address = cursor.uint(length - 1);
         break;
       case DW_LNE.DW_LNE_define_file:
-        this.rows.definedFiles.set(this.header.files.length + this.rows.definedFiles.size, readFileV2(cursor, cursor.cstring()));
+        this.rows.definedFiles.set(
+          this.header.files.length + this.rows.definedFiles.size,
+          readFileV2(cursor, cursor.cstring()),
+        );
         break;
     }
     cursor.skip(next - cursor.at);

@@ -145,7 +145,8 @@ export class LineTable {
     let best: number | undefined;
     for (let row = 0; row < count; row++) {
       const address = addresses[row] as number;
-      if (address >= low && address < high && isPrologueEnd(row) && (best === undefined || address < best)) best = address;
+      if (address >= low && address < high && isPrologueEnd(row) && (best === undefined || address < best))
+        best = address;
     }
     return best;
   }

@@ -90,7 +90,8 @@ export const DW_OP = {
 } as const;
 
 /** What follows an operation: unsigned or signed integers of some bytes, LEB128 numbers, an address, a section offset, a block. */
-export type Operand = 'u1' | 's1' | 'u2' | 's2' | 'u4' | 's4' | 'u8' | 's8' | 'uleb' | 'sleb' | 'addr' | 'offset' | 'block' | 'block1';
+export type Operand =
+  'u1' | 's1' | 'u2' | 's2' | 'u4' | 's4' | 'u8' | 's8' | 'uleb' | 'sleb' | 'addr' | 'offset' | 'block' | 'block1';
 
 const O = DW_OP;
 

@@ -55,7 +55,8 @@ export class SectionData {
   /** The `size`-byte integer at `offset`, as a number. */
   uintAt(name: string, offset: number, size: number): number {
     const bytes = this.get(name);
-    if (!(offset >= 0) || offset + size > bytes.length) throw badData(`${name}+${hex(offset)} is outside ${name} (${hex(bytes.length)} bytes)`);
+    if (!(offset >= 0) || offset + size > bytes.length)
+      throw badData(`${name}+${hex(offset)} is outside ${name} (${hex(bytes.length)} bytes)`);
     return size === 8 ? readU64(bytes, offset) : readU32(bytes, offset);
   }
 }

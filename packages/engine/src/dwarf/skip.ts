@@ -43,8 +43,8 @@ function skipString(bytes: Uint8Array, at: number, end: number): number {
   return next + 1;
 }
 
-/** Offset after a value that the SKIP_ code `skip` (never SKIP_END) describes; may lie past `end`, never throws but for a bad form. */
-function skipOdd(info: Uint8Array, at: number, end: number, skip: number, encoding: Encoding): number {
+/** Offset after a value that the SKIP_ code `skip` (never a fixed size) describes; may lie past `end`, never throws but for a bad form. */
+export function skipOdd(info: Uint8Array, at: number, end: number, skip: number, encoding: Encoding): number {
   switch (skip) {
     case SKIP_LEB:
       return skipLeb(info, at);

@@ -221,7 +221,7 @@ export class UnitTable {
     this.sections = sections;
     const units: Unit[] = [];
     const diagnostics: string[] = [];
-    for (let at = 0; at < sections.info.length; ) {
+    for (let at = 0; at < sections.info.length;) {
       const length = readLength(sections.info, at);
       if (length.end > sections.info.length || length.end <= length.body) {
         diagnostics.push(`unit at .debug_info+${hex(at)} runs past the end of the section`);
@@ -278,11 +278,13 @@ function readHeader(info: Uint8Array, offset: number, length: UnitLength): UnitH
   const word = (at: number): number => (offsetSize === 8 ? readU64(info, at) : readU32(info, at));
   const isLong = end - body >= 4 + offsetSize;
   const version = isLong ? readU16(info, body) : 0;
-  if (version < 2 || version > 5) throw badData(`unit of unknown DWARF version ${version} at .debug_info+${hex(offset)}`);
+  if (version < 2 || version > 5)
+    throw badData(`unit of unknown DWARF version ${version} at .debug_info+${hex(offset)}`);
   const isNew = version >= 5;
   const unitType = isNew ? (info[body + 2] as number) : DW_UT.DW_UT_compile;
   const addressSize = info[isNew ? body + 3 : body + 2 + offsetSize] as number;
-  if (addressSize !== 4 && addressSize !== 8) throw badData(`address size ${addressSize} in unit at .debug_info+${hex(offset)}`);
+  if (addressSize !== 4 && addressSize !== 8)
+    throw badData(`address size ${addressSize} in unit at .debug_info+${hex(offset)}`);
   const abbrevOffset = word(isNew ? body + 4 : body + 2);
   let at = isNew ? body + 4 + offsetSize : body + 3 + offsetSize;
   let signature: bigint | undefined;

@@ -1,0 +1,128 @@
+import { abbrevHas, type AbbrevTable } from './abbrev.ts';
+import { isAddressForm, readValue } from './attribute-value.ts';
+import { DW_AT, DW_TAG } from './attributes.ts';
+import { Entry } from './entry.ts';
+import { DW_FORM } from './forms.ts';
+import { FunctionEntry } from './functions.ts';
+import { PcIndex } from './pc-index.ts';
+import { checkCode, skipAttributes, skipLeb, skipOdd, ulebAt } from './skip.ts';
+import type { Unit } from './unit.ts';
+
+/** The functions with code of one unit: found in one walk, looked up by address. */
+export class UnitFunctions {
+  private readonly unit: Unit;
+  private readonly index: PcIndex;
+  private readonly made = new Map<number, FunctionEntry>();
+
+  /** Walks the unit. Throws `bad-data` where it is broken. */
+  constructor(unit: Unit) {
+    this.unit = unit;
+    const columns = new CodeColumns();
+    collectCode(unit, columns);
+    this.index = new PcIndex(columns.starts, columns.ends, columns.offsets);
+  }
+
+  /** The function that holds a link-time `pc`. */
+  at(pc: number): FunctionEntry | undefined {
+    const offset = this.index.find(pc);
+    return offset === undefined ? undefined : this.get(offset);
+  }
+
+  /** The function whose entry is at `offset`. */
+  get(offset: number): FunctionEntry {
+    let entry = this.made.get(offset);
+    if (entry === undefined) {
+      entry = new FunctionEntry(new Entry(this.unit, offset));
+      this.made.set(offset, entry);
+    }
+    return entry;
+  }
+
+  /** All of them, by address. */
+  *all(): Iterable<FunctionEntry> {
+    for (const offset of new Set(this.index.values)) yield this.get(offset);
+  }
+}
+
+/** Code ranges and the entry offset of whose they are. */
+class CodeColumns {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly offsets: number[] = [];
+
+  add(start: number, end: number, offset: number): void {
+    this.starts.push(start);
+    this.ends.push(end);
+    this.offsets.push(offset);
+  }
+}
+
+/** What an abbreviation code says of code: nothing, an address and a length or end, or a list. */
+const NO_CODE = 0;
+const ONE_RANGE = 1;
+const RANGE_LIST = 2;
+
+/** Adds the code of all subprogram entries of the unit, wherever they nest. */
+function collectCode(unit: Unit, columns: CodeColumns): void {
+  const { info } = unit.sections;
+  const { abbrevs, end } = unit;
+  const classes = classesOf(abbrevs);
+  let at = unit.firstEntry;
+  while (at < end) {
+    const start = at;
+    let code = info[at] as number;
+    if (code >= 0x80) {
+      code = ulebAt(info, at);
+      at = skipLeb(info, at);
+    } else at++;
+    if (code === 0) continue;
+    checkCode(abbrevs, code, start);
+    const kind = classes[code] as number;
+    if (kind === ONE_RANGE) addRange(unit, code, at, start, columns);
+    else if (kind === RANGE_LIST) addEntry(unit, start, columns);
+    at = skipAttributes(info, at, end, abbrevs, code, unit);
+  }
+}
+
+/** Adds DW_AT_low_pc to DW_AT_high_pc in one pass over the attributes: there are thousands of these entries. */
+function addRange(unit: Unit, code: number, attributesAt: number, entry: number, columns: CodeColumns): void {
+  const { specs, skips, specStart, specEnd } = unit.abbrevs;
+  const { info } = unit.sections;
+  const stop = specEnd[code] as number;
+  let at = attributesAt;
+  let low: number | undefined;
+  let high: number | undefined;
+  for (let i = specStart[code] as number; i < stop && high === undefined; i += 2) {
+    const attribute = specs[i];
+    const form = specs[i + 1] as number;
+    if (attribute === DW_AT.DW_AT_low_pc) low = numberAt(unit, form, at);
+    else if (attribute === DW_AT.DW_AT_high_pc) {
+      // Before its low_pc, an offset would count from nothing yet: take the long way.
+      if (low === undefined) return addEntry(unit, entry, columns);
+      const value = numberAt(unit, form, at);
+      high = value === undefined || isAddressForm(form) ? value : low + value;
+    }
+    const skip = skips[i >>> 1] as number;
+    at = skip >= 0 ? at + skip : skipOdd(info, at, unit.end, skip, unit);
+  }
+  if (low !== undefined && high !== undefined) columns.add(low, high, entry);
+  else addEntry(unit, entry, columns);
+}
+
+function addEntry(unit: Unit, entry: number, columns: CodeColumns): void {
+  for (const range of new Entry(unit, entry).ranges()) columns.add(range.low, range.high, entry);
+}
+
+function numberAt(unit: Unit, form: number, at: number): number | undefined {
+  const value = readValue(unit, form, at, undefined);
+  // A constant that the abbreviation holds is left to `Entry`.
+  return typeof value === 'number' && form !== DW_FORM.DW_FORM_implicit_const ? value : undefined;
+}
+
+function classesOf(abbrevs: AbbrevTable): Uint8Array {
+  return Uint8Array.from(abbrevs.tags, (tag, code) => {
+    if (tag !== DW_TAG.DW_TAG_subprogram) return NO_CODE;
+    if (abbrevHas(abbrevs, code, DW_AT.DW_AT_ranges)) return RANGE_LIST;
+    return abbrevHas(abbrevs, code, DW_AT.DW_AT_low_pc) ? ONE_RANGE : NO_CODE;
+  });
+}
