@@ -1,0 +1,154 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { ColorChoice } from './output/style.ts';
+
+/** What the arguments ask for. */
+export type Request =
+  | ({ readonly kind: 'core' } & CoreRequest)
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly topic: string | undefined; readonly color: ColorChoice }
+  | { readonly kind: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish' }
+  /** Already answered by the parser (`--help`), or refused. */
+  | { readonly kind: 'done'; readonly usageError: boolean };
+
+export interface CoreRequest {
+  readonly files: readonly string[];
+  readonly core: string | undefined;
+  readonly exe: string | undefined;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly commands: readonly string[];
+  readonly init: readonly string[];
+  readonly batch: boolean;
+  readonly pager: boolean;
+  readonly color: ColorChoice;
+  readonly quiet: boolean;
+  readonly stats: boolean;
+}
+
+interface CoreFlags {
+  readonly core?: string;
+  readonly exe?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly ex?: readonly string[];
+  readonly init?: readonly string[];
+  readonly batch?: boolean;
+  readonly pager?: boolean;
+  readonly color?: ColorChoice | false;
+  readonly quiet?: boolean;
+  readonly stats?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  inquest ./server core.4711             why it died; on a terminal a prompt follows
+  inquest core.4711                      the same, where the core names its executable
+  inquest ./server core.4711 -e bt       one command instead of the report
+  inquest ./server core.4711 --json      the report as JSON
+
+inquest help lists the commands of the prompt, inquest help COMMAND tells about one.`;
+
+const CORE_NOTES = `
+Which file is which is told by the files. Commands (from -e, --init or standard input) replace the report;
+report is a command, too. Without a terminal, inquest exits when they are done.
+
+Exit status: 0 fine, 1 a command failed, 2 bad usage, 3 the core cannot be loaded, 130 interrupted.`;
+
+/** Understands the arguments (without `node` and script). Help and complaints go to `write`. */
+export function parseArguments(argv: readonly string[], write: { out(text: string): void; err(text: string): void }): Request {
+  let request: Request = { kind: 'done', usageError: false };
+  const program = createProgram(write, (value) => {
+    request = value;
+  });
+  try {
+    // GDB spells it -ex.
+    program.parse(argv.map((word) => (word === '-ex' ? '--ex' : word)), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return { kind: 'done', usageError: error.exitCode !== 0 };
+  }
+  return request;
+}
+
+function createProgram(write: { out(text: string): void; err(text: string): void }, done: (request: Request) => void): Command {
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  const program = new Command('inquest')
+    .description('Post-mortem debugger for Go: opens a core dump and tells why the program died.')
+    .usage('[core] [EXECUTABLE] CORE [options]')
+    .option('-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: write.out,
+      writeErr: write.err,
+      outputError: (text, print) => print(text.replace(/^error: /, 'inquest: ')),
+    })
+    .addHelpText('after', EXAMPLES);
+
+  program
+    .command('core', { isDefault: true })
+    .summary('open a core dump (the default)')
+    .description('Open a core dump, and tell why the program died.')
+    .argument('[files...]', 'the executable and the core, in any order; the executable may be left out')
+    .usage('[EXECUTABLE] CORE [options]')
+    .option('-c, --core <file>', 'the core')
+    .option('--exe <file>', 'the executable')
+    .option('--force', 'go on with an executable that is not the one that crashed')
+    .option('-e, --ex <command>', 'run a command; may be repeated', collect)
+    .option('--init <file>', 'run the commands of a file; - is standard input', collect)
+    .option('--batch', 'exit when the commands are done, without a prompt')
+    .option('--json', 'answer in JSON, one document a line')
+    .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--no-color', 'the same as --color never')
+    .option('--no-pager', 'never page long output')
+    .option('-q, --quiet', 'no notes on standard error')
+    .option('--stats', 'tell time and memory on standard error at the end')
+    .addHelpText('after', CORE_NOTES)
+    .action((files: readonly string[], flags: CoreFlags) => {
+      if (program.opts<{ version?: boolean }>().version === true) done({ kind: 'version' });
+      else done(coreRequest(files, flags));
+    });
+
+  program
+    .command('version')
+    .summary('print the version')
+    .action(() => done({ kind: 'version' }));
+
+  program
+    .command('help')
+    .summary('tell about the commands of the prompt')
+    .argument('[topic]', 'a command of the prompt, or a sub-command')
+    .action((topic: string | undefined) => {
+      const sub = program.commands.find((command) => command.name() === topic);
+      if (sub !== undefined) write.out(sub.helpInformation() + (sub.name() === 'core' ? `${CORE_NOTES}\n` : ''));
+      else done({ kind: 'help', topic, color: 'auto' });
+    });
+
+  program
+    .command('completion')
+    .summary('print a completion script for a shell')
+    .addArgument(program.createArgument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', '\nbash: source <(inquest completion bash)\nzsh:  source <(inquest completion zsh)\nfish: inquest completion fish | source')
+    .action((shell: 'bash' | 'zsh' | 'fish') => done({ kind: 'completion', shell }));
+
+  return program;
+}
+
+function coreRequest(files: readonly string[], flags: CoreFlags): Request {
+  return {
+    kind: 'core',
+    files,
+    core: flags.core,
+    exe: flags.exe,
+    force: flags.force === true,
+    json: flags.json === true,
+    commands: flags.ex ?? [],
+    init: flags.init ?? [],
+    batch: flags.batch === true,
+    pager: flags.pager !== false,
+    color: flags.color === false ? 'never' : (flags.color ?? 'auto'),
+    quiet: flags.quiet === true,
+    stats: flags.stats === true,
+  };
+}

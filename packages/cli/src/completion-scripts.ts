@@ -1,0 +1,49 @@
+/** What the scripts offer. A test compares it with the arguments that are understood. */
+export const COMPLETED = {
+  commands: ['core', 'version', 'help', 'completion'],
+  flags: [
+    '--batch', '--color', '--core', '--exe', '--ex', '--force', '--help', '--init', '--json', '--no-color', '--no-pager',
+    '--quiet', '--stats', '--version',
+  ],
+} as const;
+
+const words = [...COMPLETED.commands, ...COMPLETED.flags].join(' ');
+
+const BASH = `_inquest() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")); return ;;
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+    -e|--ex) return ;;
+  esac
+  COMPREPLY=($(compgen -W '${words}' -- "$cur") $(compgen -f -- "$cur"))
+}
+complete -o filenames -F _inquest inquest
+`;
+
+const ZSH = `#compdef inquest
+_inquest() {
+  case $words[CURRENT-1] in
+    completion) compadd bash zsh fish; return ;;
+    --color) compadd auto always never; return ;;
+    -e|--ex) return ;;
+  esac
+  if [[ $PREFIX == -* ]]; then compadd -- ${COMPLETED.flags.join(' ')}; return; fi
+  (( CURRENT == 2 )) && compadd ${COMPLETED.commands.join(' ')}
+  _files
+}
+if [[ $funcstack[1] == _inquest ]]; then _inquest "$@"; else compdef _inquest inquest; fi
+`;
+
+const FISH = [
+  `complete -c inquest -n __fish_use_subcommand -a '${COMPLETED.commands.join(' ')}'`,
+  `complete -c inquest -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'`,
+  ...COMPLETED.flags.map((flag) => {
+    const argument = flag === '--color' ? " -x -a 'auto always never'" : ['--core', '--exe', '--init', '--ex'].includes(flag) ? ' -r' : '';
+    return `complete -c inquest -l ${flag.slice(2)}${argument}`;
+  }),
+  '',
+].join('\n');
+
+/** The completion script for a shell. */
+export const COMPLETION_SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', string>> = { bash: BASH, zsh: ZSH, fish: FISH };

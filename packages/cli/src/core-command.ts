@@ -1,0 +1,105 @@
+import { isDebugError, operations } from '@inquest/engine';
+import { openCore, type OpenedCore } from '@inquest/node';
+import type { CoreRequest } from './arguments.ts';
+import { withDoorOperations } from './door-operations.ts';
+import { EXIT } from './exit-codes.ts';
+import { readCommandFile, readPipedCommands } from './input.ts';
+import { formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
+import { describeFailure } from './output/failures.ts';
+import { highlightGo } from './output/highlight.ts';
+import { sanitize } from './output/sanitize.ts';
+import { createStyle, outputWidth, wantsColor, type Style } from './output/style.ts';
+import { isTerminal, writeAll } from './output/terminal.ts';
+import { Runner } from './runner.ts';
+
+/** `inquest core`: opens the files, runs the commands or the report, and the prompt on a terminal. Returns the exit code. */
+export async function runCore(request: CoreRequest): Promise<number> {
+  const started = performance.now();
+  let opened: OpenedCore;
+  let initial: string[];
+  try {
+    initial = request.init.flatMap(readInit);
+    opened = openCore({
+      paths: request.files,
+      force: request.force,
+      ...(request.core === undefined ? {} : { core: request.core }),
+      ...(request.exe === undefined ? {} : { executable: request.exe }),
+    });
+  } catch (error) {
+    return refuse(error, request.json);
+  }
+  const openedAt = performance.now();
+  const terminal = isTerminal(1);
+  const interactive = terminal && !request.batch && !request.json && isTerminal(0);
+  if (!request.json && !request.quiet) for (const note of opened.notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
+  const code = await runCommands(makeRunner(opened, request, terminal), [...initial, ...request.commands], interactive);
+  if (request.stats) writeStats(openedAt - started, performance.now() - openedAt);
+  return code;
+}
+
+async function runCommands(runner: Runner, given: readonly string[], interactive: boolean): Promise<number> {
+  const piped = given.length === 0 && !interactive ? await readPipedCommands() : undefined;
+  const commands = piped ?? (given.length === 0 ? ['report'] : given);
+  let code: number = EXIT.ok;
+  for (const command of commands) {
+    const outcome = runner.run(command);
+    code = Math.max(code, outcome.code);
+    if (outcome.leave) return code;
+  }
+  if (!interactive) return code;
+  const { runPrompt } = await import('./prompt/prompt.ts');
+  await runPrompt(runner);
+  return EXIT.ok;
+}
+
+function readInit(path: string): string[] {
+  try {
+    return readCommandFile(path);
+  } catch (error) {
+    throw new InitError(`cannot read the commands in ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The file behind `--init` cannot be read. */
+class InitError extends Error {}
+
+function makeRunner(opened: OpenedCore, request: CoreRequest, terminal: boolean): Runner {
+  const { session } = opened;
+  return new Runner({
+    session,
+    operations: withDoorOperations(operations),
+    core: identify(opened),
+    warnings: [...opened.notes, ...session.program.target.diagnostics],
+    style: makeStyle(request.color, terminal),
+    json: request.json,
+    pager: request.pager && terminal,
+  });
+}
+
+/** The style for this process's standard output. */
+export function makeStyle(color: CoreRequest['color'], terminal: boolean): Style {
+  return createStyle(wantsColor(color, process.env, terminal), outputWidth(process.env, terminal), process.cwd(), highlightGo);
+}
+
+function identify({ corePath, executablePath, session }: OpenedCore): CoreIdentity {
+  const ids = session.program.main?.buildIds;
+  return { path: corePath, executable: executablePath, buildId: ids?.gnu ?? ids?.go };
+}
+
+/** Says why nothing could be opened. */
+function refuse(error: unknown, json: boolean): number {
+  if (error instanceof InitError) {
+    writeAll(2, `inquest: ${sanitize(error.message)}\n`);
+    return EXIT.usage;
+  }
+  if (json) writeAll(1, `${formatErrorEnvelope(undefined, undefined, error)}\n`);
+  else writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`);
+  if (!isDebugError(error)) return EXIT.internal;
+  return error.detail.code === 'usage' ? EXIT.usage : EXIT.load;
+}
+
+function writeStats(open: number, run: number): void {
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  const start = performance.now() - open - run;
+  writeAll(2, `inquest: start ${start.toFixed(1)} ms, open ${open.toFixed(1)} ms, commands ${run.toFixed(1)} ms, ${megabytes.toFixed(0)} MB\n`);
+}

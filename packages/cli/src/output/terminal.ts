@@ -1,0 +1,37 @@
+import { fstatSync, writeSync } from 'node:fs';
+import { load } from '../load.ts';
+
+/** Longest wait for a full pipe to drain, per try, in milliseconds. */
+const DRAIN_WAIT = 5;
+
+/** True if the file descriptor is a terminal. Loads `node:tty` only for character devices. */
+export function isTerminal(fd: number): boolean {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return (load('node:tty') as typeof import('node:tty')).isatty(fd);
+}
+
+/** Size of the terminal behind standard output, if it is one. */
+export function terminalSize(): { readonly columns: number; readonly rows: number } | undefined {
+  if (!isTerminal(1)) return undefined;
+  const { columns, rows } = process.stdout;
+  return columns > 0 && rows > 0 ? { columns, rows } : undefined;
+}
+
+/** Writes all of `text`, waiting for slow readers. A reader that went away ends the process, silently. */
+export function writeAll(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === 'EPIPE') process.exit();
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DRAIN_WAIT);
+    }
+  }
+}

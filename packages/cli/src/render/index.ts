@@ -1,0 +1,65 @@
+import type {
+  FrameResult,
+  GoroutineResult,
+  GoroutinesResult,
+  LibraryResult,
+  Page,
+  Parameters,
+  PrintResult,
+  RegisterResult,
+  ReportResult,
+  SourceResult,
+  StackResult,
+  ThreadResult,
+  VariablesResult,
+} from '@inquest/engine';
+import type { Style } from '../output/style.ts';
+import { renderGoroutine, renderGoroutines } from './goroutines.ts';
+import { renderHelp, type HelpResult } from './help.ts';
+import { renderNames } from './names.ts';
+import { renderReport } from './report.ts';
+import { renderFrame, renderSource } from './source.ts';
+import { renderStack } from './stack.ts';
+import { renderLibraries, renderRegisters, renderThreads, threadLine } from './threads.ts';
+import { renderPrint, renderVariables } from './variables.ts';
+
+/** Turns a result into lines. The operation's name says which result it is. */
+export type Renderer = (result: never, style: Style, parameters: Parameters) => string[];
+
+/** By name of the operation. */
+const RENDERERS: Readonly<Record<string, Renderer>> = {
+  report: (result: ReportResult, style) => renderReport(result, style),
+  stack: (result: StackResult, style) => renderStack(result, style),
+  goroutines: (result: GoroutinesResult, style, parameters) => renderGoroutines(result, style, parameters),
+  goroutine: (result: GoroutineResult, style) => renderGoroutine(result, style),
+  frame: (result: FrameResult, style) => renderFrame(result, style),
+  up: (result: FrameResult, style) => renderFrame(result, style),
+  down: (result: FrameResult, style) => renderFrame(result, style),
+  args: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'args'),
+  locals: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'locals'),
+  vars: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'package variables'),
+  print: (result: PrintResult, style) => renderPrint(result, style),
+  list: (result: SourceResult, style) => renderSource(result, style),
+  threads: (result: readonly ThreadResult[], style) => renderThreads(result, style),
+  thread: (result: ThreadResult, style) => [threadLine(result, style)],
+  regs: (result: readonly RegisterResult[], style) => renderRegisters(result, style),
+  libraries: (result: readonly LibraryResult[], style) => renderLibraries(result, style),
+  funcs: (result: Page<string>) => renderNames(result, 'functions'),
+  types: (result: Page<string>) => renderNames(result, 'types'),
+  sources: (result: Page<string>) => renderNames(result, 'files'),
+  packages: (result: Page<string>) => renderNames(result, 'packages'),
+  help: (result: HelpResult, style) => renderHelp(result, style),
+  version: (result: { readonly text: string }) => [result.text],
+};
+
+/** The text of a result; JSON where no renderer knows the operation, so that a new operation is never mute. */
+export function renderResult(operation: string, result: unknown, style: Style, parameters: Parameters): string[] {
+  const renderer = RENDERERS[operation];
+  if (renderer === undefined) return (JSON.stringify(result, undefined, 2) ?? '').split('\n');
+  return renderer(result as never, style, parameters);
+}
+
+/** Operations that have a text form. */
+export function renderedOperations(): string[] {
+  return Object.keys(RENDERERS);
+}

@@ -1,0 +1,31 @@
+import type { LocationResult } from '@inquest/engine';
+import { relativePath } from '../output/paths.ts';
+import { sanitize } from '../output/sanitize.ts';
+import type { Style } from '../output/style.ts';
+
+/** `./main.go:11`; `?` where no file is known. */
+export function fileLine(place: { readonly file: string; readonly line: number }, style: Style, shorten?: (path: string) => string): string {
+  if (place.file === '') return '?';
+  return `${sanitize((shorten ?? ((path) => relativePath(path, style)))(place.file))}:${place.line}`;
+}
+
+/** `./main.go:11 main.main (0x484905)`, as Delve writes places. */
+export function placeText(place: LocationResult | undefined, style: Style): string {
+  if (place === undefined) return '?';
+  return `${fileLine(place, style)} ${style.paint.bold(sanitize(place.function))} (${place.pc})`;
+}
+
+/** Pads on the right to `width` characters. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - text.length));
+}
+
+/** Cuts plain text to `width` columns. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
+}
+
+/** `1 goroutine`, `2 goroutines`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,155 @@
+import type { CauseResult, FrameResult, GoroutineGroup, ReportResult, StackResult, VariableResult } from '@inquest/engine';
+import { pathShortener } from '../output/paths.ts';
+import { sanitize, sanitizeLines } from '../output/sanitize.ts';
+import type { Style } from '../output/style.ts';
+import { cut, fileLine, plural } from './place.ts';
+import { sourceLines } from './source.ts';
+import { variableLine } from './value.ts';
+
+/** How much of each part is shown; the whole is meant to fit one screen of forty lines. */
+const LIMITS = { headline: 6, source: 3, variables: 8, frames: 12, groups: 6, health: 5 } as const;
+
+type Shorten = (path: string) => string;
+
+/** The crash report: why, where, with what values, how it came there, what else was running. */
+export function renderReport(report: ReportResult, style: Style): string[] {
+  const shorten = pathShortener(filesOf(report), style);
+  const sections = [
+    causeLines(report.cause, style),
+    whereLines(report, style, shorten),
+    variableSection('Arguments', 'args', report.arguments, style),
+    variableSection('Locals', 'locals', report.locals, style),
+    report.variablesProblem === undefined ? [] : [style.paint.dim(`  (no variables: ${sanitize(report.variablesProblem)})`)],
+    report.stack === undefined ? [] : stackSection(report.stack, report.userFrame, style, shorten),
+    othersSection(report, style, shorten),
+    footLines(report, style),
+  ];
+  const lines: string[] = [];
+  for (const section of sections) {
+    if (section.length === 0) continue;
+    if (lines.length > 0) lines.push('');
+    lines.push(...section);
+  }
+  return lines;
+}
+
+function filesOf(report: ReportResult): string[] {
+  const frames = report.stack?.frames.map(({ file }) => file) ?? [];
+  const others = report.others.flatMap(({ location, createdBy }) => [location?.file ?? '', createdBy?.file ?? '']);
+  return [...frames, ...others].filter((file) => file !== '');
+}
+
+function causeLines(cause: CauseResult, style: Style): string[] {
+  const text = sanitizeLines(cause.headline);
+  const lines = text.slice(0, LIMITS.headline).map((line) => style.paint.bold(style.paint.red(line)));
+  if (text.length > LIMITS.headline) lines.push('…');
+  // The headline is the last panic; those before it tell the story.
+  const earlier = cause.panics.slice(0, -1);
+  for (const panic of earlier) {
+    const what = panic.goexit ? 'runtime.Goexit' : `panic: ${sanitize(panic.text ?? '?')}`;
+    lines.push(`  after ${what}${panic.recovered ? ' [recovered]' : ''}`);
+  }
+  const { signal } = cause;
+  if (signal !== undefined && !cause.headline.includes(signal.name)) {
+    const address = signal.address === undefined ? '' : ` at address ${signal.address}`;
+    const pc = signal.pc === undefined ? '' : `, pc ${signal.pc}`;
+    lines.push(`  ${sanitize(signal.name)}${signal.code === '' ? '' : ` (${sanitize(signal.code)})`}${address}${pc}`);
+  }
+  return lines;
+}
+
+function whereLines(report: ReportResult, style: Style, shorten: Shorten): string[] {
+  const { cause, stack, userFrame, source } = report;
+  const frame = userFrame === undefined ? stack?.frames[0] : stack?.frames.find(({ index }) => index === userFrame);
+  const who = cause.goroutine !== undefined ? `goroutine ${cause.goroutine}` : cause.thread === undefined ? undefined : `thread ${cause.thread}`;
+  if (who === undefined && frame === undefined) return [];
+  const verb = cause.kind === 'none' ? 'was' : 'died';
+  const where = frame === undefined ? '' : ` ${verb} in ${style.paint.bold(sanitize(frame.function))} at ${fileLine(frame, style, shorten)}`;
+  const lines = [`${who ?? 'the process'}${where}`];
+  if (source?.lines !== undefined) {
+    const near = source.lines.filter(({ number }) => Math.abs(number - source.line) <= LIMITS.source);
+    lines.push('', ...sourceLines(near, style, ''));
+  } else if (source?.problem !== undefined) {
+    lines.push(style.paint.dim(`  (${sanitize(source.problem)})`));
+  }
+  return lines;
+}
+
+function variableSection(title: string, command: string, variables: readonly VariableResult[], style: Style): string[] {
+  if (variables.length === 0) return [];
+  const lines = [`  ${style.paint.bold(title)}`];
+  const room = style.color ? style.width + 10 : style.width;
+  for (const variable of variables.slice(0, LIMITS.variables)) lines.push(`    ${cutLine(variableLine(variable, style), room - 4, style)}`);
+  const more = variables.length - LIMITS.variables;
+  if (more > 0) lines.push(`    (${more} more: ${command})`);
+  return lines;
+}
+
+/** Cuts only text without escape sequences: a cut one would colour all that follows. */
+function cutLine(text: string, width: number, style: Style): string {
+  return style.color && text.includes('\u001b') ? text : cut(text, width);
+}
+
+function stackSection(stack: StackResult, userFrame: number | undefined, style: Style, shorten: Shorten): string[] {
+  const { paint } = style;
+  const owner = stack.goroutine === undefined ? `thread ${stack.thread ?? '?'}` : `goroutine ${stack.goroutine}`;
+  const lines = [`  ${paint.bold(`Stack of ${owner}`)}`];
+  const kept = stack.frames.filter((frame) => !frame.plumbing || frame.index === userFrame);
+  const all = kept.length === 0 ? stack.frames : kept;
+  const shown = all.slice(0, LIMITS.frames);
+  const width = Math.min(60, Math.max(...shown.map((frame) => sanitize(frame.function).length)));
+  for (const frame of shown) lines.push(frameRow(frame, frame.index === userFrame, width, style, shorten));
+  const notes: string[] = [];
+  if (all.length > shown.length) notes.push(`${all.length - shown.length} more`);
+  const folded = stack.frames.length - all.length;
+  if (folded > 0) notes.push(`${plural(folded, 'runtime frame')} folded`);
+  if (notes.length > 0 || stack.truncated) lines.push(paint.dim(`        (${[...notes, 'bt shows all'].join('; ')})`));
+  if (stack.problem !== undefined) lines.push(paint.yellow(`        (the stack ends here: ${sanitize(stack.problem)})`));
+  return lines;
+}
+
+function frameRow(frame: FrameResult, died: boolean, width: number, style: Style, shorten: Shorten): string {
+  const name = sanitize(frame.function).padEnd(width);
+  const mark = died ? style.paint.red('=>') : '  ';
+  return `  ${mark}${String(frame.index).padStart(3)}  ${died ? style.paint.bold(name) : name}  ${fileLine(frame, style, shorten)}`;
+}
+
+function othersSection(report: ReportResult, style: Style, shorten: Shorten): string[] {
+  const count = report.others.reduce((sum, group) => sum + group.count, 0);
+  if (count === 0) return [];
+  const ofUser = report.others.filter((group) => !group.system);
+  const system = report.others.reduce((sum, group) => sum + (group.system ? group.count : 0), 0);
+  const title = style.paint.bold(`Other goroutines: ${count}`);
+  if (ofUser.length === 0) return [`  ${title}, all of the runtime (goroutines lists them)`];
+  const lines = [`  ${title}${system > 0 ? `, ${system} of them of the runtime` : ''}`];
+  const shown = ofUser.slice(0, LIMITS.groups);
+  const width = Math.max(...shown.map((group) => statusText(group).length));
+  const countWidth = Math.max(...shown.map((group) => String(group.count).length));
+  for (const group of shown) {
+    const place = group.location === undefined ? '?' : `${sanitize(group.location.function)}  ${fileLine(group.location, style, shorten)}`;
+    const ids = group.ids.slice(0, 3).join(' ') + (group.count > 3 ? ' …' : '');
+    const row = `    ${String(group.count).padStart(countWidth)} × ${statusText(group).padEnd(width)}  ${place}`;
+    lines.push(`${row}  ${style.paint.dim(`(${ids})`)}`);
+  }
+  const more = ofUser.length - shown.length;
+  if (more > 0) lines.push(`    (${plural(more, 'more group')}: goroutines -group)`);
+  return lines;
+}
+
+function statusText(group: GoroutineGroup): string {
+  return `[${sanitize(group.status)}]`;
+}
+
+function footLines(report: ReportResult, style: Style): string[] {
+  const { program } = report;
+  const name = program.executable ?? program.command ?? program.core;
+  const facts = [program.goVersion, program.arch, program.pid === undefined ? undefined : `pid ${program.pid}`, ...program.build];
+  const inner = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => sanitize(String(fact)));
+  const proof = program.proof === undefined || program.proof === '' ? '' : ` · ${sanitize(program.proof)}`;
+  const base = sanitize(name.split('/').pop() ?? name);
+  const lines = [style.paint.dim(`core of ${base} (${inner.join(', ')})${proof}`)];
+  for (const sentence of report.health.slice(0, LIMITS.health)) lines.push(style.paint.yellow(`note: ${sanitize(sentence)}`));
+  const more = report.health.length - LIMITS.health;
+  if (more > 0) lines.push(`(${plural(more, 'more note')}: report with --json)`);
+  return lines;
+}

@@ -1,0 +1,28 @@
+import type { FrameResult, SourceLine, SourceResult } from '@inquest/engine';
+import { fileLine } from './place.ts';
+import { expandTabs, sanitize } from '../output/sanitize.ts';
+import type { Style } from '../output/style.ts';
+
+/** `list`: the lines, the current one marked as in Delve. */
+export function renderSource(source: SourceResult, style: Style): string[] {
+  const head = source.file === '' ? [] : [`Showing ${fileLine(source, style)}`];
+  if (source.lines === undefined) return [...head, style.paint.yellow(`(${sanitize(source.problem ?? 'no source')})`)];
+  return [...head, ...sourceLines(source.lines, style, '')];
+}
+
+/** Numbered source lines; `=>` marks the current one. */
+export function sourceLines(lines: readonly SourceLine[], style: Style, indent: string): string[] {
+  const digits = Math.max(4, ...lines.map(({ number }) => String(number).length));
+  const code = style.highlight(lines.map(({ text }) => sanitize(expandTabs(text))));
+  return lines.map(({ number, current }, i) => {
+    const label = `${String(number).padStart(digits)}:`;
+    const mark = current ? style.paint.red('=>') : '  ';
+    return `${indent}${mark}${current ? style.paint.bold(label) : style.paint.dim(label)}  ${code[i] ?? ''}`.trimEnd();
+  });
+}
+
+/** `frame`, `up`, `down`: where the user is now. */
+export function renderFrame(frame: FrameResult, style: Style): string[] {
+  const inlined = frame.inlined ? ', inlined' : '';
+  return [`Frame ${frame.index}: ${style.paint.bold(sanitize(frame.function))} at ${fileLine(frame, style)} (PC: ${frame.pc}${inlined})`];
+}

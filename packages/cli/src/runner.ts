@@ -1,0 +1,110 @@
+import { parseCommandLine, type CommandLine, type Operation, type Session, type SourceResult } from '@inquest/engine';
+import { EXIT_OPERATION } from './door-operations.ts';
+import { EXIT } from './exit-codes.ts';
+import { formatEnvelope, formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
+import { describeFailure, describeInPrompt, failureCode } from './output/failures.ts';
+import { show } from './output/pager.ts';
+import type { Style } from './output/style.ts';
+import { writeAll } from './output/terminal.ts';
+import { renderResult } from './render/index.ts';
+
+/** Commands after which the source around the place is shown as well, as Delve does. */
+const SHOWS_SOURCE: ReadonlySet<string> = new Set(['frame', 'up', 'down']);
+
+export interface RunnerOptions {
+  readonly session: Session;
+  readonly operations: readonly Operation[];
+  readonly core: CoreIdentity;
+  readonly warnings: readonly string[];
+  readonly style: Style;
+  readonly json: boolean;
+  readonly pager: boolean;
+}
+
+/** What running a line came to. `code` is the exit code that it calls for. */
+export interface Outcome {
+  readonly code: number;
+  /** True when the line was `exit`. */
+  readonly leave: boolean;
+}
+
+const DONE: Outcome = { code: EXIT.ok, leave: false };
+
+/** Runs lines of commands against a session, and writes what they answer. */
+export class Runner {
+  readonly options: RunnerOptions;
+  /** What `list` showed last, if that was the last command: an empty line goes on from there. */
+  private listed: SourceResult | undefined;
+  private last: string | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.options = options;
+  }
+
+  /** Runs one line. `prompt` is true when a user waits: errors are short then, and an empty line repeats. */
+  run(line: string, prompt = false): Outcome {
+    const { json, core } = this.options;
+    const text = prompt && line.trim() === '' ? (this.repetition() ?? '') : line;
+    let command: CommandLine | undefined;
+    try {
+      command = parseCommandLine(text, this.options.operations);
+      if (command === undefined) return DONE;
+      if (prompt) this.last = text;
+      return this.execute(command);
+    } catch (error) {
+      this.listed = undefined;
+      if (json) writeAll(1, `${formatErrorEnvelope(core, text.trim(), error)}\n`);
+      else this.complain(error, command, prompt);
+      return { code: failureCode(error), leave: false };
+    }
+  }
+
+  private execute(command: CommandLine): Outcome {
+    const { session, core, warnings, json, style, pager } = this.options;
+    const { operation, parameters, text } = command;
+    if (operation.name === EXIT_OPERATION) return { code: EXIT.ok, leave: true };
+    const result = runScoped(session, command, () => operation.run(session, parameters));
+    if (json) {
+      writeAll(1, `${formatEnvelope(core, { text, operation: operation.name }, result, warnings)}\n`);
+      return DONE;
+    }
+    const lines = renderResult(operation.name, result, style, parameters);
+    if (SHOWS_SOURCE.has(operation.name)) lines.push(...this.sourceOf(result as { readonly index: number }, command));
+    this.listed = operation.name === 'list' ? (result as SourceResult) : undefined;
+    if (lines.length > 0) show(`${lines.join('\n')}\n`, pager);
+    return DONE;
+  }
+
+  /** The source around the frame that `frame`, `up` or `down` answered with. */
+  private sourceOf(frame: { readonly index: number }, { scope }: CommandLine): string[] {
+    const { session, operations, style } = this.options;
+    const list = operations.find(({ name }) => name === 'list');
+    if (list === undefined) return [];
+    const source = runScoped(session, { scope: { ...scope, frame: frame.index } }, () => list.run(session, {})) as SourceResult;
+    return renderResult('list', source, style, {}).slice(1);
+  }
+
+  private complain(error: unknown, command: CommandLine | undefined, prompt: boolean): void {
+    const expression = command?.parameters['expression'] ?? command?.parameters['expr'];
+    const shown = typeof expression === 'string' ? expression : undefined;
+    if (prompt) {
+      writeAll(1, `${describeInPrompt(error, shown).join('\n')}\n`);
+      return;
+    }
+    const [first = '', ...more] = describeFailure(error, shown);
+    writeAll(2, `${[`inquest: ${first}`, ...more].join('\n')}\n`);
+  }
+
+  /** What an empty line stands for: the last command, or the lines that follow those that `list` showed. */
+  private repetition(): string | undefined {
+    const lines = this.listed?.lines;
+    const lastShown = lines?.at(-1)?.number;
+    if (this.listed === undefined || lines === undefined || lastShown === undefined) return this.last;
+    const context = this.options.session.settings.sourceListLineCount;
+    return `list ${this.listed.file}:${lastShown + 1 + context}`;
+  }
+}
+
+function runScoped<T>(session: Session, { scope }: Pick<CommandLine, 'scope'>, action: () => T): T {
+  return scope.goroutine === undefined && scope.frame === undefined ? action() : session.within(scope, action);
+}

@@ -1,0 +1,364 @@
+import { DebugError } from '../base/errors.ts';
+import type { Operation, Parameter, Parameters } from './operation.ts';
+
+/** Where a command is to run, when not at the selected place: `goroutine 5 frame 2 locals`. */
+export interface Scope {
+  readonly goroutine?: number;
+  readonly frame?: number;
+}
+
+/** What a line of the prompt asks for. */
+export interface CommandLine {
+  /** The line as typed, without spaces around it. */
+  readonly text: string;
+  readonly scope: Scope;
+  readonly operation: Operation;
+  readonly parameters: Parameters;
+}
+
+/** A word of a command line. Quotes are taken off, and then it is no flag. */
+export interface Word {
+  readonly text: string;
+  readonly quoted: boolean;
+  /** Offset in the line behind the word. */
+  readonly end: number;
+}
+
+/**
+ * Commands of Delve and GDB that make a process run or write to it. Listed so that they are answered in a sentence,
+ * and so that their one-letter forms never mean something else here.
+ */
+const LIVE_COMMANDS: ReadonlySet<string> = new Set(
+  `break b breakpoints bp call check checkpoint checkpoints clear clearall clear-checkpoint clearcheck cond condition
+continue c delete detach display dump finish jump kill next n next-instruction ni nexti on rebuild restart r rev rewind
+rw run set start step s step-instruction si stepi stepout so stop target tbreak toggle trace t until watch`.split(/\s+/),
+);
+
+/** Other debuggers' words for what we have. Words of the operation table go first. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  backtrace: 'stack',
+  where: 'stack',
+  f: 'frame',
+  inspect: 'print',
+  output: 'print',
+  ptype: 'whatis',
+  disas: 'disassemble',
+  disass: 'disassemble',
+  search: 'funcs',
+  autopsy: 'report',
+  analyze: 'report',
+  overview: 'report',
+};
+
+/** GDB's `info X`. */
+const INFO: Readonly<Record<string, string>> = {
+  goroutines: 'goroutines',
+  locals: 'locals',
+  args: 'args',
+  threads: 'threads',
+  registers: 'regs',
+  'all-registers': 'regs -a',
+  frame: 'frame',
+  stack: 'stack',
+  functions: 'funcs',
+  types: 'types',
+  variables: 'vars',
+  sources: 'sources',
+  source: 'list',
+  line: 'list',
+  sharedlibrary: 'libraries',
+  files: 'libraries',
+  proc: 'report',
+  signals: 'report',
+  program: 'report',
+};
+
+/** Numbers that a flag stands for when none follows it, as in Delve. */
+const IMPLIED_NUMBERS: Readonly<Record<string, number>> = { 'goroutines -t': 10 };
+
+/** Flags of Delve that we spell otherwise. Applied only where the operation does not have the flag. */
+const FLAG_SPELLINGS: readonly { readonly operation: string; readonly from: RegExp; readonly flag: string; readonly to: string }[] = [
+  { operation: 'goroutines', from: /(^|\s)--?(?:with|w)\s+user(?=\s|$)/, flag: 'with', to: '$1-user' },
+];
+
+const FORMATS = /^%[#0-9.+ -]*[a-zA-Z]$/;
+
+/**
+ * Understands one line of the prompt. Undefined for an empty line and for a comment (`#`). Throws a `DebugError`
+ * (`usage`, `not-found`, `unsupported`) with a hint for what cannot be understood.
+ *
+ * Words: names and aliases of `operations`, their unique beginnings, and the habits of Delve and GDB. `goroutine N` and
+ * `frame N` before a command say where it runs. A positional expression or regular expression takes the rest verbatim.
+ */
+export function parseCommandLine(line: string, operations: readonly Operation[]): CommandLine | undefined {
+  const text = line.trim();
+  if (text === '' || text.startsWith('#')) return undefined;
+  let scope: Scope = {};
+  let rest = text;
+  for (;;) {
+    rest = rewriteHabits(rest, operations);
+    const word = readWord(rest, 0);
+    if (word === undefined) throw usage('a command is missing', 'help lists the commands');
+    const operation = findCommand(word.text, operations);
+    const after = rest.slice(word.end).trimStart();
+    const inner = scopeBefore(operation, after);
+    if (inner === undefined) {
+      return { text, scope, operation, parameters: parseParameters(operation, respell(operation, after)) };
+    }
+    scope = { ...scope, [operation.name]: inner.number };
+    rest = inner.rest;
+  }
+}
+
+/** The words of a line, as far as it can be cut into words. */
+export function splitWords(line: string): Word[] {
+  const words: Word[] = [];
+  for (let at = 0; ; ) {
+    const word = readWord(line, at);
+    if (word === undefined) return words;
+    words.push(word);
+    at = word.end;
+  }
+}
+
+function usage(message: string, hint?: string): DebugError {
+  return new DebugError(message, { code: 'usage', ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Reads the word at or behind `at`. A missing closing quote is taken as being at the end. */
+function readWord(line: string, at: number): Word | undefined {
+  while (at < line.length && /\s/.test(line.charAt(at))) at++;
+  if (at >= line.length) return undefined;
+  const quote = line.charAt(at);
+  if (quote !== '"' && quote !== "'") {
+    let end = at;
+    while (end < line.length && !/\s/.test(line.charAt(end))) end++;
+    return { text: line.slice(at, end), quoted: false, end };
+  }
+  let text = '';
+  for (at++; at < line.length && line.charAt(at) !== quote; at++) {
+    if (quote === '"' && line.charAt(at) === '\\' && at + 1 < line.length) at++;
+    text += line.charAt(at);
+  }
+  return { text, quoted: true, end: Math.min(line.length, at + 1) };
+}
+
+/** The number in `goroutine 5 locals`, when a command follows it. */
+function scopeBefore(operation: Operation, after: string): { number: number; rest: string } | undefined {
+  if (operation.name !== 'goroutine' && operation.name !== 'frame') return undefined;
+  const match = /^(\d+)\s+(\S.*)$/s.exec(after);
+  return match === null ? undefined : { number: Number(match[1]), rest: match[2] ?? '' };
+}
+
+/** Finds a command by name, alias or unique beginning; throws with a suggestion when there is none. */
+export function findCommand(word: string, operations: readonly Operation[]): Operation {
+  const exact = operations.find(({ name, aliases }) => name === word || aliases.includes(word));
+  if (exact !== undefined) return exact;
+  if (LIVE_COMMANDS.has(word)) throw needsLiveProcess(word);
+  const candidates = operations.filter(({ name, aliases }) => [name, ...aliases].some((each) => each.startsWith(word)));
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only;
+  if (candidates.length > 1) {
+    throw usage(`${word} is ambiguous: ${candidates.map(({ name }) => name).join(', ')}`);
+  }
+  if (word.length > 1) {
+    const live = [...LIVE_COMMANDS].find((name) => name.startsWith(word));
+    if (live !== undefined) throw needsLiveProcess(live);
+  }
+  const suggestion = nearest(word, [...operations.flatMap(({ name, aliases }) => [name, ...aliases]), ...Object.keys(SYNONYMS)]);
+  throw new DebugError(`there is no command ${word}`, {
+    code: 'not-found',
+    hint: suggestion === undefined ? 'help lists the commands' : `did you mean ${suggestion}?`,
+  });
+}
+
+function needsLiveProcess(name: string): DebugError {
+  return new DebugError(`${name} needs a live process; this is a core dump`, { code: 'unsupported' });
+}
+
+/** The nearest of `names`, by edit distance (swapped neighbours count once); undefined when none is near. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const name of names) {
+    if (name.length < 2) continue;
+    const distance = editDistance(word, name);
+    if (distance < least) [best, least] = [name, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
+      next.push(cost);
+    }
+    [before, row] = [row, next];
+  }
+  return row[b.length] ?? 0;
+}
+
+/** Turns the habits of GDB into our words: `info locals`, `print/x v`, `x/4gx a`, `thread apply all bt`, `bt full`. */
+function rewriteHabits(line: string, operations: readonly Operation[]): string {
+  const match = /^([A-Za-z-]+)(?:\/(\w*))?(?=\s|$)\s*(.*)$/s.exec(line);
+  if (match === null) return line;
+  const [, word = '', slash, after = ''] = match;
+  if (slash !== undefined) return rewriteSlash(word, slash, after);
+  const known = operations.some(({ name, aliases }) => name === word || aliases.includes(word));
+  if (!known && (word === 'info' || word === 'i')) return rewriteInfo(after);
+  const name = known ? word : (SYNONYMS[word] ?? word);
+  const found = operations.find((operation) => operation.name === name || operation.aliases.includes(name));
+  if (found?.name === 'thread' || (found === undefined && name === 'thread')) {
+    if (/^apply\s+all\s+(bt|backtrace|where|stack)\b/.test(after)) return 'goroutines -t 50';
+    if (/^apply\b/.test(after)) throw usage('thread apply works only as: thread apply all bt', 'goroutine N COMMAND runs a command in one goroutine');
+  }
+  if (found?.name === 'stack' && /^full(\s|$)/.test(after)) return `${name} -${after}`;
+  if (found?.name === 'help' || found?.name === 'exit') return line;
+  return name === word ? line : `${name} ${after}`;
+}
+
+function rewriteInfo(after: string): string {
+  const [, topic = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(after) ?? [];
+  const hint = `info takes one of: ${Object.keys(INFO).join(', ')}`;
+  if (topic === '') throw usage('info needs a topic', hint);
+  if (/^(break|watch|display|checkpoint)/.test(topic)) throw needsLiveProcess(`info ${topic}`);
+  const topics = Object.keys(INFO).filter((name) => name.startsWith(topic));
+  const command = INFO[topic] ?? INFO[topics[0] ?? ''];
+  if (command === undefined) throw new DebugError(`there is no info ${topic}`, { code: 'not-found', hint });
+  // The arguments of GDB's `info frame` and `info registers` are in its own language.
+  return command === 'report' || command === 'frame' || command.startsWith('regs') ? command : `${command} ${rest}`;
+}
+
+const EXAMINE_SIZES: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, g: 8 };
+const EXAMINE_FORMATS: Readonly<Record<string, string>> = { x: 'hex', d: 'dec', u: 'dec', o: 'oct', t: 'bin', a: 'hex', z: 'hex' };
+
+function rewriteSlash(word: string, letters: string, after: string): string {
+  if ('print'.startsWith(word) || word === 'inspect') return `print %${letters === 't' ? 'b' : letters} ${after}`;
+  if (word === 'bt' || word === 'backtrace') return letters.includes('f') ? `stack -full ${after}` : `stack ${after}`;
+  const match = /^(\d*)([a-z]*)$/.exec(letters);
+  if (word !== 'x' || match === null) throw usage(`${word}/${letters} is not understood`);
+  const [, count = '', kinds = ''] = match;
+  if (kinds.includes('i')) return `disassemble ${after}`;
+  let flags = count === '' ? '' : ` -count ${count}`;
+  for (const kind of kinds) {
+    if (EXAMINE_SIZES[kind] !== undefined) flags += ` -size ${EXAMINE_SIZES[kind]}`;
+    else if (EXAMINE_FORMATS[kind] !== undefined) flags += ` -fmt ${EXAMINE_FORMATS[kind]}`;
+    else throw usage(`x/${letters}: ${kind} is neither a size (b h w g) nor a format (x d o t)`);
+  }
+  return `examinemem${flags} ${after}`;
+}
+
+function respell(operation: Operation, text: string): string {
+  for (const { operation: name, from, flag, to } of FLAG_SPELLINGS) {
+    if (name === operation.name && !operation.parameters.some((p) => p.name === flag)) text = text.replace(from, to);
+  }
+  return text;
+}
+
+/** Reads the arguments of `operation`; throws `usage` errors that name what is wrong. */
+export function parseParameters(operation: Operation, text: string): Parameters {
+  const values: Record<string, string | number | boolean> = {};
+  const places = operation.parameters.filter((parameter) => parameter.positional === true);
+  let flags = true;
+  for (let at = 0; ; ) {
+    const word = readWord(text, at);
+    if (word === undefined) break;
+    const parameter = places[0];
+    if (flags && !word.quoted && word.text === '--') {
+      flags = false;
+      at = word.end;
+      continue;
+    }
+    const flag = flags && !word.quoted ? readFlag(operation, word, text, parameter) : undefined;
+    if (flag !== undefined) {
+      values[flag.name] = flag.value;
+      at = flag.end;
+      continue;
+    }
+    if (parameter?.kind === 'expression' && FORMATS.test(word.text) && readWord(text, word.end) !== undefined) {
+      if (!operation.parameters.some(({ name }) => name === 'format')) throw usage(`${operation.name} has no format ${word.text}`);
+      values['format'] = word.text;
+      at = word.end;
+      continue;
+    }
+    if (parameter === undefined) throw tooMany(operation, word.text);
+    places.shift();
+    if (parameter.kind === 'expression' || parameter.kind === 'regex') {
+      values[parameter.name] = text.slice(at).trim();
+      break;
+    }
+    values[parameter.name] = convert(operation, parameter, parameter.name, word.text);
+    at = word.end;
+  }
+  const missing = operation.parameters.find((p) => p.required === true && values[p.name] === undefined);
+  if (missing !== undefined) throw usage(`${operation.name} needs ${withArticle(missing)}`, `usage: ${formatUsage(operation)}`);
+  return values;
+}
+
+function tooMany(operation: Operation, word: string): DebugError {
+  const takesSome = operation.parameters.some((p) => p.positional === true);
+  const message = takesSome ? `${operation.name}: one argument too many: ${word}` : `${operation.name} takes no argument: ${word}`;
+  return usage(message, `usage: ${formatUsage(operation)}`);
+}
+
+function withArticle({ kind, name }: Parameter): string {
+  if (kind === 'expression') return 'an expression';
+  if (kind === 'regex') return 'a regular expression';
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** The flag at `word`, if it is one. Before an expression only the operation's own flags are flags: `print -x`. */
+function readFlag(
+  operation: Operation,
+  word: Word,
+  text: string,
+  next: Parameter | undefined,
+): { name: string; value: string | number | boolean; end: number } | undefined {
+  const match = /^--?([A-Za-z][\w-]*)(?:=(.*))?$/.exec(word.text);
+  if (match === null) return undefined;
+  const [, name = '', given] = match;
+  const flags = operation.parameters.filter((parameter) => parameter.positional !== true);
+  const parameter = flags.find((p) => p.name === name || p.aliases?.includes(name) === true);
+  if (parameter === undefined) {
+    if (next?.kind === 'expression') return undefined;
+    const near = nearest(name, flags.flatMap((p) => [p.name, ...(p.aliases ?? [])])) ?? flags.find((p) => p.name.startsWith(name))?.name;
+    throw usage(`${operation.name} has no flag -${name}`, near === undefined ? `usage: ${formatUsage(operation)}` : `did you mean -${near}?`);
+  }
+  if (parameter.kind === 'flag') {
+    if (given !== undefined && given !== 'true' && given !== 'false') throw usage(`-${name} takes no value`);
+    return { name: parameter.name, value: given !== 'false', end: word.end };
+  }
+  if (given !== undefined) return { name: parameter.name, value: convert(operation, parameter, `-${name}`, given), end: word.end };
+  const value = readWord(text, word.end);
+  const implied = IMPLIED_NUMBERS[`${operation.name} -${parameter.name}`];
+  if (implied !== undefined && (value === undefined || !/^\d/.test(value.text))) {
+    return { name: parameter.name, value: implied, end: word.end };
+  }
+  if (value === undefined) throw usage(`-${name} needs a ${parameter.kind === 'number' ? 'number' : 'value'}`);
+  return { name: parameter.name, value: convert(operation, parameter, `-${name}`, value.text), end: value.end };
+}
+
+function convert(operation: Operation, parameter: Parameter, name: string, text: string): string | number {
+  if (parameter.kind !== 'number') return text;
+  if (!/^-?(\d+|0x[0-9a-fA-F]+)$/.test(text) || !Number.isSafeInteger(Number(text))) {
+    throw usage(`${operation.name}: ${name} must be a number, not ${text}`, `usage: ${formatUsage(operation)}`);
+  }
+  return Number(text);
+}
+
+/** The usage line: `stack [-full] [depth]`. */
+export function formatUsage(operation: Operation): string {
+  const parts = operation.parameters.map((parameter) => {
+    const { kind, name, positional, required } = parameter;
+    if (positional === true) return required === true ? name : `[${name}]`;
+    return kind === 'flag' ? `[-${name}]` : `[-${name} ${kind === 'number' ? 'n' : kind}]`;
+  });
+  const flagsFirst = parts.filter((_, i) => operation.parameters[i]?.positional !== true);
+  return [operation.name, ...flagsFirst, ...parts.filter((part) => !flagsFirst.includes(part))].join(' ');
+}
