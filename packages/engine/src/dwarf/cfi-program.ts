@@ -138,7 +138,8 @@ class CfaMachine {
   }
 
   private offset(register: number, offset: number): void {
-    this.table.registers.set(register, { kind: 'offset', offset });
+    // Zero times a negative factor is -0: adding 0 mends that.
+    this.table.registers.set(register, { kind: 'offset', offset: offset + 0 });
   }
 
   private restore(register: number): void {
@@ -192,11 +193,11 @@ class CfaMachine {
       }
       case C.DW_CFA_val_offset: {
         const register = cursor.uleb();
-        return this.set({ kind: 'val-offset', offset: cursor.uleb() * dataAlign }, register);
+        return this.set({ kind: 'val-offset', offset: cursor.uleb() * dataAlign + 0 }, register);
       }
       case C.DW_CFA_val_offset_sf: {
         const register = cursor.uleb();
-        return this.set({ kind: 'val-offset', offset: cursor.sleb() * dataAlign }, register);
+        return this.set({ kind: 'val-offset', offset: cursor.sleb() * dataAlign + 0 }, register);
       }
       case C.DW_CFA_expression: {
         const register = cursor.uleb();

@@ -147,8 +147,9 @@ export class Entry {
 
   /** This entry if it has `attribute`, else the first on the chain of origins that has it. */
   holderOf(attribute: number): Entry | undefined {
-    let entry: Entry | undefined = this;
-    for (let hops = 0; entry !== undefined && hops < FOLLOW_LIMIT; hops++) {
+    if (this.has(attribute)) return this;
+    let entry = this.origin();
+    for (let hops = 1; entry !== undefined && hops < FOLLOW_LIMIT; hops++) {
       if (entry.has(attribute)) return entry;
       entry = entry.origin();
     }

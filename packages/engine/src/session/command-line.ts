@@ -34,6 +34,11 @@ continue c delete detach display dump finish jump kill next n next-instruction n
 rw run set start step s step-instruction si stepi stepout so stop target tbreak toggle trace t until watch`.split(/\s+/),
 );
 
+/** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
+const MISSING_COMMANDS: ReadonlySet<string> = new Set(
+  `config deferred disass disassemble ed edit examinemem source transcript whatis x`.split(' '),
+);
+
 /** Other debuggers' words for what we have. Words of the operation table go first. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   backtrace: 'stack',
@@ -155,6 +160,9 @@ export function findCommand(word: string, operations: readonly Operation[]): Ope
   const exact = operations.find(({ name, aliases }) => name === word || aliases.includes(word));
   if (exact !== undefined) return exact;
   if (LIVE_COMMANDS.has(word)) throw needsLiveProcess(word);
+  if (MISSING_COMMANDS.has(word)) {
+    throw new DebugError(`${word} is not available in this version`, { code: 'unsupported', hint: 'help lists the commands' });
+  }
   const candidates = operations.filter(({ name, aliases }) => [name, ...aliases].some((each) => each.startsWith(word)));
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return only;

@@ -1,0 +1,31 @@
+/**
+ * Random-access bytes of one file or buffer. Offsets are file offsets in bytes.
+ * Reading outside 0..size throws a `bad-data` error that names the file.
+ */
+export interface ByteSource {
+  /** For messages: a file's path, or what the bytes are. */
+  readonly name: string;
+  readonly size: number;
+  u8(offset: number): number;
+  u32(offset: number): number;
+  /** 64 bits as a number: exact below 2^53. */
+  u64(offset: number): number;
+  /** `length` bytes from `offset`. May be a view: do not write to it, do not keep it past the next read; copy if you must. */
+  view(offset: number, length: number): Uint8Array;
+  /** `length` bytes from `offset`, as a copy of the caller's own. */
+  bytes(offset: number, length: number): Uint8Array;
+}
+
+/** What a host opens: a file that can be read at any place. */
+export interface HostFile {
+  readonly name: string;
+  readonly size: number;
+  /** Fills `into` from the file offset `position`; returns how many bytes were there (short only at the end of the file). */
+  readInto(into: Uint8Array, position: number): number;
+}
+
+/** What a host lends for compressed sections and files. Each returns exactly `size` bytes or throws a `DebugError`. */
+export interface Decompressors {
+  zlib(data: Uint8Array, size: number): Uint8Array;
+  zstd(data: Uint8Array, size: number): Uint8Array;
+}

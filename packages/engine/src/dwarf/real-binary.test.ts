@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { DW_AT } from './attributes.ts';
+import { CfiTable } from './cfi.ts';
+import { Dwarf } from './dwarf.ts';
+import { evaluateLocation, staticAddress } from './expression.ts';
+
+/** The few ELF facts this test needs; the elf floor is not imported on purpose. */
+function openElf(path: string) {
+  const file = readFileSync(path);
+  const u64 = (at: number) => Number(file.readBigUInt64LE(at));
+  const header = (index: number) => u64(0x28) + 64 * index;
+  const names = u64(header(file.readUInt16LE(0x3e)) + 24);
+  const sections = new Map<string, { bytes: Buffer; flags: number; address: number }>();
+  for (let i = 0; i < file.readUInt16LE(0x3c); i++) {
+    const at = header(i);
+    const nameAt = names + file.readUInt32LE(at);
+    const name = file.toString('latin1', nameAt, file.indexOf(0, nameAt));
+    const isEmpty = file.readUInt32LE(at + 4) === 8;
+    const bytes = isEmpty ? Buffer.alloc(0) : file.subarray(u64(at + 24), u64(at + 24) + u64(at + 32));
+    sections.set(name, { bytes, flags: u64(at + 8), address: u64(at + 16) });
+  }
+  const section = (name: string): Uint8Array | undefined => {
+    const plain = sections.get(name);
+    if (plain !== undefined) return (plain.flags & 0x800) === 0 ? plain.bytes : inflateSync(plain.bytes.subarray(24));
+    const old = sections.get(name.replace('.debug', '.zdebug'))?.bytes;
+    if (old === undefined) return undefined;
+    return old.toString('latin1', 0, 4) === 'ZLIB' ? inflateSync(old.subarray(12)) : old;
+  };
+  return { section, addressOf: (name: string) => sections.get(name)?.address };
+}
+
+function executables(): string[] {
+  const root = fileURLToPath(new URL('../../../../fixtures/.unpacked/sum', import.meta.url));
+  const versions = existsSync(root) ? readdirSync(root) : [];
+  const found = versions.map((version) => `${root}/${version}/default/exe`).filter((path) => existsSync(path));
+  // For trying it on other Go programs: paths separated by colons.
+  return [...found, ...(process.env['INQUEST_DWARF_EXES']?.split(':') ?? [])];
+}
+
+const paths = executables();
+describe.skipIf(paths.length === 0)('real Go executables (skipped: fixtures are not unpacked)', () => {
+  it.each(paths)('%s', (path) => {
+    const elf = openElf(path);
+    const dwarf = new Dwarf(elf);
+    const frames = elf.section('.debug_frame');
+    const cfi = new CfiTable({ kind: 'debug_frame', bytes: frames ?? new Uint8Array(0), address: 0 });
+
+    const main = dwarf.functionNamed('main.main')[0];
+    expect(main && dwarf.functionAt(main.lowPc)).toBe(main);
+    const mainLines = main?.unit.lineTable();
+    expect(mainLines?.findLine(main?.lowPc ?? 0)?.file).toMatch(/\.go$/);
+    expect(dwarf.packages()).toContainEqual({ path: 'main', name: 'main' });
+
+    checkFunctions(dwarf, cfi);
+
+    const g = dwarf.typeNamed('runtime.g').map((offset) => dwarf.entry(offset));
+    const members = g.flatMap((entry) => [...entry.children()].map((child) => child.name()));
+    expect(members).toContain('goid');
+
+    const allgs = dwarf.variableNamed('runtime.allgs')[0];
+    const address = staticAddress(allgs?.location(0) ?? new Uint8Array(0), () => 0, 0);
+    expect(address).toBeGreaterThan(elf.addressOf('.text') ?? 0);
+
+    let withDescriptor = 0;
+    for (const { offset } of dwarf.iterNames('type')) {
+      const value = dwarf.entry(offset).constant(DW_AT.DW_AT_go_runtime_type);
+      if (value === undefined || value === 0) continue;
+      withDescriptor++;
+      expect(dwarf.typeAtRuntimeOffset(value)).toBeDefined();
+    }
+    expect(withDescriptor).toBe(dwarf.runtimeTypeCount);
+    expect(dwarf.diagnostics).toEqual([]);
+  });
+});
+
+/** Every function: its scopes, every variable's location at several pcs, and a CFA everywhere. */
+function checkFunctions(dwarf: Dwarf, cfi: CfiTable): void {
+  let functions = 0;
+  let located = 0;
+  for (const unit of dwarf.units) {
+    if (unit.producer?.startsWith('Go ') !== true) continue;
+    for (const fn of dwarf.functionsIn(unit)) {
+      functions++;
+      for (let pc = fn.lowPc; pc < fn.highPc; pc += Math.max(1, Math.floor((fn.highPc - fn.lowPc) / 5))) {
+        expect(dwarf.functionAt(pc), fn.name).toBe(fn);
+        expect(cfi.rulesAt(pc)?.cfa, fn.name).toMatchObject({ kind: 'register' });
+        for (const scope of fn.scopesAt(pc)) {
+          for (const variable of scope.variablesAt(pc)) {
+            const expression = variable.location(pc);
+            if (expression === undefined) continue;
+            located++;
+            expect(variable.typeOffset, variable.name).toBeDefined();
+            const pieces = evaluateLocation(expression, {
+              register: () => 0x1000n,
+              cfa: 0x10000,
+              readMemory: () => 0n,
+              addressAt: (index) => unit.addressAt(index),
+              bias: 0,
+            });
+            for (const piece of pieces)
+              if (piece.where.kind === 'absent') expect(piece.where.reason).toBe('optimised away');
+          }
+        }
+      }
+    }
+  }
+  expect(functions).toBeGreaterThan(1000);
+  expect(located).toBeGreaterThan(5000);
+}

@@ -1,0 +1,128 @@
+import { hex } from '../base/errors.ts';
+import type { GoRuntime } from '../runtime/go-runtime.ts';
+import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
+import { readPanics, type PanicRecord } from '../runtime/panics.ts';
+import { fatalErrorText, readPrintBacklog } from '../runtime/print-backlog.ts';
+import { signalMeaning, signalName } from '../target/signals.ts';
+import type { CallStack } from '../unwind/call-stack.ts';
+import type { DeliveredSignal } from '../unwind/unwinder.ts';
+
+/** Signal numbers that are spoken of here. */
+const SIGABRT = 6;
+const SIGSEGV = 11;
+/** si_code of tgkill: the runtime sends itself SIGABRT so that the kernel writes a core. */
+const SI_TKILL = -6;
+/** How far a dying stack is searched for handlers' frames. */
+const SEARCH_FRAMES = 200;
+
+/** Why the process died, before any values are read. */
+export interface Cause {
+  readonly kind: 'panic' | 'nil-dereference' | 'runtime-error' | 'fatal-error' | 'signal' | 'none';
+  readonly goroutine: Goroutine | undefined;
+  readonly thread: RuntimeThread | undefined;
+  /** The newest first; those of the goroutine that crashed. */
+  readonly panics: readonly PanicRecord[];
+  /** Text of a throw or fatal error. */
+  readonly fatalText: string | undefined;
+  readonly signal: { readonly signo: number; readonly code: number; readonly address: number | undefined; readonly pc: number | undefined } | undefined;
+  readonly evidence: readonly string[];
+}
+
+/** Decides what killed the process from the runtime's own marks, the stack, and the core's signal. */
+export function findCause(runtime: GoRuntime, stackOf: (goroutine: Goroutine) => CallStack): Cause {
+  const thread = runtime.crashingThread();
+  const g = thread === undefined ? 0 : thread.curg || thread.caughtSignalG;
+  const goroutine = g === 0 ? undefined : runtime.goroutineAt(g);
+  const evidence: string[] = [];
+  if (thread === undefined) return bySignal(runtime, evidence);
+  if (thread.dying !== 0) evidence.push(`thread ${thread.tid} was dying (m.dying = ${thread.dying})`);
+  if (thread.throwing !== 0) evidence.push(`thread ${thread.tid} had a fatal error (m.throwing = ${thread.throwing})`);
+  const base = { goroutine, thread };
+  if (thread.throwing !== 0) return byThrow(runtime, base, stackOf, evidence);
+  const panics = goroutine === undefined ? [] : readPanics(runtime, goroutine).filter((panic) => !panic.recovered || panic.repanicked || isFirst(panic, goroutine));
+  if (goroutine !== undefined && panics.length > 0) {
+    evidence.push(`goroutine ${goroutine.id} has ${panics.length} panic${panics.length === 1 ? '' : 's'} under way (g._panic)`);
+    return byPanic(goroutine, thread, panics, evidence);
+  }
+  return byThrow(runtime, base, stackOf, evidence);
+}
+
+function isFirst(panic: PanicRecord, goroutine: Goroutine): boolean {
+  return panic.address === goroutine.panic;
+}
+
+function byPanic(goroutine: Goroutine, thread: RuntimeThread, panics: readonly PanicRecord[], evidence: string[]): Cause {
+  const { signal: signo, signalAddress, signalPc, signalCode } = goroutine;
+  const signal = signo === 0 ? undefined : { signo, code: signalCode, address: signalAddress, pc: signalPc };
+  if (signal !== undefined) {
+    evidence.push(`${signalName(signo)} at pc ${hex(signalPc)}, address ${hex(signalAddress)} (g.sig, g.sigpc, g.sigcode1)`);
+  }
+  const nil = signo === SIGSEGV && signalAddress < 4096;
+  return { kind: nil ? 'nil-dereference' : 'panic', goroutine, thread, panics, fatalText: undefined, signal, evidence };
+}
+
+type Where = Pick<Cause, 'goroutine' | 'thread'>;
+
+function byThrow(runtime: GoRuntime, where: Where, stackOf: (goroutine: Goroutine) => CallStack, evidence: string[]): Cause {
+  const fatalText = fatalErrorText(readPrintBacklog(runtime.program));
+  if (fatalText !== undefined) evidence.push("the text is from the runtime's print backlog");
+  const delivered = where.thread === undefined ? undefined : originalSignal(runtime, where.thread, where.goroutine, stackOf);
+  if (delivered !== undefined) {
+    evidence.push(`${signalName(delivered.signo)} was delivered at pc ${hex(delivered.pc)} (frame of its handler)`);
+  }
+  const signal = delivered && {
+    signo: delivered.signo,
+    code: delivered.code,
+    address: delivered.code > 0 ? delivered.address : undefined,
+    pc: delivered.pc,
+  };
+  const kind = fatalText !== undefined || signal === undefined ? 'fatal-error' : 'signal';
+  return { kind, ...where, panics: [], fatalText, signal, evidence };
+}
+
+/** The signal that began the crash: the deepest one on the stack, not the SIGABRT by which the runtime ends itself. */
+function originalSignal(
+  runtime: GoRuntime,
+  thread: RuntimeThread,
+  goroutine: Goroutine | undefined,
+  stackOf: (goroutine: Goroutine) => CallStack,
+): DeliveredSignal | undefined {
+  let signals: readonly DeliveredSignal[] = [];
+  if (goroutine !== undefined) {
+    const stack = stackOf(goroutine);
+    stack.first(SEARCH_FRAMES);
+    signals = stack.signals;
+  } else {
+    const core = runtime.program.target.threads.find((t) => t.tid === thread.tid);
+    if (core !== undefined) {
+      const unwinder = runtime.unwindThread(core);
+      let count = 0;
+      for (const frame of unwinder.frames()) if (count++ > SEARCH_FRAMES || frame.pc === 0) break;
+      signals = unwinder.signals;
+    }
+  }
+  return signals.filter((signal) => signal.signo !== SIGABRT || signal.code !== SI_TKILL).at(-1);
+}
+
+/** No Go thread was dying: the kernel ended the process, or the core is of a healthy one. */
+function bySignal(runtime: GoRuntime, evidence: string[]): Cause {
+  const { target } = runtime.program;
+  const signo = target.signal?.signo ?? target.threads[0]?.signal ?? 0;
+  const thread = target.threads.find((t) => t.signal !== 0) ?? target.threads[0];
+  const m = thread && runtime.threadOf(thread.tid);
+  const goroutine = m && m.curg !== 0 ? runtime.goroutineAt(m.curg) : undefined;
+  const where = { goroutine, thread: m, panics: [], fatalText: undefined };
+  if (signo === 0) {
+    evidence.push('no thread was dying and the core records no signal');
+    return { kind: 'none', ...where, signal: undefined, evidence };
+  }
+  evidence.push(`the core records ${signalName(signo)}${target.signal === undefined ? ' (pr_cursig)' : ' (NT_SIGINFO)'}`);
+  const signal = { signo, code: target.signal?.code ?? 0, address: target.signal?.address, pc: undefined };
+  return { kind: 'signal', ...where, signal, evidence };
+}
+
+/** `SIGSEGV: segmentation violation`. */
+export function signalText(signo: number): string {
+  const meaning = signalMeaning(signo);
+  return meaning === undefined ? signalName(signo) : `${signalName(signo)}: ${meaning}`;
+}

@@ -1,0 +1,273 @@
+import { DebugError, attempt, badData } from '../base/errors.ts';
+import { NEWEST_MINOR, OLDEST_MINOR, parseGoVersion, type GoVersion } from '../base/go-version.ts';
+import type { Decompressors } from '../bytes/byte-source.ts';
+import type { Memory } from '../bytes/memory.ts';
+import { Dwarf } from '../dwarf/dwarf.ts';
+import { sectionContents } from '../elf/compressed-section.ts';
+import { PF_W, PF_X, PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
+import { findSection, type ElfFile } from '../elf/elf-file.ts';
+import { buildIdsOf, readNotes, type BuildIds } from '../elf/notes.ts';
+import { findSymbols, functionSymbols, type ElfSymbol, type SymbolTable } from '../elf/symbols.ts';
+import { readBuildInfo, type BuildInfo } from '../pclntab/build-info.ts';
+import { looksLikePclntab, readPclnHeader, type PclnHeader } from '../pclntab/header.ts';
+import { readModules, scanForModuleData, type ModuleData } from '../pclntab/moduledata.ts';
+import { Pclntab } from '../pclntab/pclntab.ts';
+
+/** One Go module of a program with its function table. */
+export interface GoModule {
+  readonly data: ModuleData;
+  readonly pclntab: Pclntab;
+}
+
+/**
+ * One executable or shared library as it lies in a process: runtime address = link-time address + `bias`.
+ * Everything is found on first use. Go tables are read through `memory`, where they are relocated.
+ */
+export class Image {
+  readonly path: string;
+  readonly elf: ElfFile;
+  readonly bias: number;
+  private readonly memory: Memory;
+  private readonly decompress: Decompressors;
+  private readonly contents = new Map<string, Uint8Array | undefined>();
+  private readonly symbolCache = new Map<string, ElfSymbol | undefined>();
+  private dwarfState: { readonly dwarf: Dwarf | undefined } | undefined;
+  private goState: { readonly modules: readonly GoModule[]; readonly why: string | undefined } | undefined;
+  private buildState: { readonly info: BuildInfo | undefined } | undefined;
+  private functionTable: SymbolTable | undefined;
+  /** What could not be used of this file, a sentence each. */
+  readonly diagnostics: string[] = [];
+
+  constructor(path: string, elf: ElfFile, bias: number, memory: Memory, decompress: Decompressors) {
+    this.path = path;
+    this.elf = elf;
+    this.bias = bias;
+    this.memory = memory;
+    this.decompress = decompress;
+  }
+
+  /** Decompressed contents of a section, kept. Undefined where absent or damaged (then told in `diagnostics`). */
+  section(name: string): Uint8Array | undefined {
+    if (!this.contents.has(name)) this.contents.set(name, this.loadSection(name));
+    return this.contents.get(name);
+  }
+
+  private loadSection(name: string): Uint8Array | undefined {
+    try {
+      return sectionContents(this.elf, name, this.decompress);
+    } catch (error) {
+      if (!(error instanceof DebugError)) throw error;
+      this.diagnostics.push(`${this.path}: ${name}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** Memory address of a section, undefined if it is not loaded. */
+  sectionAddress(name: string): number | undefined {
+    const section = findSection(this.elf, name);
+    return section === undefined || section.addr === 0 ? undefined : section.addr + this.bias;
+  }
+
+  /** True if the file carries DWARF, without loading it. */
+  get hasDwarf(): boolean {
+    return findSection(this.elf, '.debug_info') !== undefined || findSection(this.elf, '.zdebug_info') !== undefined;
+  }
+
+  get dwarf(): Dwarf | undefined {
+    if (this.dwarfState === undefined) {
+      const dwarf = this.hasDwarf && this.section('.debug_info') !== undefined ? new Dwarf(this) : undefined;
+      this.dwarfState = { dwarf };
+    }
+    return this.dwarfState.dwarf;
+  }
+
+  get buildIds(): BuildIds {
+    return buildIdsOf(readNotes(this.elf));
+  }
+
+  /** Symbols by exact name with *memory* addresses; asked together they cost one pass over the table. */
+  symbols(names: readonly string[]): ReadonlyMap<string, ElfSymbol> {
+    const unknown = names.filter((name) => !this.symbolCache.has(name));
+    if (unknown.length > 0) {
+      const found = attempt(() => findSymbols(this.elf, unknown)) ?? new Map<string, ElfSymbol>();
+      for (const name of unknown) {
+        const symbol = found.get(name);
+        this.symbolCache.set(name, symbol && { ...symbol, address: symbol.address + this.bias });
+      }
+    }
+    const result = new Map<string, ElfSymbol>();
+    for (const name of names) {
+      const symbol = this.symbolCache.get(name);
+      if (symbol !== undefined) result.set(name, symbol);
+    }
+    return result;
+  }
+
+  symbol(name: string): ElfSymbol | undefined {
+    return this.symbols([name]).get(name);
+  }
+
+  /** Name and distance of the function symbol that holds a memory address; for C code. */
+  functionSymbolAt(address: number): { name: string; offset: number } | undefined {
+    this.functionTable ??= attempt(() => functionSymbols(this.elf));
+    return this.functionTable?.nameAt(address - this.bias);
+  }
+
+  get buildInfo(): BuildInfo | undefined {
+    this.buildState ??= { info: this.findBuildInfo() };
+    return this.buildState.info;
+  }
+
+  private findBuildInfo(): BuildInfo | undefined {
+    const address = this.sectionAddress('.go.buildinfo');
+    if (address !== undefined) return readBuildInfo(this.memory, address);
+    // Without section headers: 16-aligned in the first writable segment (debug/buildinfo searches alike).
+    for (const segment of this.elf.segments) {
+      if (segment.type !== PT_LOAD || (segment.flags & PF_W) === 0) continue;
+      const start = segment.vaddr + this.bias;
+      for (let at = start; at < start + Math.min(segment.filesz, 1 << 16); at += 16) {
+        const info = readBuildInfo(this.memory, at);
+        if (info !== undefined) return info;
+      }
+    }
+    return undefined;
+  }
+
+  /** The Go release: from build info, else from DWARF's producer, else guessed from the table's format. */
+  get goVersion(): GoVersion | undefined {
+    const fromInfo = this.buildInfo?.goVersion;
+    if (fromInfo !== undefined) return fromInfo;
+    const producer = this.dwarf?.units.find((unit) => unit.producer?.includes('Go cmd/compile'))?.producer;
+    const fromDwarf = producer === undefined ? undefined : parseGoVersion(producer);
+    if (fromDwarf !== undefined) return fromDwarf;
+    const header = this.pclnHeader();
+    return header === undefined ? undefined : guessVersion(this.elf, header);
+  }
+
+  /** The minor version by whose layouts Go data is read: the nearest known one. */
+  get minor(): number {
+    const minor = this.goVersion?.minor ?? NEWEST_MINOR;
+    return Math.min(NEWEST_MINOR, Math.max(OLDEST_MINOR, minor));
+  }
+
+  private headerState: { readonly header: PclnHeader | undefined } | undefined;
+
+  private pclnHeader(): PclnHeader | undefined {
+    this.headerState ??= { header: this.findPclnHeader() };
+    return this.headerState.header;
+  }
+
+  private findPclnHeader(): PclnHeader | undefined {
+    for (const name of ['.gopclntab', '.data.rel.ro.gopclntab']) {
+      const address = this.sectionAddress(name);
+      if (address !== undefined && looksLikePclntab(this.memory, address)) return attempt(() => readPclnHeader(this.memory, address));
+    }
+    const relro = findSection(this.elf, '.data.rel.ro');
+    const places =
+      this.elf.sections.length > 0
+        ? [relro, findSection(this.elf, '.rodata')].filter((s) => s !== undefined && s.type !== SHT_NOBITS)
+        : [];
+    for (const section of places) {
+      const found = section && this.scanForHeader(section.addr, section.size);
+      if (found !== undefined) return found;
+    }
+    for (const segment of this.elf.segments) {
+      if (segment.type !== PT_LOAD || (segment.flags & PF_X) !== 0) continue;
+      const found = this.scanForHeader(segment.vaddr, segment.filesz);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Looks for `?? ff ff ff 00 00 (01|04) 08` at 8-aligned places. */
+  private scanForHeader(vaddr: number, size: number): PclnHeader | undefined {
+    const start = vaddr + this.bias;
+    const STEP = 1 << 20;
+    for (let at = start - (start % 8); at < start + size; at += STEP) {
+      const bytes = this.memory.readSome(at, Math.min(STEP, start + size - at));
+      for (let i = 0; i + 8 <= bytes.length; i += 8) {
+        if (bytes[i + 1] !== 0xff || bytes[i + 2] !== 0xff || bytes[i + 3] !== 0xff || bytes[i + 7] !== 8) continue;
+        const header = attempt(() => readPclnHeader(this.memory, at + i));
+        if (header !== undefined && header.functab > header.address) return header;
+      }
+    }
+    return undefined;
+  }
+
+  /** The Go modules that start in this image: one, or more with plugins. Empty when it is no Go program. */
+  get modules(): readonly GoModule[] {
+    this.goState ??= this.findModules();
+    return this.goState.modules;
+  }
+
+  /** Why there are no Go modules, or only a makeshift one. */
+  get goProblem(): string | undefined {
+    this.goState ??= this.findModules();
+    return this.goState.why;
+  }
+
+  private findModules(): { modules: readonly GoModule[]; why: string | undefined } {
+    const header = this.pclnHeader();
+    if (header === undefined) return { modules: [], why: `${this.path} has no Go function table: it is not a Go program` };
+    const { minor, memory } = this;
+    const first = this.findModuleData(header);
+    const modules = first === undefined ? [] : readModules(memory, first, minor);
+    if (modules.length > 0) {
+      const open = (data: ModuleData): GoModule => ({
+        data,
+        pclntab: new Pclntab(memory, readPclnHeader(memory, data.pclntab), data.text, data.gofunc, minor),
+      });
+      return { modules: modules.map(open), why: undefined };
+    }
+    // Functions and lines still work without moduledata; inlining tables do not from Go 1.18 on.
+    const text = header.textStart || this.sectionAddress('.text') || 0;
+    const data = emptyModule(header.address, text);
+    const pclntab = new Pclntab(memory, header, text, 0, minor);
+    return { modules: [{ data, pclntab }], why: `${this.path}: runtime.firstmoduledata was not found` };
+  }
+
+  private findModuleData(header: PclnHeader): number | undefined {
+    for (const name of ['.go.module', '.noptrdata', '.data']) {
+      const section = findSection(this.elf, name);
+      if (section === undefined) continue;
+      const start = section.addr + this.bias;
+      const found = scanForModuleData(this.memory, header, start, start + section.size);
+      if (found !== undefined) return found;
+    }
+    for (const segment of this.elf.segments) {
+      if (segment.type !== PT_LOAD || (segment.flags & PF_W) === 0) continue;
+      const start = segment.vaddr + this.bias;
+      const found = scanForModuleData(this.memory, header, start, start + segment.memsz);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Throws `bad-data` unless this is a Go program. */
+  requireGo(): void {
+    if (this.modules.length === 0) throw badData(this.goProblem ?? `${this.path} is not a Go program`);
+  }
+}
+
+function emptyModule(pclntab: number, text: number): ModuleData {
+  const zero = { minpc: 0, maxpc: 0, etext: 0, noptrdata: 0, enoptrdata: 0, data: 0, edata: 0, bss: 0, ebss: 0 };
+  const rest = { noptrbss: 0, enoptrbss: 0, types: 0, etypes: 0, gofunc: 0, itablinks: 0, itablinksLength: 0 };
+  return { address: 0, pclntab, text, ...zero, ...rest, typelinks: 0, typelinksLength: 0, next: 0 };
+}
+
+/** Sections and the table's format narrow the release down where nothing names it (go-runtime facts, section 10). */
+function guessVersion(elf: ElfFile, header: PclnHeader): GoVersion {
+  const has = (name: string): boolean => findSection(elf, name) !== undefined;
+  const guess = (minor: number): GoVersion => ({ text: `go1.${minor} (guessed)`, minor, patch: 0, experiments: [] });
+  switch (header.format) {
+    case 'go1.2':
+      return guess(15);
+    case 'go1.16':
+      return guess(17);
+    case 'go1.18':
+      return guess(has('.zdebug_info') ? 18 : 19);
+    default:
+      if (has('.go.module') || header.textStart === 0) return guess(has('.go.type') ? 27 : 26);
+      return guess(has('.go.fipsinfo') ? 24 : 22);
+  }
+}

@@ -1,0 +1,330 @@
+import { badData, hex } from '../base/errors.ts';
+import { decodeUtf8 } from '../base/text.ts';
+import type { Memory } from '../bytes/memory.ts';
+import { FLAG_ASM, FLAG_SPWRITE, FLAG_TOPFRAME, funcNumbers, PCDATA_INL_TREE_INDEX, type FuncNumbers } from './func-id.ts';
+import type { PclnFormat, PclnHeader } from './header.ts';
+
+/** One function of the table. Addresses are in memory (relocated). */
+export interface GoFunc {
+  readonly index: number;
+  readonly name: string;
+  readonly entry: number;
+  /** Entry of the next function: padding belongs to the one before it. */
+  readonly end: number;
+  /** Size in bytes of stack arguments and results; 0x80000000 when variable. */
+  readonly args: number;
+  readonly funcId: number;
+  readonly flags: number;
+  /** Line of the `func` keyword (Go 1.20+), else 0. */
+  readonly startLine: number;
+  readonly deferReturn: number;
+  /** Address of the record, for the tables behind it. */
+  readonly record: number;
+}
+
+/** A call as source shows it: several for one pc where calls were inlined. */
+export interface SourceFrame {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  /** True for all but the last, physical, function. */
+  readonly inlined: boolean;
+  /** Line of the `func` keyword, 0 if not known. */
+  readonly startLine: number;
+  readonly funcId: number;
+}
+
+interface Layout {
+  readonly args: number;
+  readonly deferReturn: number;
+  readonly pcsp: number;
+  readonly pcfile: number;
+  readonly pcln: number;
+  readonly npcdata: number;
+  readonly cuOffset: number;
+  readonly startLine: number;
+  readonly funcId: number;
+  readonly flags: number;
+  readonly nfuncdata: number;
+  readonly size: number;
+}
+
+/** Field offsets of runtime._func (runtime/runtime2.go) by table format; the flag byte came with Go 1.17. */
+function recordLayout(format: PclnFormat, minor: number): Layout {
+  const shift = format === 'go1.2' || format === 'go1.16' ? 4 : 0;
+  const fields = { args: 8 + shift, deferReturn: 12 + shift, pcsp: 16 + shift, pcfile: 20 + shift, pcln: 24 + shift };
+  const base = { ...fields, npcdata: 28 + shift };
+  switch (format) {
+    case 'go1.2':
+      return { ...base, cuOffset: -1, startLine: -1, funcId: 36, flags: -1, nfuncdata: 39, size: 40 };
+    case 'go1.16':
+      return { ...base, cuOffset: 36, startLine: -1, funcId: 40, flags: minor >= 17 ? 41 : -1, nfuncdata: 43, size: 44 };
+    case 'go1.18':
+      return { ...base, cuOffset: 32, startLine: -1, funcId: 36, flags: 37, nfuncdata: 39, size: 40 };
+    default:
+      return { ...base, cuOffset: 32, startLine: 36, funcId: 40, flags: 41, nfuncdata: 43, size: 44 };
+  }
+}
+
+/** Longest name or path believed. */
+const LONGEST_NAME = 1 << 16;
+/** Longest chain of inlined calls believed. */
+const DEEPEST_INLINING = 1000;
+
+/**
+ * The Go linker's function table: names, lines, inlining and stack deltas, of Go 1.15 to 1.27.
+ * Reads through `memory` on demand; nothing is parsed ahead.
+ */
+export class Pclntab {
+  readonly header: PclnHeader;
+  readonly minor: number;
+  readonly numbers: FuncNumbers;
+  private readonly memory: Memory;
+  private readonly text: number;
+  private readonly gofunc: number;
+  private readonly layout: Layout;
+  private readonly wide: boolean;
+  private readonly functions = new Map<number, GoFunc>();
+  private readonly strings = new Map<number, string>();
+
+  /**
+   * @param text where function entry offsets count from (moduledata.text)
+   * @param gofunc where funcdata offsets count from (moduledata.gofunc); unused before Go 1.18
+   */
+  constructor(memory: Memory, header: PclnHeader, text: number, gofunc: number, minor: number) {
+    this.memory = memory;
+    this.header = header;
+    this.text = text;
+    this.gofunc = gofunc;
+    this.minor = minor;
+    this.layout = recordLayout(header.format, minor);
+    this.numbers = funcNumbers(minor);
+    this.wide = header.format === 'go1.2' || header.format === 'go1.16';
+  }
+
+  get count(): number {
+    return this.header.functionCount;
+  }
+
+  /** Entry address of function `index`; `count` gives the end of the text. */
+  entryOf(index: number): number {
+    const { functab } = this.header;
+    return this.wide ? this.memory.u64(functab + index * 16) : this.text + this.memory.u32(functab + index * 8);
+  }
+
+  /** The function whose code holds `pc`, or undefined outside the module's Go text. */
+  find(pc: number): GoFunc | undefined {
+    const { memory } = this;
+    const { functab, functionCount } = this.header;
+    const step = this.wide ? 16 : 8;
+    const target = this.wide ? pc : pc - this.text;
+    if (target < 0) return undefined;
+    let low = 0;
+    let high = functionCount + 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.wide ? memory.u64(functab + middle * step) : memory.u32(functab + middle * step);
+      if (entry <= target) low = middle + 1;
+      else high = middle;
+    }
+    const index = low - 1;
+    return index < 0 || index >= functionCount ? undefined : this.at(index);
+  }
+
+  /** Function number `index`, 0 <= index < count. */
+  at(index: number): GoFunc {
+    const known = this.functions.get(index);
+    if (known !== undefined) return known;
+    const { memory, layout } = this;
+    const { functab, functionBase } = this.header;
+    const record = functionBase + (this.wide ? memory.u64(functab + index * 16 + 8) : memory.u32(functab + index * 8 + 4));
+    const func: GoFunc = {
+      index,
+      name: this.name(memory.u32(record + (this.wide ? 8 : 4))),
+      entry: this.entryOf(index),
+      end: this.entryOf(index + 1),
+      args: memory.u32(record + layout.args),
+      funcId: memory.u8(record + layout.funcId),
+      flags: layout.flags < 0 ? 0 : memory.u8(record + layout.flags),
+      startLine: layout.startLine < 0 ? 0 : memory.u32(record + layout.startLine),
+      deferReturn: memory.u32(record + layout.deferReturn),
+      record,
+    };
+    this.functions.set(index, func);
+    return func;
+  }
+
+  /** Name of function `index`, without making the whole record: for listings. */
+  nameOf(index: number): string {
+    const { functab, functionBase } = this.header;
+    const offset = this.wide ? this.memory.u64(functab + index * 16 + 8) : this.memory.u32(functab + index * 8 + 4);
+    return this.name(this.memory.u32(functionBase + offset + (this.wide ? 8 : 4)));
+  }
+
+  private name(offset: number): string {
+    return this.string(this.header.nameTable + offset);
+  }
+
+  private string(address: number): string {
+    let text = this.strings.get(address);
+    if (text === undefined) {
+      text = readCStringAt(this.memory, address);
+      this.strings.set(address, text);
+    }
+    return text;
+  }
+
+  /** Value of a pc-value table (offset into pctab) at `pc`: -1 when there is no table or no row (runtime/symtab.go pcvalue). */
+  pcValue(func: GoFunc, table: number, pc: number): number {
+    if (table === 0) return -1;
+    const { memory } = this;
+    const { quantum } = this.header;
+    let at = this.header.pcTable + table;
+    let value = -1;
+    let limit = func.entry;
+    for (let row = 0; ; row++) {
+      let b = memory.u8(at++);
+      let raw = b & 0x7f;
+      for (let shift = 7; b >= 0x80 && shift < 35; shift += 7) {
+        b = memory.u8(at++);
+        raw |= (b & 0x7f) << shift;
+      }
+      if (raw === 0 && row > 0) return -1;
+      value += raw & 1 ? ~(raw >>> 1) : raw >>> 1;
+      b = memory.u8(at++);
+      let delta = b & 0x7f;
+      for (let shift = 7; b >= 0x80 && shift < 35; shift += 7) {
+        b = memory.u8(at++);
+        delta |= (b & 0x7f) << shift;
+      }
+      limit += delta * quantum;
+      if (pc < limit) return value;
+      if (row > 1_000_000) throw badData(`endless pc table of ${func.name}`);
+    }
+  }
+
+  /** Bytes that the function has taken from the stack at `pc`, not counting the return address; -1 if not known. */
+  spDelta(func: GoFunc, pc: number): number {
+    return this.pcValue(func, this.memory.u32(func.record + this.layout.pcsp), pc);
+  }
+
+  /** Value of PCDATA table `table` at `pc`, -1 if there is none. */
+  pcData(func: GoFunc, table: number, pc: number): number {
+    const { memory, layout } = this;
+    if (table < 0 || table >= memory.u32(func.record + layout.npcdata)) return -1;
+    return this.pcValue(func, memory.u32(func.record + layout.size + table * 4), pc);
+  }
+
+  /** Address of FUNCDATA `kind`, or undefined if the function has none. */
+  funcData(func: GoFunc, kind: number): number | undefined {
+    const { memory, layout } = this;
+    if (kind < 0 || kind >= memory.u8(func.record + layout.nfuncdata)) return undefined;
+    const tables = func.record + layout.size + memory.u32(func.record + layout.npcdata) * 4;
+    if (this.wide) {
+      const pointer = memory.u64(Math.ceil(tables / 8) * 8 + kind * 8);
+      return pointer === 0 ? undefined : pointer;
+    }
+    const offset = memory.u32(tables + kind * 4);
+    return offset === 0xffffffff ? undefined : this.gofunc + offset;
+  }
+
+  /** File and line of `pc` in the physical function: file `?` when the table has none. */
+  fileLine(func: GoFunc, pc: number): { file: string; line: number } {
+    const { memory, layout } = this;
+    const line = this.pcValue(func, memory.u32(func.record + layout.pcln), pc);
+    const fileNumber = this.pcValue(func, memory.u32(func.record + layout.pcfile), pc);
+    return { file: this.file(func, fileNumber), line: Math.max(0, line) };
+  }
+
+  private file(func: GoFunc, number: number): string {
+    const { memory, layout } = this;
+    const { fileTable, cuTable, address } = this.header;
+    if (number < 0) return '?';
+    if (layout.cuOffset < 0) return number === 0 ? '?' : this.string(address + memory.u32(fileTable + number * 4));
+    const cuOffset = memory.u32(func.record + layout.cuOffset);
+    const offset = memory.u32(cuTable + (cuOffset + number) * 4);
+    return offset === 0xffffffff ? '?' : this.string(fileTable + offset);
+  }
+
+  /**
+   * The calls that source shows for `pc`, innermost first; the last is the physical function.
+   * Give the pc of the call itself (return address minus one) for frames that called on.
+   */
+  sourceFrames(func: GoFunc, pc: number): SourceFrame[] {
+    const frames: SourceFrame[] = [];
+    const tree = this.funcData(func, this.numbers.inlTree);
+    let at = pc;
+    if (tree !== undefined) {
+      // Go 1.20 made nodes 16 bytes: {funcID u8, _, nameOff i32, parentPc i32, startLine i32}; before, 20 bytes with parent, file, line.
+      const short = this.header.format === 'go1.20';
+      for (let depth = 0; depth < DEEPEST_INLINING; depth++) {
+        const index = this.pcData(func, PCDATA_INL_TREE_INDEX, at);
+        if (index < 0) break;
+        const node = tree + index * (short ? 16 : 20);
+        const name = this.name(this.memory.u32(node + (short ? 4 : 12)));
+        const startLine = short ? this.memory.u32(node + 12) : 0;
+        const funcId = this.memory.u8(node + (short ? 0 : 2));
+        frames.push({ name, ...this.fileLine(func, at), inlined: true, startLine, funcId });
+        at = func.entry + this.memory.u32(node + (short ? 8 : 16));
+      }
+    }
+    frames.push({ name: func.name, ...this.fileLine(func, at), inlined: false, startLine: func.startLine, funcId: func.funcId });
+    return frames;
+  }
+
+  /** All file names in the table, as bytes, in its order. Go <= 1.15 numbers them; later the table is their texts. */
+  *files(): Generator<Uint8Array> {
+    const { memory, header } = this;
+    if (this.layout.cuOffset < 0) {
+      const count = memory.u32(header.fileTable);
+      for (let i = 1; i < count; i++) yield bytesUntilZero(memory, header.address + memory.u32(header.fileTable + i * 4));
+      return;
+    }
+    for (let at = header.fileTable; at < header.pcTable; ) {
+      const file = bytesUntilZero(memory, at);
+      if (file.length > 0) yield file;
+      at += file.length + 1;
+    }
+  }
+
+  isTopFrame(func: GoFunc): boolean {
+    if (this.layout.flags >= 0) return (func.flags & FLAG_TOPFRAME) !== 0;
+    return OLD_TOP_FRAMES.has(func.name);
+  }
+
+  writesSp(func: GoFunc): boolean {
+    return (func.flags & FLAG_SPWRITE) !== 0;
+  }
+
+  isAssembly(func: GoFunc): boolean {
+    return (func.flags & FLAG_ASM) !== 0;
+  }
+
+  isWrapper(funcId: number): boolean {
+    return funcId === this.numbers.wrapper;
+  }
+}
+
+/** Before Go 1.17 the table had no flag for the functions at the top of a stack (runtime/traceback.go topofstack). */
+const OLD_TOP_FRAMES: ReadonlySet<string> = new Set([
+  'runtime.goexit',
+  'runtime.mstart',
+  'runtime.mcall',
+  'runtime.morestack',
+  'runtime.rt0_go',
+  'runtime.externalthreadhandler',
+]);
+
+function readCStringAt(memory: Memory, address: number): string {
+  return decodeUtf8(bytesUntilZero(memory, address));
+}
+
+function bytesUntilZero(memory: Memory, address: number): Uint8Array {
+  for (let size = 128; size <= LONGEST_NAME; size *= 8) {
+    const bytes = memory.readSome(address, size);
+    const zero = bytes.indexOf(0);
+    if (zero >= 0) return bytes.subarray(0, zero);
+    if (bytes.length < size) break;
+  }
+  throw badData(`no terminated string at ${hex(address)}`);
+}

@@ -1,0 +1,106 @@
+import type { GoVersion } from '../base/go-version.ts';
+import type { Decompressors } from '../bytes/byte-source.ts';
+import type { Memory } from '../bytes/memory.ts';
+import type { Dwarf } from '../dwarf/dwarf.ts';
+import { Image, type GoModule } from '../image/image.ts';
+import type { GoFunc, Pclntab, SourceFrame } from '../pclntab/pclntab.ts';
+import type { CoreTarget } from '../target/core-target.ts';
+
+/** A Go function and the table it is from. */
+export interface FoundFunc {
+  readonly func: GoFunc;
+  readonly pclntab: Pclntab;
+}
+
+/** A process with the files that explain its addresses. */
+export class Program {
+  readonly target: CoreTarget;
+  readonly memory: Memory;
+  /** The Go executable; undefined when only a core was given. */
+  readonly main: Image | undefined;
+  private readonly decompress: Decompressors;
+  private readonly libraries = new Map<string, Image>();
+  private readonly found = new Map<number, FoundFunc | undefined>();
+
+  constructor(target: CoreTarget, decompress: Decompressors) {
+    this.target = target;
+    this.memory = target.memory;
+    this.decompress = decompress;
+    const { executable } = target;
+    this.main = executable && new Image(executable.path, executable.elf, executable.bias, target.memory, decompress);
+  }
+
+  get goVersion(): GoVersion | undefined {
+    return this.main?.goVersion;
+  }
+
+  /** The release whose layouts apply; the newest known when there is no executable to ask. */
+  get minor(): number {
+    return this.main?.minor ?? 27;
+  }
+
+  get modules(): readonly GoModule[] {
+    return this.main?.modules ?? [];
+  }
+
+  /** The Go function whose code holds `pc`; undefined for C code and for addresses that are no code. */
+  findFunc(pc: number): FoundFunc | undefined {
+    if (this.found.has(pc)) return this.found.get(pc);
+    const result = this.searchFunc(pc);
+    this.found.set(pc, result);
+    return result;
+  }
+
+  private searchFunc(pc: number): FoundFunc | undefined {
+    for (const { data, pclntab } of this.modules) {
+      if (data.maxpc !== 0 && (pc < data.minpc || pc >= data.maxpc)) continue;
+      const func = pclntab.find(pc);
+      if (func !== undefined) return { func, pclntab };
+    }
+    return undefined;
+  }
+
+  /** What source shows for `pc`, innermost call first; empty outside Go code. See Pclntab.sourceFrames. */
+  sourceFrames(pc: number): SourceFrame[] {
+    const found = this.findFunc(pc);
+    return found === undefined ? [] : found.pclntab.sourceFrames(found.func, pc);
+  }
+
+  /** The image that holds an address: the executable, or a shared library, opened on first use. */
+  imageAt(address: number): Image | undefined {
+    const mapped = this.target.mappedFileAt(address);
+    if (mapped === undefined || mapped.path === this.target.executablePath) {
+      return this.main !== undefined && inImage(this.main, address) ? this.main : undefined;
+    }
+    const file = this.target.libraryAt(address);
+    if (file === undefined) return undefined;
+    let image = this.libraries.get(file.path);
+    if (image === undefined) {
+      image = new Image(file.path, file.elf, file.bias, this.memory, this.decompress);
+      this.libraries.set(file.path, image);
+    }
+    return image;
+  }
+
+  /** Name of whatever code is at `pc`, for machine code without Go tables: `abort+0x12` or undefined. */
+  nativeName(pc: number): { name: string; offset: number; file: string } | undefined {
+    const image = this.imageAt(pc);
+    const symbol = image?.functionSymbolAt(pc);
+    return symbol && image ? { ...symbol, file: image.path } : undefined;
+  }
+
+  /** The DWARF of the executable. */
+  get dwarf(): Dwarf | undefined {
+    return this.main?.dwarf;
+  }
+
+  /** Runtime symbols by name, with memory addresses. */
+  symbol(name: string): number | undefined {
+    return this.main?.symbol(name)?.address;
+  }
+}
+
+function inImage(image: Image, address: number): boolean {
+  const at = address - image.bias;
+  return image.elf.segments.some((s) => s.type === 1 && at >= s.vaddr && at < s.vaddr + s.memsz);
+}

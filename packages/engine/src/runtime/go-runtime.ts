@@ -1,0 +1,336 @@
+import { attempt } from '../base/errors.ts';
+import { readU32, readU64, readU64Big } from '../base/cursor.ts';
+import { decodeUtf8 } from '../base/text.ts';
+import { FS_BASE } from '../arch/amd64.ts';
+import { PT_TLS } from '../elf/constants.ts';
+import type { Program } from '../program/program.ts';
+import type { Thread } from '../target/target.ts';
+import type { SavedContext, StackBounds, ThreadStacks } from '../unwind/stacks.ts';
+import { Unwinder } from '../unwind/unwinder.ts';
+import { RegisterSet } from '../arch/registers.ts';
+import type { Goroutine, RuntimeThread } from './goroutine.ts';
+import { layoutOf, type Layout } from './layouts/layout.ts';
+import { LAYOUTS } from './layouts/tables.ts';
+import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
+import { G_DEAD, G_DEADEXTRA, G_IDLE, G_LEAKED, G_RUNNING, G_SCAN, G_SYSCALL, G_WAITING, statusName } from './status.ts';
+import { waitReasons } from './wait-reasons.ts';
+
+/** Longest chain of m's or array of strings believed. */
+const MOST_THREADS = 1_000_000;
+
+/** The Go runtime inside a program: goroutines, its threads, and where their stacks are. */
+export class GoRuntime {
+  readonly program: Program;
+  readonly layout: Layout;
+  readonly diagnostics: string[] = [];
+  private allgsState: { readonly allgs: AllGs | undefined } | undefined;
+  private goroutineList: readonly Goroutine[] | undefined;
+  private threadList: readonly RuntimeThread[] | undefined;
+  private byAddress: Map<number, Goroutine> | undefined;
+  private reasons: readonly string[] | undefined;
+
+  constructor(program: Program) {
+    this.program = program;
+    this.layout = layoutOf(LAYOUTS, program.minor);
+  }
+
+  /** All of the runtime's threads, those of the core first, in its order. */
+  get threads(): readonly RuntimeThread[] {
+    this.threadList ??= this.findThreads();
+    return this.threadList;
+  }
+
+  private findThreads(): RuntimeThread[] {
+    const found = new Map<number, RuntimeThread>();
+    for (const thread of this.program.target.threads) {
+      const g = this.currentG(thread);
+      const m = g === undefined ? undefined : attempt(() => this.program.memory.u64(g + this.layout.get('g', 'm')));
+      if (m !== undefined && m !== 0) this.addThreadChain(m, found);
+    }
+    // Threads that are in C code and lost their thread-local g are still on the runtime's own list.
+    const missing = this.program.target.threads.some((t) => ![...found.values()].some((m) => m.tid === t.tid));
+    if (missing && symbolsAreCheap(this.program)) {
+      const allm = this.program.symbol('runtime.allm');
+      const first = allm === undefined ? undefined : attempt(() => this.program.memory.u64(allm));
+      if (first !== undefined) this.addThreadChain(first, found);
+    }
+    return [...found.values()];
+  }
+
+  /** Adds an m and the older ones that it links to. */
+  private addThreadChain(first: number, found: Map<number, RuntimeThread>): void {
+    let at = first;
+    while (at !== 0 && !found.has(at) && found.size < MOST_THREADS) {
+      const m = attempt(() => this.readThread(at));
+      if (m === undefined) return;
+      found.set(at, m);
+      at = attempt(() => this.program.memory.u64(m.address + this.layout.get('m', 'alllink'))) ?? 0;
+    }
+  }
+
+  private readThread(address: number): RuntimeThread {
+    const { memory } = this.program;
+    const field = (name: string): number => address + this.layout.get('m', name);
+    return {
+      address,
+      id: memory.u64(field('id')),
+      tid: memory.u64(field('procid')),
+      g0: memory.u64(field('g0')),
+      gsignal: memory.u64(field('gsignal')),
+      curg: memory.u64(field('curg')),
+      caughtSignalG: memory.u64(field('caughtsig')),
+      dying: memory.u32(field('dying')) | 0,
+      throwing: memory.u32(field('throwing')) | 0,
+      inCgo: memory.u8(field('incgo')) !== 0,
+    };
+  }
+
+  /** The runtime's record of a Linux thread. */
+  threadOf(tid: number): RuntimeThread | undefined {
+    return this.threads.find((m) => m.tid === tid);
+  }
+
+  /**
+   * The g that a thread runs with now: its goroutine's, or the one of its system or signal stack. From thread-local
+   * storage on amd64, register x28 on arm64; undefined for threads that never ran Go code.
+   */
+  currentG(thread: Thread): number | undefined {
+    const { arch } = this.program.target;
+    const candidates: number[] = [];
+    if (arch.name === 'arm64') {
+      candidates.push(Number(thread.registers.get(arch.g) ?? 0n));
+    } else {
+      const base = Number(thread.registers.get(FS_BASE) ?? 0n);
+      if (base !== 0) for (const offset of this.tlsOffsets()) candidates.push(attempt(() => this.program.memory.u64(base + offset)) ?? 0);
+      candidates.push(Number(thread.registers.get(arch.g) ?? 0n));
+    }
+    return candidates.find((g) => this.belongsTo(g, thread.tid));
+  }
+
+  /** -8 for Go's own linker; with C code, any slot of the executable's thread-local block. */
+  private tlsOffsets(): readonly number[] {
+    const tls = this.program.main?.elf.segments.find((segment) => segment.type === PT_TLS);
+    const offsets = [-8];
+    if (tls !== undefined) {
+      const align = Math.max(8, tls.align);
+      const size = Math.ceil(tls.memsz / align) * align;
+      for (let at = 16; at <= Math.min(size, 4096); at += 8) offsets.push(-at);
+    }
+    return offsets;
+  }
+
+  /** True if `g` is a g of the thread `tid`: its m points back at it and carries the thread's number. */
+  private belongsTo(g: number, tid: number): boolean {
+    if (g === 0 || g % 8 !== 0) return false;
+    const { memory } = this.program;
+    const { layout } = this;
+    return (
+      attempt(() => {
+        const m = memory.u64(g + layout.get('g', 'm'));
+        if (m === 0 || memory.u64(m + layout.get('m', 'procid')) !== tid) return false;
+        return ['g0', 'gsignal', 'curg'].some((field) => memory.u64(m + layout.get('m', field)) === g);
+      }) ?? false
+    );
+  }
+
+  private get allgs(): AllGs | undefined {
+    if (this.allgsState === undefined) {
+      const known = this.threads.map((m) => m.curg).filter((g) => g !== 0 && this.isLive(g));
+      this.allgsState = { allgs: findAllGs(this.program, this.layout, known) };
+    }
+    return this.allgsState.allgs;
+  }
+
+  private isLive(g: number): boolean {
+    const id = goroutineIdAt(this.program, this.layout, g);
+    return id !== undefined && id !== 0;
+  }
+
+  /** All goroutines that are not dead, in the runtime's order. */
+  get goroutines(): readonly Goroutine[] {
+    this.goroutineList ??= this.readGoroutines();
+    return this.goroutineList;
+  }
+
+  private readGoroutines(): Goroutine[] {
+    const { allgs } = this;
+    const list: Goroutine[] = [];
+    const seen = new Set<number>();
+    const add = (address: number): void => {
+      if (address === 0 || seen.has(address)) return;
+      seen.add(address);
+      const goroutine = attempt(() => this.readGoroutine(address));
+      if (goroutine === undefined) this.diagnostics.push(`the goroutine at 0x${address.toString(16)} cannot be read`);
+      else if (![G_IDLE, G_DEAD, G_DEADEXTRA].includes(goroutine.status)) list.push(goroutine);
+    };
+    if (allgs === undefined) {
+      this.diagnostics.push('the list of goroutines (runtime.allgs) was not found: only those on threads are shown');
+    } else {
+      const array = this.program.memory.readSome(allgs.array, allgs.length * 8);
+      if (array.length < allgs.length * 8) {
+        this.diagnostics.push(`only ${Math.floor(array.length / 8)} of ${allgs.length} goroutines are in the core`);
+      }
+      for (let at = 0; at + 8 <= array.length; at += 8) add(readU64(array, at));
+    }
+    for (const m of this.threads) add(m.curg);
+    return list;
+  }
+
+  /** The goroutine whose runtime.g is at `address`. */
+  goroutineAt(address: number): Goroutine | undefined {
+    this.byAddress ??= new Map();
+    let goroutine = this.byAddress.get(address);
+    if (goroutine === undefined && address !== 0) {
+      goroutine = attempt(() => this.readGoroutine(address));
+      if (goroutine !== undefined) this.byAddress.set(address, goroutine);
+    }
+    return goroutine;
+  }
+
+  goroutineById(id: number): Goroutine | undefined {
+    return this.goroutines.find((goroutine) => goroutine.id === id);
+  }
+
+  private readGoroutine(address: number): Goroutine {
+    const { layout } = this;
+    const bytes = this.program.memory.read(address, layout.get('g', 'size'));
+    const word = (field: string): number => readU64(bytes, layout.get('g', field));
+    const optional = (field: string): number => {
+      const offset = layout.find('g', field);
+      return offset === undefined ? 0 : readU64(bytes, offset);
+    };
+    const rawStatus = readU32(bytes, layout.get('g', 'atomicstatus'));
+    const status = rawStatus & ~G_SCAN;
+    const waitReason = this.waitReason(status, bytes[layout.get('g', 'waitreason')] as number);
+    const m = word('m');
+    const schedAt = layout.get('g', 'sched');
+    const sched = (field: string): number => readU64(bytes, schedAt + layout.get('gobuf', field));
+    const lockedToThread = word('lockedm') !== 0;
+    const state = waitReason || statusName(status);
+    return {
+      id: word('goid'),
+      address,
+      status,
+      scanning: (rawStatus & G_SCAN) !== 0,
+      waitReason,
+      waitSince: Number(BigInt.asIntN(64, readU64Big(bytes, layout.get('g', 'waitsince')))),
+      statusText: `${state}${status === G_LEAKED ? ' (leaked)' : ''}${lockedToThread ? ', locked to thread' : ''}`,
+      stack: { low: readU64(bytes, 0), high: readU64(bytes, 8) },
+      sched: { pc: sched('pc'), sp: sched('sp'), fp: sched('bp'), lr: sched('lr') },
+      syscall: { pc: word('syscallpc'), sp: word('syscallsp'), fp: optional('syscallbp'), lr: 0 },
+      m,
+      tid: m === 0 ? undefined : this.threads.find((thread) => thread.address === m)?.tid,
+      lockedToThread,
+      goPc: word('gopc'),
+      startPc: word('startpc'),
+      parentId: optional('parentGoid'),
+      panic: word('_panic'),
+      deferred: word('_defer'),
+      labels: word('labels'),
+      signal: readU32(bytes, layout.get('g', 'sig')),
+      signalCode: word('sigcode0'),
+      signalAddress: word('sigcode1'),
+      signalPc: word('sigpc'),
+    };
+  }
+
+  private waitReason(status: number, number: number): string {
+    if ((status !== G_WAITING && status !== G_LEAKED) || number === 0) return '';
+    return this.waitReasonTable()[number] ?? `unknown wait reason ${number}`;
+  }
+
+  /** From the program's own runtime.waitReasonStrings where its symbol is at hand, else by release. */
+  private waitReasonTable(): readonly string[] {
+    this.reasons ??= this.readWaitReasons() ?? waitReasons(this.program.minor);
+    return this.reasons;
+  }
+
+  private readWaitReasons(): string[] | undefined {
+    if (!symbolsAreCheap(this.program)) return undefined;
+    const symbol = this.program.main?.symbol('runtime.waitReasonStrings');
+    if (symbol === undefined || symbol.size === 0 || symbol.size > 256 * 16) return undefined;
+    return attempt(() => {
+      const { memory } = this.program;
+      const strings: string[] = [];
+      for (let at = symbol.address; at + 16 <= symbol.address + symbol.size; at += 16) {
+        const length = memory.u64(at + 8);
+        if (length > 200) return undefined;
+        strings.push(length === 0 ? '' : decodeUtf8(memory.read(memory.u64(at), length)));
+      }
+      return strings.includes('chan receive') ? strings : undefined;
+    });
+  }
+
+  /** The stack bounds of the g at `address`; undefined when they cannot be read. */
+  private boundsOf(g: number): StackBounds | undefined {
+    if (g === 0) return undefined;
+    const low = attempt(() => this.program.memory.u64(g));
+    const high = attempt(() => this.program.memory.u64(g + 8));
+    return low === undefined || high === undefined || low >= high ? undefined : { low, high };
+  }
+
+  /** The stacks that matter to a goroutine, or to the thread that it is on. */
+  stacksOf(goroutine: Goroutine | undefined, m: RuntimeThread | undefined): ThreadStacks {
+    return {
+      goroutine: goroutine && { ...goroutine.stack, sched: goroutine.sched },
+      system: m && this.boundsOf(m.g0),
+      signal: m && this.boundsOf(m.gsignal),
+      syscall: goroutine?.syscall,
+    };
+  }
+
+  /** An unwinder for the goroutine's stack as it was: from its thread's registers if it was on one. */
+  unwind(goroutine: Goroutine): Unwinder {
+    const m = this.threads.find((thread) => thread.address === goroutine.m);
+    const thread = m && this.program.target.threads.find((t) => t.tid === m.tid);
+    const stacks = this.stacksOf(goroutine, m);
+    const onThread = goroutine.status === G_RUNNING || (goroutine.status === G_SYSCALL && m?.inCgo === true);
+    if (thread !== undefined && m?.curg === goroutine.address && (onThread || this.crashesOnThread(m))) {
+      return new Unwinder(this.program, thread.registers, stacks);
+    }
+    if (goroutine.status === G_SYSCALL && goroutine.syscall.sp !== 0) return this.unwindFrom(goroutine.syscall, stacks, false);
+    return this.unwindFrom(goroutine.sched, stacks, true);
+  }
+
+  private crashesOnThread(m: RuntimeThread): boolean {
+    return m.dying !== 0 || m.throwing !== 0;
+  }
+
+  /** An unwinder for a thread, whether or not it runs a goroutine. */
+  unwindThread(thread: Thread): Unwinder {
+    const m = this.threadOf(thread.tid);
+    return new Unwinder(this.program, thread.registers, this.stacksOf(m && this.goroutineAt(m.curg), m));
+  }
+
+  private unwindFrom(context: SavedContext, stacks: ThreadStacks, exact: boolean): Unwinder {
+    const { arch } = this.program.target;
+    const registers = new RegisterSet();
+    registers.set(arch.pc, BigInt(context.pc));
+    registers.set(arch.sp, BigInt(context.sp));
+    if (context.fp !== 0) registers.set(arch.fp, BigInt(context.fp));
+    if (arch.lr !== undefined && context.lr !== 0) registers.set(arch.lr, BigInt(context.lr));
+    return new Unwinder(this.program, registers, stacks, exact);
+  }
+
+  /** Name of the function that a goroutine started with. */
+  startFunction(goroutine: Goroutine): string | undefined {
+    return this.program.findFunc(goroutine.startPc)?.func.name;
+  }
+
+  /** True for goroutines of the runtime itself (runtime/traceback.go isSystemGoroutine). */
+  isSystem(goroutine: Goroutine): boolean {
+    const name = this.startFunction(goroutine);
+    if (name === undefined || !name.startsWith('runtime.')) return false;
+    if (name === 'runtime.main' || name === 'runtime.corostart' || name === 'runtime.handleAsyncEvent') return false;
+    return true;
+  }
+
+  /** The thread that crashed the program, by the runtime's own marks: dying first, then throwing, then a fatal signal. */
+  crashingThread(): RuntimeThread | undefined {
+    const order = this.program.target.threads.map((t) => this.threadOf(t.tid)).filter((m) => m !== undefined);
+    return (
+      order.find((m) => m.dying !== 0) ?? order.find((m) => m.throwing !== 0) ?? order.find((m) => m.caughtSignalG !== 0)
+    );
+  }
+}
+

@@ -1,0 +1,35 @@
+import type { BuildInfo } from '../pclntab/build-info.ts';
+
+/**
+ * The import path of a function's package: `main`, `net/http`, `example.com/mod/pkg`. The linker writes dots of the last
+ * path element as %2e.
+ */
+export function packageOf(functionName: string): string {
+  // Type arguments may hold slashes and dots of their own.
+  const bracket = functionName.indexOf('[');
+  const plain = bracket < 0 ? functionName : functionName.slice(0, bracket);
+  const slash = plain.lastIndexOf('/');
+  const dot = plain.indexOf('.', slash + 1);
+  return (dot < 0 ? plain : plain.slice(0, dot)).replaceAll('%2e', '.');
+}
+
+/** `(*T).Method` of `example.com/mod/pkg.(*T).Method`: the name without its package's directory. */
+export function shortFunctionName(functionName: string): string {
+  const bracket = functionName.indexOf('[');
+  const plain = bracket < 0 ? functionName : functionName.slice(0, bracket);
+  return functionName.slice(plain.lastIndexOf('/') + 1);
+}
+
+/** Whose code a package is. `own`: the main module; `dependency`: another module; `standard`: Go's library; `runtime`: its core. */
+export type PackageOwner = 'own' | 'dependency' | 'standard' | 'runtime';
+
+/** Tells packages apart by the recorded modules, or else by the rule that import paths outside Go's library have a dot. */
+export function packageOwner(path: string, info: BuildInfo | undefined): PackageOwner {
+  if (path === 'main' || path.endsWith('_test')) return 'own';
+  if (path === 'runtime' || path.startsWith('runtime/') || path.startsWith('internal/runtime/') || path === 'internal/bytealg') return 'runtime';
+  const within = (module: string): boolean => path === module || path.startsWith(`${module}/`);
+  if (info?.mainModule !== undefined && info.mainModule.path !== '' && within(info.mainModule.path)) return 'own';
+  if (info?.deps.some((dep) => within(dep.path)) === true) return 'dependency';
+  const first = path.split('/')[0] ?? '';
+  return first.includes('.') ? 'dependency' : 'standard';
+}

@@ -1,0 +1,55 @@
+import { attempt } from '../base/errors.ts';
+import { decodeUtf8 } from '../base/text.ts';
+import type { Program } from '../program/program.ts';
+import { symbolsAreCheap } from './roots.ts';
+
+/** Size of runtime.printBacklog (runtime/print.go). */
+const BACKLOG = 512;
+const MARK = 'fatal error: ';
+
+/**
+ * What the runtime printed last, before it was dying: a ring of 512 bytes that holds `fatal error: …` after a throw.
+ * In stripped and very large executables the mark itself is searched for in the runtime's data.
+ */
+export function readPrintBacklog(program: Program): string | undefined {
+  return symbolsAreCheap(program) ? bySymbol(program) : byMark(program);
+}
+
+function bySymbol(program: Program): string | undefined {
+  const symbols = program.main?.symbols(['runtime.printBacklog', 'runtime.printBacklogIndex']);
+  const backlog = symbols?.get('runtime.printBacklog')?.address;
+  const index = symbols?.get('runtime.printBacklogIndex')?.address;
+  if (backlog === undefined || index === undefined) return undefined;
+  return attempt(() => {
+    const ring = program.memory.read(backlog, BACKLOG);
+    const at = program.memory.u64(index) % BACKLOG;
+    const ordered = new Uint8Array(BACKLOG);
+    ordered.set(ring.subarray(at));
+    ordered.set(ring.subarray(0, at), BACKLOG - at);
+    return decodeUtf8(ordered.filter((byte) => byte !== 0));
+  });
+}
+
+function byMark(program: Program): string | undefined {
+  const module = program.modules[0]?.data;
+  if (module === undefined || module.enoptrbss - module.noptrbss > 64 << 20) return undefined;
+  const bytes = program.memory.readSome(module.noptrbss, module.enoptrbss - module.noptrbss);
+  const first = MARK.charCodeAt(0);
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let i = 1;
+    while (i < MARK.length && bytes[at + i] === MARK.charCodeAt(i)) i++;
+    if (i < MARK.length) continue;
+    let end = at;
+    while (end < bytes.length && end - at < BACKLOG && bytes[end] !== 0) end++;
+    return decodeUtf8(bytes.subarray(at, end));
+  }
+  return undefined;
+}
+
+/** The text behind the last `fatal error: ` of the backlog, one line. */
+export function fatalErrorText(backlog: string | undefined): string | undefined {
+  const at = backlog?.lastIndexOf(MARK) ?? -1;
+  if (backlog === undefined || at < 0) return undefined;
+  const line = backlog.slice(at + MARK.length).split('\n')[0];
+  return line === '' ? undefined : line;
+}

@@ -1,0 +1,61 @@
+import { hex } from '../base/errors.ts';
+import type { Program } from '../program/program.ts';
+import { packageOf } from '../runtime/packages.ts';
+import type { CallStack, Call } from '../unwind/call-stack.ts';
+import type { FrameResult, LocationResult } from './results.ts';
+
+/** How far down a stack user code is looked for. */
+const USER_FRAMES = 30;
+
+/** A call as a result, without its variables. */
+export function frameResult(call: Call): FrameResult {
+  const { frame } = call;
+  return {
+    index: call.index,
+    pc: hex(frame.pc),
+    function: call.name,
+    file: call.file,
+    line: call.line,
+    inlined: call.inlined,
+    offset: frame.found === undefined ? 0 : frame.pc - frame.found.func.entry,
+    stack: frame.stack,
+    interrupted: frame.interrupted,
+    cfa: frame.cfa === undefined ? undefined : hex(frame.cfa),
+    plumbing: isPlumbing(call),
+    arguments: undefined,
+    locals: undefined,
+  };
+}
+
+/** The runtime's own frames, and machine code without a name. */
+export function isPlumbing(call: Call): boolean {
+  const name = packageOf(call.name);
+  return name === 'runtime' || name.startsWith('runtime/') || name.startsWith('internal/runtime/') || call.frame.found === undefined;
+}
+
+/** Delve's rule for "user" code: not an unexported function of the runtime, not internal/…, not package iter. */
+export function isUserCall(call: Call): boolean {
+  const name = packageOf(call.name);
+  if (call.frame.found === undefined || name.startsWith('internal/') || name === 'iter') return false;
+  if (name !== 'runtime' && !name.startsWith('runtime/')) return true;
+  const first = call.name.slice(name.length + 1).replace(/^\(\*/, '');
+  return /^[A-Z]/.test(first) || call.name === 'runtime.main';
+}
+
+/** The first call in user code, else the innermost one. */
+export function userCall(stack: CallStack): Call | undefined {
+  const calls = stack.first(USER_FRAMES);
+  return calls.find((call) => isUserCall(call) && call.name !== 'runtime.main') ?? calls.find(isUserCall) ?? calls[0];
+}
+
+export function callLocation(call: Call | undefined): LocationResult | undefined {
+  return call && { pc: hex(call.frame.pc), function: call.name, file: call.file, line: call.line };
+}
+
+/** Name and line of a code address; `lookup` is where to look, one less than `pc` for return addresses. */
+export function pcLocation(program: Program, pc: number, lookup: number = pc): LocationResult | undefined {
+  const frames = pc === 0 ? [] : program.sourceFrames(lookup);
+  // The innermost inlined call is where the code came from.
+  const [first] = frames;
+  return first && { pc: hex(pc), function: first.name, file: first.file === '?' ? '' : first.file, line: first.line };
+}

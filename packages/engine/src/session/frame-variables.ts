@@ -1,0 +1,176 @@
+import { attempt, DebugError } from '../base/errors.ts';
+import type { Program } from '../program/program.ts';
+import { pointerTo, type GoType } from '../types/go-type.ts';
+import type { Call } from '../unwind/call-stack.ts';
+import { isOptimised, staleness } from '../unwind/staleness.ts';
+import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
+import { loadValue } from '../values/load.ts';
+import { memoryPlace, partOf } from '../values/place.ts';
+import { DEFAULT_LIMITS, type LoadLimits } from '../values/tree.ts';
+import { wordOf, type Value } from '../values/value.ts';
+import type { VariableResult } from './results.ts';
+import type { Settings } from './session.ts';
+import type { TypeCatalog } from './type-catalog.ts';
+
+/** A variable of a call with its type: a value, or why there is none. */
+export interface FrameVariable {
+  readonly name: string;
+  readonly class: 'argument' | 'result' | 'local';
+  readonly type: GoType;
+  readonly value: Value | undefined;
+  readonly absent: string | undefined;
+  readonly stale: string | undefined;
+  readonly from: string | undefined;
+  readonly shadowed: boolean;
+  readonly line: number | undefined;
+}
+
+/** Longest list of variables of a function believed. */
+const MOST_VARIABLES = 10_000;
+
+export function limitsOf(settings: Settings): LoadLimits {
+  const { maxArrayValues, maxStringLen, maxVariableRecurse } = settings;
+  return { ...DEFAULT_LIMITS, maxArrayValues, maxStringLen, maxVariableRecurse };
+}
+
+/** Arguments and locals of calls. */
+export class FrameVariables {
+  private readonly program: Program;
+  private readonly types: TypeCatalog;
+  private readonly cache = new Map<Call, readonly FrameVariable[] | undefined>();
+
+  constructor(program: Program, types: TypeCatalog) {
+    this.program = program;
+    this.types = types;
+  }
+
+  /** Why nothing can be said about a call's variables; undefined if something can. */
+  problem(call: Call): string | undefined {
+    if (this.of(call) !== undefined) return undefined;
+    if (call.frame.found === undefined) return 'the frame is not Go code';
+    if (this.program.main?.hasDwarf !== true) return 'the executable has no DWARF (it was stripped, or linked with -s or -w), so it names no variables';
+    return `DWARF does not describe ${call.name}`;
+  }
+
+  /** All variables of a call, arguments first, in the order of their declaration; undefined if DWARF has none. */
+  of(call: Call): readonly FrameVariable[] | undefined {
+    if (!this.cache.has(call)) this.cache.set(call, this.find(call));
+    return this.cache.get(call);
+  }
+
+  private find(call: Call): readonly FrameVariable[] | undefined {
+    const located = locateVariables(this.program, call);
+    const scope = scopeOf(this.program, call);
+    const { dwarf } = this.types;
+    if (located === undefined || scope === undefined || dwarf === undefined) return undefined;
+    const dictionary = located.find((variable) => variable.name === '.dict');
+    const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call, isOptimised(scope.unit)));
+    const variables = visible.map((variable) => this.describe(variable, staleness(variable, scope.unit, call.line), dictionary));
+    return markShadowed(sortVariables(variables));
+  }
+
+  private describe(variable: LocatedVariable, stale: string | undefined, dictionary: LocatedVariable | undefined): FrameVariable {
+    const { entry, name } = variable;
+    const declared = attempt(() => this.types.dwarf?.at(entry.typeOffset));
+    const kind = entry.isResult ? 'result' : entry.isArgument ? 'argument' : 'local';
+    const base = { name, class: kind, shadowed: false, line: entry.declLine, from: fromText(variable) } as const;
+    if (declared === undefined) {
+      const unknown = pointerTo({ name: '?' } as GoType);
+      return { ...base, type: unknown, value: undefined, absent: 'its type cannot be read', stale: undefined };
+    }
+    const type = this.realType(declared, dictionary);
+    if (variable.place === undefined) {
+      return { ...base, type: variable.escaped ? (type.elem ?? type) : type, value: undefined, absent: variable.absent, stale: undefined };
+    }
+    if (!variable.escaped) return { ...base, type, value: { type, place: variable.place }, absent: undefined, stale };
+    return { ...base, ...this.escapedVariable(type, variable), stale };
+  }
+
+  /** `&x` holds the address of x on the heap. */
+  private escapedVariable(pointer: GoType, variable: LocatedVariable): Pick<FrameVariable, 'type' | 'value' | 'absent'> {
+    const type = pointer.elem ?? pointer;
+    try {
+      const { place } = variable;
+      const address = place === undefined ? 0 : wordOf(this.types.context, { type: pointer, place });
+      if (address === 0) return { type, value: undefined, absent: 'it has not been allocated yet' };
+      return { type, value: { type, place: memoryPlace(address) }, absent: undefined };
+    } catch (error) {
+      if (!(error instanceof DebugError)) throw error;
+      return { type, value: undefined, absent: error.message };
+    }
+  }
+
+  /** Shared generic code: the dictionary argument holds the real types. */
+  private realType(type: GoType, dictionary: LocatedVariable | undefined): GoType {
+    if (type.dictIndex === undefined || dictionary?.place === undefined) return type;
+    const { place } = dictionary;
+    const { dictIndex } = type;
+    const real = attempt(() => {
+      const word = place.kind === 'memory' ? this.program.memory.u64(place.address) : wordOf(this.types.context, { type, place: partOf(place, 0, 8) });
+      return this.types.runtime.at(this.program.memory.u64(word + dictIndex * 8));
+    });
+    return real !== undefined && real.size === type.size ? real : type;
+  }
+
+  /** Arguments and named results of a call, loaded. */
+  arguments(call: Call, settings: Settings): readonly VariableResult[] {
+    return (this.of(call) ?? []).filter((variable) => variable.class !== 'local').map((variable) => this.result(variable, settings));
+  }
+
+  /** Locals of a call, loaded. */
+  locals(call: Call, settings: Settings): readonly VariableResult[] {
+    return (this.of(call) ?? []).filter((variable) => variable.class === 'local').map((variable) => this.result(variable, settings));
+  }
+
+  result(variable: FrameVariable, settings: Settings): VariableResult {
+    const { name, type, value, absent, stale, from, shadowed, line } = variable;
+    const tree = value === undefined ? undefined : loadValue(this.types.context, value, limitsOf(settings));
+    return { name, type: type.name, class: variable.class, value: tree, absent, stale, from, shadowed, line };
+  }
+}
+
+/** Compiler temporaries are hidden, and so is what is declared further down than execution has come. */
+function isVisible(variable: LocatedVariable, call: Call, optimised: boolean): boolean {
+  const { name, entry } = variable;
+  if (name.startsWith('.') || name === '_' || name === '?' || name === '~' || name.startsWith('~b')) return false;
+  if (entry.isArgument) return true;
+  const { declLine } = entry;
+  if (declLine === undefined || call.line === 0 || entry.declFile === undefined) return true;
+  // A variable of an inlined call is declared in that function's file, which is the call's own.
+  if (entry.declFile !== call.file && !optimised) return true;
+  return declLine <= call.line || entry.declFile !== call.file;
+}
+
+function sortVariables(variables: readonly FrameVariable[]): FrameVariable[] {
+  const rank = { argument: 0, result: 1, local: 2 } as const;
+  return variables
+    .map((variable, order) => ({ variable, order }))
+    .sort((a, b) => rank[a.variable.class] - rank[b.variable.class] || a.order - b.order)
+    .map(({ variable }) => variable);
+}
+
+/** The last variable of a name is the innermost; the ones before are hidden by it. */
+function markShadowed(variables: readonly FrameVariable[]): FrameVariable[] {
+  return variables.map((variable, i) => {
+    const hidden = variables.slice(i + 1).some((other) => other.name === variable.name);
+    return hidden ? { ...variable, shadowed: true } : variable;
+  });
+}
+
+function fromText(variable: LocatedVariable): string | undefined {
+  switch (variable.provenance) {
+    case 'register':
+      return 'register';
+    case 'heap':
+      return 'heap (escaped variable)';
+    case 'constant':
+      return 'constant of the compiler';
+    case 'mixed':
+      return 'registers and stack';
+    case 'stack':
+    case 'memory':
+      return variable.fixed ? 'its own stack slot' : 'stack slot by location list';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import { DebugError } from '../../base/errors.ts';
+import { evaluate } from '../../expr/evaluator.ts';
+import { loadValue } from '../../values/load.ts';
+import { frameResult } from '../calls.ts';
+import { sessionEnvironment } from '../environment.ts';
+import { limitsOf } from '../frame-variables.ts';
+import { defineOperation, type Operation, type Parameters } from '../operation.ts';
+import type { PrintResult, VariableResult, VariablesResult } from '../results.ts';
+import type { Session } from '../session.ts';
+import { globalVariables } from '../globals.ts';
+import { userRegex } from './symbols.ts';
+
+const VARIABLE_PARAMETERS = [
+  { name: 'v', kind: 'flag', summary: 'with types, and where each value was read from' },
+  { name: 'regex', kind: 'regex', positional: true, completes: 'variable', summary: 'only names that match' },
+] as const;
+
+function frameVariables(session: Session, parameters: Parameters, wanted: 'arguments' | 'locals'): VariablesResult {
+  const call = session.call();
+  const filter = userRegex(parameters['regex']);
+  const all = session.variables[wanted](call, session.settings);
+  const variables = filter === undefined ? all : all.filter((variable) => filter.test(variable.name));
+  return { frame: frameResult(call), variables, problem: session.variables.problem(call) };
+}
+
+export const argsOperation: Operation<VariablesResult> = defineOperation({
+  name: 'args',
+  aliases: [],
+  group: 'data',
+  summary: 'Print the arguments and results of the selected frame',
+  parameters: VARIABLE_PARAMETERS,
+  run: (session, parameters) => frameVariables(session, parameters, 'arguments'),
+});
+
+export const localsOperation: Operation<VariablesResult> = defineOperation({
+  name: 'locals',
+  aliases: [],
+  group: 'data',
+  summary: 'Print the local variables of the selected frame',
+  parameters: VARIABLE_PARAMETERS,
+  run: (session, parameters) => frameVariables(session, parameters, 'locals'),
+});
+
+export const varsOperation: Operation<VariablesResult> = defineOperation({
+  name: 'vars',
+  aliases: [],
+  group: 'data',
+  summary: 'Print package variables, optionally those that match a regular expression',
+  details: 'vars main       the variables whose name (package.name) matches the expression',
+  parameters: [...VARIABLE_PARAMETERS, { name: 'limit', kind: 'number', summary: 'how many at most' }],
+  run(session, parameters) {
+    const limit = typeof parameters['limit'] === 'number' ? parameters['limit'] : Infinity;
+    const variables: VariableResult[] = [];
+    for (const { name, value, absent, line } of globalVariables(session, userRegex(parameters['regex']))) {
+      if (variables.length >= limit) break;
+      const tree = value === undefined ? undefined : loadValue(session.types.context, value, limitsOf(session.settings));
+      const type = value?.type.name ?? '?';
+      variables.push({ name, type, class: 'global', value: tree, absent, stale: undefined, from: undefined, shadowed: false, line });
+    }
+    return { frame: undefined, variables, problem: session.program.main?.hasDwarf === true ? undefined : 'the executable has no DWARF, so it names no variables' };
+  },
+});
+
+export const printOperation: Operation<PrintResult> = defineOperation({
+  name: 'print',
+  aliases: ['p'],
+  group: 'data',
+  summary: 'Evaluate an expression in the selected frame',
+  details: `print x                a variable
+print x.f[3].g         fields and elements, through pointers
+print *p               what a pointer points to
+print m["key"]         an entry of a map
+print s[64:]           the rest of a long value
+print pkg.Var          a package variable`,
+  parameters: [{ name: 'expression', kind: 'expression', positional: true, required: true, completes: 'variable', summary: 'what to evaluate' }],
+  run(session, parameters) {
+    const expression = parameters['expression'];
+    if (typeof expression !== 'string' || expression.trim() === '') {
+      throw new DebugError('print needs an expression', { code: 'usage' });
+    }
+    const environment = sessionEnvironment(session);
+    const value = evaluate(expression, environment);
+    const tree = loadValue(session.types.context, value, limitsOf(session.settings));
+    const { type } = value;
+    const stale = environment.staleUsed();
+    return {
+      expression,
+      variable: { name: expression, type: type.name, class: 'local', value: tree, absent: undefined, stale, from: undefined, shadowed: false, line: undefined },
+    };
+  },
+});

@@ -1,0 +1,175 @@
+import { hex } from '../../base/errors.ts';
+import { findCause, signalText, type Cause } from '../../findings/cause.ts';
+import { packageOf, packageOwner } from '../../runtime/packages.ts';
+import { signalName } from '../../target/signals.ts';
+import type { Call, CallStack } from '../../unwind/call-stack.ts';
+import { isPlumbing } from '../calls.ts';
+import { defineOperation, type Operation } from '../operation.ts';
+import { panicResult } from '../panic-text.ts';
+import type { CauseResult, PanicResult, ReportResult, StackResult } from '../results.ts';
+import { sourceAround } from '../source-lines.ts';
+import type { Session } from '../session.ts';
+import { groupGoroutines } from './goroutines.ts';
+import { DEFAULT_DEPTH, stackResult } from './stack.ts';
+
+/** Frames searched for the user's own code. */
+const SEARCH_FRAMES = 1000;
+/** Source lines shown before and after. */
+const CONTEXT_LINES = 3;
+
+function causeResult(session: Session, cause: Cause): CauseResult {
+  // The runtime prints the oldest panic first.
+  const panics = [...cause.panics].reverse().map((panic) => panicResult(session, panic));
+  const { signal } = cause;
+  return {
+    kind: cause.kind,
+    headline: headline(cause, panics),
+    panics,
+    signal: signal && {
+      name: signalName(signal.signo),
+      code: signal.code < 0 || signal.code > 2 ** 32 ? String(Math.trunc(signal.code) | 0) : hex(signal.code),
+      address: signal.address === undefined ? undefined : hex(signal.address),
+      pc: signal.pc === undefined ? undefined : hex(signal.pc),
+    },
+    evidence: cause.evidence,
+    goroutine: cause.goroutine?.id,
+    thread: cause.thread?.tid ?? session.program.target.threads[0]?.tid,
+  };
+}
+
+function headline(cause: Cause, panics: readonly PanicResult[]): string {
+  // The last of the chain that is no Goexit is the one that nobody recovered.
+  const last = panics.filter((panic) => !panic.goexit).at(-1);
+  if (last !== undefined) return `panic: ${last.text ?? ''}`;
+  if (cause.fatalText !== undefined) return `fatal error: ${cause.fatalText}`;
+  if (cause.signal !== undefined) return signalText(cause.signal.signo);
+  if (cause.kind === 'none') return 'the process was not crashing: this core was taken of a running program';
+  return 'fatal error (its text is not in the core)';
+}
+
+/** Index of the frame where the user's own code failed: behind the panic that began it, else the first user frame. */
+function findUserFrame(session: Session, cause: Cause, calls: readonly Call[]): number | undefined {
+  const start = behindPanics(cause, calls);
+  const info = session.program.main?.buildInfo;
+  const owners = calls.map((call) => (call.frame.found === undefined || call.wrapper ? 'runtime' : packageOwner(packageOf(call.name), info)));
+  for (const wanted of [['own'], ['own', 'dependency'], ['standard']]) {
+    const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));
+    if (index >= 0) return index;
+  }
+  return calls.length > start ? start : undefined;
+}
+
+/** Where to begin: a value that was recovered and panicked with again points at the first panic. */
+function behindPanics(cause: Cause, calls: readonly Call[]): number {
+  const gopanics = calls.filter((call) => call.name === 'runtime.gopanic');
+  const [newest] = cause.panics;
+  if (newest === undefined || gopanics.length === 0) return 0;
+  let origin = 0;
+  for (let i = 1; i < cause.panics.length && i < gopanics.length; i++) {
+    const older = cause.panics[i];
+    if (older === undefined) break;
+    const same = older.repanicked || (older.typeWord === newest.typeWord && older.dataWord === newest.dataWord);
+    if (same) origin = i;
+  }
+  return (gopanics[origin]?.index ?? -1) + 1;
+}
+
+/** What is known of the build: words that tell why something may be missing. */
+function buildNotes(session: Session): string[] {
+  const { main, target } = session.program;
+  if (main === undefined) return [];
+  const notes: string[] = [];
+  if (!main.hasDwarf) notes.push('stripped (no DWARF)');
+  if (main.bias !== 0) notes.push('position-independent');
+  const settings = main.buildInfo?.settings;
+  if (settings?.get('-trimpath') === 'true') notes.push('trimmed paths');
+  if (settings?.get('CGO_ENABLED') === '1' && target.mappedFiles.some((file) => file.path.includes('libc'))) notes.push('cgo');
+  const flags = settings?.get('-gcflags');
+  if (flags?.includes('-N') === true) notes.push('unoptimised');
+  return notes;
+}
+
+function health(session: Session): string[] {
+  const { program, runtime } = session;
+  const lines = [...program.target.diagnostics];
+  const { main } = program;
+  if (main === undefined) {
+    const path = program.target.executablePath;
+    lines.push(`no executable: functions, lines and values cannot be named; give ${path === undefined ? 'it' : path} as well`);
+  } else {
+    lines.push(...main.diagnostics);
+    if (main.goProblem !== undefined) lines.push(main.goProblem);
+    if (!main.hasDwarf) lines.push('the executable has no DWARF: variables and types cannot be shown; stacks, lines and goroutines can');
+    if (program.target.proof === 'unproven') lines.push('whether the executable belongs to the core cannot be proven: the core does not hold its first page');
+    const version = program.goVersion;
+    if (version === undefined) lines.push('the Go version is not recorded: the layouts of the newest known release are assumed');
+    else if (version.minor > 27 || version.minor < 15) lines.push(`Go 1.${version.minor} is not known: its layouts are read as those of Go 1.${program.minor}`);
+  }
+  lines.push(...runtime.diagnostics);
+  return [...new Set(lines)];
+}
+
+export const reportOperation: Operation<ReportResult> = defineOperation({
+  name: 'report',
+  aliases: [],
+  group: 'look',
+  summary: 'Tell why the program died: cause, place, values, other goroutines',
+  parameters: [],
+  run(session) {
+    const { program, runtime } = session;
+    const { target, main } = program;
+    const cause = findCause(runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
+    const selection = { goroutine: cause.goroutine, thread: cause.goroutine === undefined ? target.threads[0] : undefined };
+    const hasStack = selection.goroutine !== undefined || selection.thread !== undefined;
+    const stack = hasStack ? session.stackOf(selection) : undefined;
+    const details = stack && describeStack(session, cause, stack);
+    const info = main?.buildInfo;
+    return {
+      program: {
+        executable: main?.path ?? target.executablePath,
+        core: session.corePath,
+        goVersion: program.goVersion?.text,
+        arch: target.arch.name,
+        pid: target.pid,
+        command: target.argumentsText ?? target.command,
+        mainPackage: info?.path,
+        build: buildNotes(session),
+        proof: target.proof,
+      },
+      cause: causeResult(session, cause),
+      stack: details?.stack,
+      userFrame: details?.userFrame,
+      source: details?.source,
+      arguments: details?.arguments ?? [],
+      locals: details?.locals ?? [],
+      variablesProblem: details?.variablesProblem,
+      others: groupGoroutines(session, cause.goroutine),
+      goroutineCount: runtime.goroutines.length,
+      health: health(session),
+    };
+  },
+});
+
+type StackDetails = Pick<ReportResult, 'stack' | 'userFrame' | 'source' | 'arguments' | 'locals' | 'variablesProblem'>;
+
+function describeStack(session: Session, cause: Cause, stack: CallStack): StackDetails {
+  const calls = stack.first(SEARCH_FRAMES);
+  const userFrame = findUserFrame(session, cause, calls);
+  const call = userFrame === undefined ? undefined : calls[userFrame];
+  const depth = Math.max(DEFAULT_DEPTH, (userFrame ?? 0) + 1);
+  const result: StackResult = session.withSelection(
+    { goroutine: cause.goroutine, thread: cause.goroutine === undefined ? session.program.target.threads[0] : undefined },
+    () => stackResult(session, depth, false),
+  );
+  if (call === undefined || isPlumbing(call)) {
+    return { stack: result, userFrame, source: undefined, arguments: [], locals: [], variablesProblem: undefined };
+  }
+  return {
+    stack: result,
+    userFrame,
+    source: sourceAround(session.sources, call.file, call.line, CONTEXT_LINES),
+    arguments: session.variables.arguments(call, session.settings),
+    locals: session.variables.locals(call, session.settings),
+    variablesProblem: session.variables.problem(call),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Operation } from '../operation.ts';
+import { argsOperation, localsOperation, printOperation, varsOperation } from './data.ts';
+import { goroutineOperation, goroutinesOperation } from './goroutines.ts';
+import { reportOperation } from './report.ts';
+import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
+import { funcsOperation, listOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
+import { librariesOperation, regsOperation, threadOperation, threadsOperation } from './threads.ts';
+
+/** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
+export const operations: readonly Operation[] = [
+  reportOperation,
+  stackOperation,
+  frameOperation,
+  upOperation,
+  downOperation,
+  listOperation,
+  goroutinesOperation,
+  goroutineOperation,
+  threadsOperation,
+  threadOperation,
+  argsOperation,
+  localsOperation,
+  varsOperation,
+  printOperation,
+  regsOperation,
+  funcsOperation,
+  typesOperation,
+  sourcesOperation,
+  packagesOperation,
+  librariesOperation,
+];

@@ -1,0 +1,215 @@
+import type { ValueTree } from '../values/tree.ts';
+
+/** A list that may have been cut: `total` counts what there is, `truncated` says that `items` are fewer. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+  readonly truncated: boolean;
+}
+
+/** One logical frame. Addresses are hex strings with 0x. */
+export interface FrameResult {
+  readonly index: number;
+  readonly pc: string;
+  readonly function: string;
+  /** Absolute path as compiled in; '' when not known. */
+  readonly file: string;
+  readonly line: number;
+  readonly inlined: boolean;
+  /** Distance of pc from the function's entry; of the physical function where inlined. */
+  readonly offset: number;
+  readonly stack: 'goroutine' | 'system' | 'signal' | 'native';
+  /** True where the function was interrupted (fault, signal, preemption) and did not call on. */
+  readonly interrupted: boolean;
+  /** Canonical frame address, where known. */
+  readonly cfa: string | undefined;
+  /** True for frames of the runtime's crash machinery and other plumbing that reports fold away. */
+  readonly plumbing: boolean;
+  readonly arguments: readonly VariableResult[] | undefined;
+  readonly locals: readonly VariableResult[] | undefined;
+}
+
+export interface StackResult {
+  readonly goroutine: number | undefined;
+  readonly thread: number | undefined;
+  readonly frames: readonly FrameResult[];
+  /** True when more frames follow than were asked for. */
+  readonly truncated: boolean;
+  /** Why the stack ends, when it does not end as it should. */
+  readonly problem: string | undefined;
+  /** Frames that were asked for are counted from here. */
+  readonly selected: number;
+}
+
+/** A variable of a frame or package: a value, or a reason why there is none. */
+export interface VariableResult {
+  readonly name: string;
+  readonly type: string;
+  readonly class: 'argument' | 'result' | 'local' | 'global' | 'constant';
+  /** Undefined exactly if `absent` is set. */
+  readonly value: ValueTree | undefined;
+  /** Why there is no value, in plain words. */
+  readonly absent: string | undefined;
+  /** Set when the value may be older than this point of the program, and why. */
+  readonly stale: string | undefined;
+  /** Where the value was read from: for `locals -v`. */
+  readonly from: string | undefined;
+  /** Hidden by a variable of the same name in an inner scope. */
+  readonly shadowed: boolean;
+  readonly line: number | undefined;
+}
+
+export interface VariablesResult {
+  readonly frame: FrameResult | undefined;
+  readonly variables: readonly VariableResult[];
+  /** Why there are none at all, if nothing can be said about them. */
+  readonly problem: string | undefined;
+}
+
+export interface LocationResult {
+  readonly pc: string;
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface GoroutineResult {
+  readonly id: number;
+  /** The runtime's word: `running`, `chan receive`, `sync.Mutex.Lock, locked to thread` … */
+  readonly status: string;
+  readonly waitSince: number | undefined;
+  readonly thread: number | undefined;
+  readonly system: boolean;
+  readonly selected: boolean;
+  readonly crashed: boolean;
+  /** Where it is in user code, or the top frame if it is in none. */
+  readonly userLocation: LocationResult | undefined;
+  readonly currentLocation: LocationResult | undefined;
+  readonly goLocation: LocationResult | undefined;
+  readonly startLocation: LocationResult | undefined;
+  readonly parent: number | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly stack: readonly FrameResult[] | undefined;
+}
+
+/** Goroutines that share something; `ids` holds the first few. */
+export interface GoroutineGroup {
+  readonly key: string;
+  readonly count: number;
+  readonly ids: readonly number[];
+  readonly status: string;
+  readonly system: boolean;
+  readonly location: LocationResult | undefined;
+  readonly createdBy: LocationResult | undefined;
+}
+
+export interface GoroutinesResult {
+  readonly goroutines: readonly GoroutineResult[];
+  readonly groups: readonly GoroutineGroup[] | undefined;
+  readonly total: number;
+  readonly truncated: boolean;
+  readonly diagnostics: readonly string[];
+}
+
+export interface ThreadResult {
+  readonly id: number;
+  readonly selected: boolean;
+  readonly crashed: boolean;
+  readonly signal: string | undefined;
+  readonly goroutine: number | undefined;
+  readonly location: LocationResult | undefined;
+}
+
+export interface RegisterResult {
+  readonly name: string;
+  /** Hex digits with 0x, most significant first. */
+  readonly value: string;
+  /** `main.main+0x65` where the value points into code. */
+  readonly note: string | undefined;
+}
+
+export interface SourceLine {
+  readonly number: number;
+  readonly text: string;
+  readonly current: boolean;
+}
+
+export interface SourceResult {
+  readonly file: string;
+  readonly line: number;
+  /** Undefined when the source is not at hand; `problem` says where it was looked for. */
+  readonly lines: readonly SourceLine[] | undefined;
+  readonly problem: string | undefined;
+}
+
+export interface PrintResult {
+  readonly expression: string;
+  readonly variable: VariableResult;
+}
+
+export interface LibraryResult {
+  readonly path: string;
+  readonly start: string;
+  readonly end: string;
+  readonly opened: boolean;
+  readonly buildId: string | undefined;
+  readonly problem: string | undefined;
+}
+
+/** One panic of the chain, the newest last. */
+export interface PanicResult {
+  /** What the runtime prints behind `panic: `, as far as memory tells; undefined for runtime.Goexit. */
+  readonly text: string | undefined;
+  readonly value: ValueTree | undefined;
+  readonly recovered: boolean;
+  readonly repanicked: boolean;
+  readonly goexit: boolean;
+}
+
+/** Why the process died. */
+export interface CauseResult {
+  readonly kind:
+    | 'panic'
+    | 'nil-dereference'
+    | 'runtime-error'
+    | 'fatal-error'
+    | 'signal'
+    | 'none';
+  /** One line: `panic: :(`, `fatal error: all goroutines are asleep - deadlock!`, `SIGABRT: abort`. */
+  readonly headline: string;
+  readonly panics: readonly PanicResult[];
+  /** The signal behind it: the original one (SIGSEGV of a nil dereference), not the final SIGABRT. */
+  readonly signal: { readonly name: string; readonly code: string; readonly address: string | undefined; readonly pc: string | undefined } | undefined;
+  /** What the conclusion rests on, a line each. */
+  readonly evidence: readonly string[];
+  readonly goroutine: number | undefined;
+  readonly thread: number | undefined;
+}
+
+export interface ReportResult {
+  readonly program: {
+    readonly executable: string | undefined;
+    readonly core: string;
+    readonly goVersion: string | undefined;
+    readonly arch: string;
+    readonly pid: number | undefined;
+    readonly command: string | undefined;
+    readonly mainPackage: string | undefined;
+    /** Flags of note: stripped, optimised, trimmed paths, position-independent, cgo. */
+    readonly build: readonly string[];
+    readonly proof: string | undefined;
+  };
+  readonly cause: CauseResult;
+  /** Stack of the goroutine that crashed, all frames; `plumbing` marks those to fold. */
+  readonly stack: StackResult | undefined;
+  /** Index in `stack.frames` of the frame where the user's code failed. */
+  readonly userFrame: number | undefined;
+  readonly source: SourceResult | undefined;
+  readonly arguments: readonly VariableResult[];
+  readonly locals: readonly VariableResult[];
+  readonly variablesProblem: string | undefined;
+  readonly others: readonly GoroutineGroup[];
+  readonly goroutineCount: number;
+  /** What is missing or doubtful about the input, a sentence each. */
+  readonly health: readonly string[];
+}

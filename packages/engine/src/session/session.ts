@@ -1,0 +1,159 @@
+import { DebugError, hex, notFound } from '../base/errors.ts';
+import type { Program } from '../program/program.ts';
+import { GoRuntime } from '../runtime/go-runtime.ts';
+import type { Goroutine } from '../runtime/goroutine.ts';
+import type { Thread } from '../target/target.ts';
+import { CallStack, type Call } from '../unwind/call-stack.ts';
+import { FrameVariables } from './frame-variables.ts';
+import { TypeCatalog } from './type-catalog.ts';
+import type { SourceProvider } from './source-lines.ts';
+
+/** What a user may set. Lengths are counts of bytes and elements, as in Delve. */
+export interface Settings {
+  maxStringLen: number;
+  maxArrayValues: number;
+  maxVariableRecurse: number;
+  sourceListLineCount: number;
+}
+
+/** The stack that questions are about: a goroutine's, or a thread's that runs none. */
+export interface Selection {
+  readonly goroutine: Goroutine | undefined;
+  readonly thread: Thread | undefined;
+}
+
+export interface SessionOptions {
+  readonly corePath: string;
+  readonly sources: SourceProvider;
+}
+
+/** One program under examination, and where the user is looking. All operations run against it. */
+export class Session {
+  readonly program: Program;
+  readonly runtime: GoRuntime;
+  readonly corePath: string;
+  readonly sources: SourceProvider;
+  readonly types: TypeCatalog;
+  readonly variables: FrameVariables;
+  readonly settings: Settings = { maxStringLen: 64, maxArrayValues: 64, maxVariableRecurse: 1, sourceListLineCount: 5 };
+  private selected: Selection;
+  /** Number of the selected call in the selected stack. */
+  private frameIndex = 0;
+  private readonly stacks = new Map<string, CallStack>();
+
+  constructor(program: Program, options: SessionOptions) {
+    this.program = program;
+    this.runtime = new GoRuntime(program);
+    this.corePath = options.corePath;
+    this.sources = options.sources;
+    this.types = new TypeCatalog(program);
+    this.variables = new FrameVariables(program, this.types);
+    this.selected = this.initialSelection();
+  }
+
+  /** The goroutine that crashed, else that of the thread which the kernel dumped for, else that thread. */
+  private initialSelection(): Selection {
+    const { threads } = this.program.target;
+    const crashed = this.runtime.crashingThread();
+    const thread = threads.find((t) => t.tid === crashed?.tid) ?? threads[0];
+    if (thread === undefined) return { goroutine: undefined, thread: undefined };
+    const m = this.runtime.threadOf(thread.tid);
+    const g = m === undefined ? 0 : m.curg || m.caughtSignalG;
+    return { goroutine: g === 0 ? undefined : this.runtime.goroutineAt(g), thread };
+  }
+
+  get selection(): Selection {
+    return this.selected;
+  }
+
+  get selectedFrame(): number {
+    return this.frameIndex;
+  }
+
+  /** Selects the goroutine with that id and its innermost frame. */
+  selectGoroutine(id: number): void {
+    this.selected = { goroutine: this.goroutine(id), thread: undefined };
+    this.frameIndex = 0;
+  }
+
+  /** Selects a thread by its Linux id, with the goroutine that it ran. */
+  selectThread(tid: number): void {
+    const thread = this.program.target.threads.find((t) => t.tid === tid);
+    if (thread === undefined) throw notFound(`there is no thread ${tid}: threads lists them`);
+    const m = this.runtime.threadOf(tid);
+    this.selected = { goroutine: m && m.curg !== 0 ? this.runtime.goroutineAt(m.curg) : undefined, thread };
+    this.frameIndex = 0;
+  }
+
+  selectFrame(index: number): void {
+    this.call(index);
+    this.frameIndex = index;
+  }
+
+  /** Runs `action` with another goroutine or frame selected, and goes back. */
+  within<T>(scope: { readonly goroutine?: number; readonly frame?: number }, action: () => T): T {
+    const saved = { selected: this.selected, frameIndex: this.frameIndex };
+    try {
+      if (scope.goroutine !== undefined) this.selectGoroutine(scope.goroutine);
+      if (scope.frame !== undefined) this.selectFrame(scope.frame);
+      return action();
+    } finally {
+      this.selected = saved.selected;
+      this.frameIndex = saved.frameIndex;
+    }
+  }
+
+  /** Runs `action` with a given stack selected, and goes back. */
+  withSelection<T>(selection: Selection, action: () => T): T {
+    const saved = { selected: this.selected, frameIndex: this.frameIndex };
+    try {
+      this.selected = selection;
+      this.frameIndex = 0;
+      return action();
+    } finally {
+      this.selected = saved.selected;
+      this.frameIndex = saved.frameIndex;
+    }
+  }
+
+  goroutine(id: number): Goroutine {
+    const goroutine = this.runtime.goroutineById(id);
+    if (goroutine === undefined) throw notFound(`there is no goroutine ${id}: goroutines lists them`);
+    return goroutine;
+  }
+
+  /** The selected stack. */
+  get stack(): CallStack {
+    return this.stackOf(this.selected);
+  }
+
+  stackOf(selection: Selection): CallStack {
+    const { goroutine, thread } = selection;
+    if (goroutine === undefined && thread === undefined) throw notFound('the core has no threads and no goroutines');
+    const key = goroutine === undefined ? `t${(thread as Thread).tid}` : `g${goroutine.id}-${hex(goroutine.address)}`;
+    let stack = this.stacks.get(key);
+    if (stack === undefined) {
+      const unwinder = goroutine === undefined ? this.runtime.unwindThread(thread as Thread) : this.runtime.unwind(goroutine);
+      stack = new CallStack(this.program, unwinder);
+      this.stacks.set(key, stack);
+    }
+    return stack;
+  }
+
+  /** The call number `index` of the selected stack; throws when there is none. */
+  call(index: number = this.frameIndex): Call {
+    const call = Number.isInteger(index) && index >= 0 ? this.stack.at(index) : undefined;
+    if (call === undefined) {
+      const count = this.stack.first(1_000_000).length;
+      throw notFound(`there is no frame ${index}: the stack has frames 0 to ${count - 1}`);
+    }
+    return call;
+  }
+
+  /** The goroutine in whose name things are done; throws where a thread without one is selected. */
+  requireGoroutine(): Goroutine {
+    const { goroutine } = this.selected;
+    if (goroutine === undefined) throw new DebugError('no goroutine is selected: the thread runs none', { code: 'not-found' });
+    return goroutine;
+  }
+}

@@ -1,0 +1,81 @@
+import { DebugError } from '../base/errors.ts';
+import { PT_LOAD } from '../elf/constants.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+import { buildIdsOf, parseNotes, readNotes, type BuildIds, type Note } from '../elf/notes.ts';
+import { readU16, readU32, readU64 } from '../base/cursor.ts';
+import type { LoadedFile } from './core-target.ts';
+
+/**
+ * `proven`: the first page of the file, build ID included, is in the core and equal.
+ * `unproven`: the core has nothing to compare with. `differs`: it is another build, and the user insisted.
+ */
+export type ExecutableProof = 'proven' | 'unproven' | 'differs';
+
+/**
+ * Compares a file with the copy of its first page that the kernel keeps in cores (coredump_filter bit 4): ELF header,
+ * program headers and, in Go executables, the build ID. Throws `mismatch` when they differ, unless `force`.
+ */
+export function compareExecutable(
+  file: LoadedFile,
+  core: ElfFile,
+  start: number | undefined,
+  force: boolean,
+  complain: (what: string) => void,
+): ExecutableProof {
+  const page = start === undefined ? undefined : firstPage(core, start);
+  if (page === undefined || page.length < 64) return 'unproven';
+  const { source } = file.elf;
+  const own = source.bytes(0, Math.min(page.length, source.size));
+  let same = own.length === page.length;
+  for (let i = 0; same && i < own.length; i++) same = own[i] === page[i];
+  if (same) return 'proven';
+  const message = differenceText(file, page);
+  if (!force) {
+    throw new DebugError(message, {
+      code: 'mismatch',
+      hint: 'give the executable that crashed, or --force to go on with this one (names, lines and values may be wrong)',
+    });
+  }
+  complain(message);
+  return 'differs';
+}
+
+/** The core's own bytes at the start of a mapping, one page at most. */
+function firstPage(core: ElfFile, start: number): Uint8Array | undefined {
+  const segment = core.segments.find((s) => s.type === PT_LOAD && s.vaddr === start && s.filesz > 0);
+  if (segment === undefined) return undefined;
+  const there = Math.max(0, Math.min(segment.filesz, core.source.size - segment.offset, 4096));
+  return core.source.bytes(Math.min(segment.offset, core.source.size), there);
+}
+
+function differenceText(file: LoadedFile, page: Uint8Array): string {
+  const own = buildIdsOf(readNotes(file.elf));
+  const theirs = buildIdsOf(notesOfPage(page));
+  const ids = describeIds(own, theirs);
+  return `${file.path} is not the file that crashed: ${ids ?? 'its first page differs from the one in the core'}`;
+}
+
+function describeIds(own: BuildIds, theirs: BuildIds): string | undefined {
+  if (own.gnu !== theirs.gnu && theirs.gnu !== undefined) {
+    return `its build ID is ${own.gnu ?? 'absent'}, the core's is ${theirs.gnu}`;
+  }
+  if (own.go !== theirs.go && theirs.go !== undefined) {
+    return `its Go build ID is ${own.go ?? 'absent'}, the core's is ${theirs.go}`;
+  }
+  return undefined;
+}
+
+/** Notes in the first page of an executable, by its own program headers. */
+function notesOfPage(page: Uint8Array): Note[] {
+  const notes: Note[] = [];
+  const phoff = readU64(page, 32);
+  const count = readU16(page, 56);
+  for (let i = 0; i < count && phoff + (i + 1) * 56 <= page.length; i++) {
+    const at = phoff + i * 56;
+    if (readU32(page, at) !== 4) continue;
+    const offset = readU64(page, at + 8);
+    const size = readU64(page, at + 32);
+    if (offset + size <= page.length) notes.push(...parseNotes(page.subarray(offset, offset + size)).notes);
+  }
+  return notes;
+}

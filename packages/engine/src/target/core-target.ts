@@ -1,0 +1,227 @@
+import type { Arch } from '../arch/arch.ts';
+import { archOfMachine } from '../arch/machines.ts';
+import { DebugError, hex, unsupported } from '../base/errors.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PT_LOAD } from '../elf/constants.ts';
+import { parseElf, type ElfFile } from '../elf/elf-file.ts';
+import { readNotes } from '../elf/notes.ts';
+import { compareExecutable, type ExecutableProof } from './core-identity.ts';
+import { RegionMemory, type Hole, type Region } from './core-memory.ts';
+import { readCoreNotes } from './core-notes.ts';
+import type { MappedFile, SignalInfo, Target, Thread } from './target.ts';
+
+/** An ELF file that was mapped in the process, and where: runtime address = link-time address + bias. */
+export interface LoadedFile {
+  readonly path: string;
+  readonly elf: ElfFile;
+  readonly bias: number;
+}
+
+export interface CoreOptions {
+  /** Opens a shared library that the core names; undefined when it is not at hand. */
+  readonly openMapped?: (path: string) => ByteSource | undefined;
+  /** Go on with an executable that does not match the core. */
+  readonly force?: boolean;
+}
+
+/**
+ * A process read from an ELF core and, where given, its executable and libraries.
+ * Memory is the core's own bytes over the file that each NT_FILE range names, and never another file's.
+ */
+export class CoreTarget implements Target {
+  readonly core: ElfFile;
+  readonly arch: Arch;
+  readonly memory: RegionMemory;
+  readonly threads: readonly Thread[];
+  readonly signal: SignalInfo | undefined;
+  readonly mappedFiles: readonly MappedFile[];
+  readonly pid: number | undefined;
+  readonly command: string | undefined;
+  readonly argumentsText: string | undefined;
+  readonly auxv: ReadonlyMap<number, number>;
+  readonly diagnostics: string[] = [];
+  /** The executable, if one was given. */
+  readonly executable: LoadedFile | undefined;
+  /** Path of the executable as the core names it. */
+  readonly executablePath: string | undefined;
+  /** How sure it is that the executable belongs to the core. */
+  readonly proof: ExecutableProof | undefined;
+  /** Bytes of memory that should be in the core and are not, because the file is cut off. */
+  readonly missingBytes: number;
+
+  private readonly options: CoreOptions;
+  private readonly libraries = new Map<string, LoadedFile | undefined>();
+
+  constructor(core: ElfFile, executable: ElfFile | undefined, options: CoreOptions = {}) {
+    if (core.type !== ET_CORE) throw unsupported(`${core.source.name} is not a core file`);
+    const arch = archOfMachine(core.machine);
+    if (arch === undefined) {
+      throw unsupported(`${core.source.name} is a core of a ${core.machineName} program; amd64 and arm64 can be read`);
+    }
+    this.core = core;
+    this.arch = arch;
+    this.options = options;
+    this.diagnostics.push(...core.diagnostics);
+    const complain = (what: string): void => void this.diagnostics.push(what);
+    const notes = readCoreNotes(readNotes(core, complain), arch, complain);
+    this.threads = notes.threads;
+    this.signal = notes.signal;
+    this.mappedFiles = notes.mappedFiles;
+    this.pid = notes.pid;
+    this.command = notes.command;
+    this.argumentsText = notes.argumentsText;
+    this.auxv = notes.auxv;
+    if (this.threads.length === 0) complain('the core has no threads (NT_PRSTATUS): it is cut off, or not a process core');
+    this.executablePath = this.findExecutablePath();
+    this.missingBytes = cutOffBytes(core);
+    if (this.missingBytes > 0) complain(truncationText(core, this.missingBytes));
+    if (executable !== undefined) {
+      if (executable.machine !== core.machine) {
+        const message = `${executable.source.name} is for ${executable.machineName}, but the core is of a ${core.machineName} program`;
+        throw new DebugError(message, { code: 'mismatch' });
+      }
+      const bias = this.executableBias(executable);
+      this.executable = { path: executable.source.name, elf: executable, bias };
+      this.proof = compareExecutable(this.executable, core, this.executableStart(), options.force === true, complain);
+    }
+    this.memory = new RegionMemory([]);
+    this.memory.onMiss = (address) => this.openLibraryAt(address);
+    this.rebuild();
+  }
+
+  private findExecutablePath(): string | undefined {
+    for (const kind of [AT_PHDR, AT_ENTRY]) {
+      const address = this.auxv.get(kind);
+      const file = address === undefined ? undefined : this.mappedFileAt(address);
+      if (file !== undefined) return file.path;
+    }
+    return this.mappedFiles.find((file) => !/\.so(\.|$)/.test(file.path))?.path;
+  }
+
+  /** Lowest address of the executable's mapping that shows its first file page. */
+  private executableStart(): number | undefined {
+    return this.mappedFiles.find((file) => file.path === this.executablePath && file.fileOffset === 0)?.start;
+  }
+
+  /** A position-independent executable lies where the kernel put it: AT_ENTRY tells. */
+  private executableBias(elf: ElfFile): number {
+    if (elf.type !== ET_DYN) return 0;
+    const entry = this.auxv.get(AT_ENTRY);
+    if (entry !== undefined) return entry - elf.entry;
+    const first = elf.segments.find((segment) => segment.type === PT_LOAD);
+    const start = this.executableStart();
+    return start === undefined || first === undefined ? 0 : start - (first.vaddr - (first.vaddr % 0x1000));
+  }
+
+  /** The mapped file whose range holds `address`. */
+  mappedFileAt(address: number): MappedFile | undefined {
+    return this.mappedFiles.find((file) => address >= file.start && address < file.end);
+  }
+
+  /** The shared library whose mapping holds `address`, opened on first use if it is at hand and proven the same. */
+  libraryAt(address: number): LoadedFile | undefined {
+    const mapped = this.mappedFileAt(address);
+    if (mapped === undefined || mapped.path === this.executablePath) return undefined;
+    if (!this.libraries.has(mapped.path)) {
+      this.libraries.set(mapped.path, this.openLibrary(mapped.path));
+      this.rebuild();
+    }
+    return this.libraries.get(mapped.path);
+  }
+
+  private openLibraryAt(address: number): boolean {
+    const mapped = this.mappedFileAt(address);
+    if (mapped === undefined || mapped.path === this.executablePath || this.libraries.has(mapped.path)) return false;
+    return this.libraryAt(address) !== undefined;
+  }
+
+  private openLibrary(path: string): LoadedFile | undefined {
+    const first = this.mappedFiles.find((file) => file.path === path && file.fileOffset === 0);
+    if (first === undefined) return undefined;
+    try {
+      const source = this.options.openMapped?.(path);
+      if (source === undefined) return undefined;
+      const elf = parseElf(source);
+      const load = elf.segments.find((segment) => segment.type === PT_LOAD);
+      const bias = first.start - (load === undefined ? 0 : load.vaddr - (load.vaddr % 0x1000));
+      const file = { path, elf, bias };
+      const proof = compareExecutable(file, this.core, first.start, true, (what) => void this.diagnostics.push(what));
+      return proof === 'differs' ? undefined : file;
+    } catch (error) {
+      if (!(error instanceof DebugError)) throw error;
+      this.diagnostics.push(`${path}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** Puts memory together from the files that are open now. */
+  private rebuild(): void {
+    const regions: Region[] = [];
+    const holes: Hole[] = [];
+    this.addMappedFiles(regions, holes);
+    addCoreSegments(this.core, regions, holes);
+    this.memory.setRegions(regions, holes);
+  }
+
+  private addMappedFiles(regions: Region[], holes: Hole[]): void {
+    const { executable } = this;
+    for (const file of this.mappedFiles) {
+      const isExecutable = file.path === this.executablePath;
+      const elf = isExecutable ? executable?.elf : this.libraries.get(file.path)?.elf;
+      if (elf === undefined) {
+        const why = isExecutable
+          ? `it is in the executable ${file.path}, which was not given`
+          : `it is in ${file.path}, which is not at hand`;
+        holes.push({ start: file.start, end: file.end, why });
+        continue;
+      }
+      const there = Math.max(0, Math.min(file.end - file.start, elf.source.size - file.fileOffset));
+      regions.push({ start: file.start, end: file.start + there, source: elf.source, delta: file.fileOffset - file.start });
+    }
+    // Cores without NT_FILE (Delve's dumps): the executable's own program headers place it.
+    if (executable !== undefined && !this.mappedFiles.some((file) => file.path === this.executablePath)) {
+      for (const segment of executable.elf.segments) {
+        if (segment.type !== PT_LOAD) continue;
+        const start = segment.vaddr + executable.bias;
+        const there = Math.max(0, Math.min(segment.filesz, executable.elf.source.size - segment.offset));
+        regions.push({ start, end: start + there, source: executable.elf.source, delta: segment.offset - start });
+      }
+    }
+  }
+}
+
+function addCoreSegments(core: ElfFile, regions: Region[], holes: Hole[]): void {
+  const { source } = core;
+  for (const segment of core.segments) {
+    if (segment.type !== PT_LOAD) continue;
+    const there = Math.max(0, Math.min(segment.filesz, source.size - segment.offset));
+    const start = segment.vaddr;
+    if (there > 0) regions.push({ start, end: start + there, source, delta: segment.offset - start });
+    if (there < segment.filesz) {
+      holes.push({ start: start + there, end: start + segment.filesz, why: 'the core file is cut off before it' });
+    }
+    if (segment.filesz < segment.memsz) {
+      // The kernel leaves out what coredump_filter excludes; it never elides zero pages this way.
+      holes.push({ start: start + segment.filesz, end: start + segment.memsz, why: 'the kernel left it out of the core (coredump_filter)' });
+    }
+  }
+}
+
+function cutOffBytes(core: ElfFile): number {
+  let missing = 0;
+  for (const segment of core.segments) {
+    const there = Math.max(0, Math.min(segment.filesz, core.source.size - segment.offset));
+    missing += segment.filesz - there;
+  }
+  return missing;
+}
+
+function truncationText(core: ElfFile, missing: number): string {
+  let whole = 0;
+  for (const segment of core.segments) whole = Math.max(whole, segment.offset + segment.filesz);
+  const percent = Math.floor((100 * core.source.size) / whole);
+  return (
+    `the core is cut off: ${core.source.size} of ${whole} bytes are there (${percent}%), ${hex(missing)} bytes of memory are missing; ` +
+    'raise the limit (ulimit -c unlimited) or look for a full disk'
+  );
+}

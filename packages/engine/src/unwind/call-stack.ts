@@ -1,0 +1,86 @@
+import { attempt } from '../base/errors.ts';
+import type { Program } from '../program/program.ts';
+import type { Frame, StackEnd } from './frame.ts';
+import type { Unwinder } from './unwinder.ts';
+
+/** One call as source shows it. Several share a physical frame where calls were inlined. */
+export interface Call {
+  readonly index: number;
+  readonly frame: Frame;
+  readonly name: string;
+  /** '' when not known. */
+  readonly file: string;
+  readonly line: number;
+  readonly inlined: boolean;
+  /** How many inlined calls of the same physical frame lie inside this one: 0 for the innermost. */
+  readonly inlineDepth: number;
+  /** True for wrappers that the compiler made (method values, embedded methods, go and defer wrappers). */
+  readonly wrapper: boolean;
+}
+
+/** The calls of one stack, found as far as they are asked for and kept. */
+export class CallStack {
+  private readonly program: Program;
+  private readonly unwinder: Unwinder;
+  private readonly source: Generator<Frame, void, undefined>;
+  private readonly calls: Call[] = [];
+  private done = false;
+
+  constructor(program: Program, unwinder: Unwinder) {
+    this.program = program;
+    this.unwinder = unwinder;
+    this.source = unwinder.frames();
+  }
+
+  /** The call number `index`, innermost 0; undefined beyond the end of the stack. */
+  at(index: number): Call | undefined {
+    this.fill(index + 1);
+    return this.calls[index];
+  }
+
+  /** The first `count` calls, or as many as there are. */
+  first(count: number): readonly Call[] {
+    this.fill(count);
+    return this.calls.slice(0, count);
+  }
+
+  /** True if a call number `index` exists. */
+  has(index: number): boolean {
+    return this.at(index) !== undefined;
+  }
+
+  /** Why the stack ended; undefined while its end has not been reached. */
+  get end(): StackEnd | undefined {
+    return this.done ? this.unwinder.end : undefined;
+  }
+
+  /** Signals that were being handled on this stack, as far as it has been unwound. */
+  get signals(): Unwinder['signals'] {
+    return this.unwinder.signals;
+  }
+
+  private fill(count: number): void {
+    while (!this.done && this.calls.length < count) {
+      const next = this.source.next();
+      if (next.done === true) this.done = true;
+      else this.add(next.value);
+    }
+  }
+
+  private add(frame: Frame): void {
+    const sources = frame.found === undefined ? [] : (attempt(() => this.program.sourceFrames(frame.lookupPc)) ?? []);
+    if (sources.length === 0) {
+      const native = attempt(() => this.program.nativeName(frame.pc));
+      const name = frame.found?.func.name ?? native?.name ?? '?';
+      this.calls.push({ index: this.calls.length, frame, name, file: native?.file ?? '', line: 0, inlined: false, inlineDepth: 0, wrapper: false });
+      return;
+    }
+    const pclntab = frame.found?.pclntab;
+    sources.forEach((source, depth) => {
+      const { name, line, inlined } = source;
+      const file = source.file === '?' ? '' : source.file;
+      const wrapper = pclntab?.isWrapper(source.funcId) === true;
+      this.calls.push({ index: this.calls.length, frame, name, file, line, inlined, inlineDepth: depth, wrapper });
+    });
+  }
+}

@@ -1,0 +1,26 @@
+/** Saved registers from which a parked stack goes on (runtime.gobuf). Zero means not saved. */
+export interface SavedContext {
+  readonly pc: number;
+  readonly sp: number;
+  readonly fp: number;
+  readonly lr: number;
+}
+
+/** One of the stacks that a thread runs on. Bounds are addresses, half-open; zero when not known. */
+export interface StackBounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The stacks of the thread (or the one of a parked goroutine) that is unwound. */
+export interface ThreadStacks {
+  readonly goroutine: (StackBounds & { readonly sched: SavedContext }) | undefined;
+  readonly system: StackBounds | undefined;
+  readonly signal: StackBounds | undefined;
+  /** Where a goroutine entered a system call or C code (g.syscallpc, g.syscallsp), if it is in one. */
+  readonly syscall: SavedContext | undefined;
+}
+
+export function within(stack: StackBounds | undefined, address: number): boolean {
+  return stack !== undefined && address >= stack.low && address < stack.high;
+}

@@ -1,0 +1,17 @@
+import type { Memory } from '../bytes/memory.ts';
+import type { RuntimeTypes } from '../types/from-runtime.ts';
+import type { GoType } from '../types/go-type.ts';
+
+/** What reading values needs to know of the program. */
+export interface ValueContext {
+  readonly memory: Memory;
+  /** Go minor version. */
+  readonly minor: number;
+  /** GOEXPERIMENTs that differ from the release's defaults, such as `noswissmap`. */
+  readonly experiments: readonly string[];
+  readonly runtimeTypes: RuntimeTypes;
+  /** Name of the function that starts at (or holds) a code address. */
+  functionName(pc: number): string | undefined;
+  /** What a closure's object holds behind its code pointer, as far as DWARF tells (Go 1.23+). */
+  closureFields(pc: number): readonly { readonly name: string; readonly type: GoType; readonly offset: number }[];
+}

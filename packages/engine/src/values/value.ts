@@ -1,0 +1,160 @@
+import { DebugError, fault, hex } from '../base/errors.ts';
+import { readU64 } from '../base/cursor.ts';
+import { pointerTo, VOID_TYPE, type GoType } from '../types/go-type.ts';
+import type { ValueContext } from './context.ts';
+import { openMap, type OpenMap } from './maps/entries.ts';
+import { addressOf, bytesPlace, memoryPlace, partOf, readPlace, type Place } from './place.ts';
+
+/** A typed value at a place: a cheap handle, read when asked. */
+export interface Value {
+  readonly type: GoType;
+  readonly place: Place;
+}
+
+function typeError(message: string): DebugError {
+  return new DebugError(message, { code: 'type' });
+}
+
+/** The value's bytes. Throws `fault` or `not-found` where they are not to be had. */
+export function bytesOf(context: ValueContext, value: Value): Uint8Array {
+  return readPlace(context.memory, value.place, value.type.size);
+}
+
+/** The first word of a value: what pointers, maps, channels and functions are. */
+export function wordOf(context: ValueContext, value: Value, offset = 0): number {
+  return readU64(readPlace(context.memory, partOf(value.place, offset, 8), 8), 0);
+}
+
+/** What a pointer points to. Throws `fault` for nil. */
+export function dereference(context: ValueContext, value: Value): Value {
+  const { type } = value;
+  if (type.kind !== 'pointer') throw typeError(`cannot dereference a value of type ${type.name}`);
+  const address = wordOf(context, value);
+  if (address === 0) throw fault(0, 'nil pointer');
+  return { type: type.elem ?? VOID_TYPE, place: memoryPlace(address) };
+}
+
+/** A field by name, through pointers and embedded structs, the shallowest first; undefined if there is none. */
+export function fieldOf(context: ValueContext, value: Value, name: string): Value | undefined {
+  let level: Value[] = [value];
+  for (let depth = 0; depth < 10 && level.length > 0; depth++) {
+    const next: Value[] = [];
+    for (const holder of level) {
+      const struct = throughPointer(context, holder);
+      if (struct === undefined || struct.type.kind !== 'struct') continue;
+      for (const field of struct.type.fields) {
+        const part = { type: field.type, place: partOf(struct.place, field.offset, field.type.size) };
+        if (field.name === name || (field.embedded && lastName(field.name) === name)) return part;
+        if (field.embedded) next.push(part);
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** The struct behind a pointer, an interface, or the value itself; undefined for nil. */
+function throughPointer(context: ValueContext, value: Value): Value | undefined {
+  let at = value;
+  for (let steps = 0; steps < 4; steps++) {
+    if (at.type.kind === 'pointer') {
+      if (wordOf(context, at) === 0) {
+        if (at === value) throw fault(0, `nil pointer of type ${at.type.name}`);
+        return undefined;
+      }
+      at = dereference(context, at);
+    } else if (at.type.kind === 'interface') {
+      const dynamic = dynamicValue(context, at);
+      if (dynamic === undefined) return undefined;
+      at = dynamic;
+    } else break;
+  }
+  return at;
+}
+
+/** Number of elements and where the first is, of strings, slices, arrays. */
+export function sequenceOf(context: ValueContext, value: Value): { base: Place; length: number; capacity: number; elem: GoType } {
+  const { type, place } = value;
+  if (type.kind === 'array') return { base: place, length: type.length, capacity: type.length, elem: type.elem ?? VOID_TYPE };
+  const length = wordOf(context, value, 8);
+  const capacity = type.kind === 'slice' ? wordOf(context, value, 16) : length;
+  if (length > 2 ** 47 || capacity > 2 ** 47 || length > capacity) {
+    throw new DebugError(`damaged ${type.kind}: length ${length}, capacity ${capacity}`, { code: 'bad-data' });
+  }
+  return { base: memoryPlace(wordOf(context, value)), length, capacity, elem: type.elem ?? VOID_TYPE };
+}
+
+/** Element `index` of an array, slice or pointer to array; slices may be read up to their capacity. */
+export function elementOf(context: ValueContext, value: Value, index: number): Value {
+  if (value.type.kind === 'pointer' && value.type.elem?.kind === 'array') return elementOf(context, dereference(context, value), index);
+  const { base, length, capacity, elem } = sequenceOf(context, value);
+  if (index < 0 || index >= capacity) {
+    throw new DebugError(`index ${index} is out of range: the length is ${length}`, { code: 'type' });
+  }
+  return { type: elem, place: partOf(base, index * elem.size, elem.size) };
+}
+
+/** The value in an interface: its dynamic type from the runtime's descriptor. Undefined for a nil interface. */
+export function dynamicValue(context: ValueContext, value: Value): Value | undefined {
+  const { runtimeTypes, memory } = context;
+  const first = wordOf(context, value);
+  if (first === 0) return undefined;
+  // An itab is {interface type, dynamic type, …}.
+  const descriptor = value.type.emptyInterface ? first : memory.u64(first + 8);
+  const type = runtimeTypes.at(descriptor);
+  if (runtimeTypes.isDirect(descriptor)) return { type, place: partOf(value.place, 8, 8) };
+  const data = wordOf(context, value, 8);
+  if (data === 0 && type.size > 0) throw new DebugError(`interface of ${type.name} without data`, { code: 'bad-data' });
+  return { type, place: memoryPlace(data) };
+}
+
+/** The map behind a map value; undefined for nil. */
+export function mapOf(context: ValueContext, value: Value): OpenMap | undefined {
+  const address = wordOf(context, value);
+  return address === 0 ? undefined : openMap(context, value.type, address);
+}
+
+/** A channel's state (runtime.hchan, runtime/chan.go). */
+export interface ChannelState {
+  readonly address: number;
+  readonly length: number;
+  readonly capacity: number;
+  readonly closed: boolean;
+  /** Buffered items, the next to be received first. */
+  item(index: number): Value;
+}
+
+/** The channel behind a channel value; undefined for nil. */
+export function channelOf(context: ValueContext, value: Value): ChannelState | undefined {
+  const address = wordOf(context, value);
+  if (address === 0) return undefined;
+  const { memory, minor } = context;
+  const capacity = memory.u64(address + 8);
+  const buffer = memory.u64(address + 16);
+  const elemSize = memory.u16(address + 24);
+  // Go 1.23 put the timer before elemtype.
+  const recvx = memory.u64(address + (minor >= 23 ? 56 : 48));
+  const length = memory.u64(address);
+  if (length > capacity || (capacity > 0 && recvx >= capacity)) throw new DebugError(`damaged channel at ${hex(address)}`, { code: 'bad-data' });
+  const elem = value.type.elem ?? VOID_TYPE;
+  return {
+    address,
+    length,
+    capacity,
+    closed: memory.u32(address + 28) !== 0,
+    item: (index) => ({ type: elem, place: memoryPlace(buffer + ((recvx + index) % Math.max(1, capacity)) * elemSize) }),
+  };
+}
+
+/** A pointer to a value that is in memory. */
+export function addressValue(value: Value): Value {
+  const address = addressOf(value.place);
+  if (address === undefined) throw typeError('the value is in registers and has no address');
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(address), true);
+  return { type: pointerTo(value.type), place: bytesPlace(bytes) };
+}

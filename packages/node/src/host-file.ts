@@ -1,0 +1,62 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { DebugError, type HostFile } from '@inquest/engine';
+
+/** A file of this machine, read on demand. Closed when the process ends. */
+export class DiskFile implements HostFile {
+  readonly name: string;
+  readonly size: number;
+  private readonly fd: number;
+
+  private constructor(name: string, fd: number, size: number) {
+    this.name = name;
+    this.fd = fd;
+    this.size = size;
+  }
+
+  /** Opens `path`. Throws an `io` error in plain words when it cannot be opened or is not a file. */
+  static open(path: string): DiskFile {
+    let fd: number;
+    try {
+      fd = openSync(path, 'r');
+    } catch (error) {
+      throw new DebugError(`cannot open ${path}: ${reasonOf(error)}`, { code: 'io' });
+    }
+    const stat = fstatSync(fd);
+    if (stat.isFile()) return new DiskFile(path, fd, stat.size);
+    closeSync(fd);
+    const kind = stat.isDirectory() ? 'a directory' : 'not a regular file';
+    throw new DebugError(`cannot open ${path}: it is ${kind}`, { code: 'io' });
+  }
+
+  readInto(into: Uint8Array, position: number): number {
+    let done = 0;
+    while (done < into.length) {
+      let count: number;
+      try {
+        count = readSync(this.fd, into, done, into.length - done, position + done);
+      } catch (error) {
+        throw new DebugError(`cannot read ${this.name}: ${reasonOf(error)}`, { code: 'io' });
+      }
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  EIO: 'input/output error',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+/** The plain words for a system error. */
+export function reasonOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string') return REASONS[code] ?? code;
+  return error instanceof Error ? error.message : String(error);
+}

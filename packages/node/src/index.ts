@@ -1,0 +1,4 @@
+export { decompressors } from './decompress.ts';
+export { DiskFile, reasonOf } from './host-file.ts';
+export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
+export { DiskSources } from './sources.ts';
