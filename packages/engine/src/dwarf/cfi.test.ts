@@ -4,7 +4,7 @@ import { CfiTable, findUnwindRules } from './cfi.ts';
 const u32 = (value: number) => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, (value >>> 24) & 0xff];
 const u64 = (value: number) => [...u32(value), ...u32(Math.floor(value / 2 ** 32))];
 const record = (body: number[]) => [...u32(body.length), ...body];
-const ascii = (text: string) => [...text].map((char) => char.charCodeAt(0));
+const ascii = (text: string) => text.split('').map((char) => char.charCodeAt(0));
 
 /** A CIE as Go's linker writes it: CFA is rsp+8, the return address at CFA-8. */
 const goCie = record([...u32(0xffff_ffff), 3, 0, 1, 0x7c, 16, 0x0c, 7, 8, 0x14, 7, 0, 0x90, 2, 0, 0, 0]);

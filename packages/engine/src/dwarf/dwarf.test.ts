@@ -8,7 +8,7 @@ const F = DW_FORM;
 const T = DW_TAG;
 const u32 = (value: number) => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, (value >>> 24) & 0xff];
 const u64 = (value: number) => [...u32(value), ...u32(Math.floor(value / 2 ** 32))];
-const text = (value: string) => [...[...value].map((char) => char.charCodeAt(0)), 0];
+const text = (value: string) => [...value.split('').map((char) => char.charCodeAt(0)), 0];
 function uleb(value: number): number[] {
   const out: number[] = [];
   for (; value >= 0x80; value = Math.floor(value / 128)) out.push((value % 128) | 0x80);

@@ -70,7 +70,7 @@ describe('evaluateLocation', () => {
   });
 
   it('evaluates a frame base that is a register', () => {
-    const inC = { ...context, register: context.register, frameBase: Uint8Array.of(O.DW_OP_reg0 + 6) };
+    const inC = { ...context, frameBase: Uint8Array.of(O.DW_OP_reg0 + 6) };
     expect(evaluateLocation(Uint8Array.of(O.DW_OP_fbreg, 4), inC)[0]?.where).toEqual({
       kind: 'memory',
       address: 0x604,

@@ -4,7 +4,7 @@ import { SectionData } from './sections.ts';
 
 const u16 = (value: number) => [value & 0xff, value >>> 8];
 const u32 = (value: number) => [...u16(value & 0xffff), ...u16(value >>> 16)];
-const text = (value: string) => [...[...value].map((char) => char.charCodeAt(0)), 0];
+const text = (value: string) => [...value.split('').map((char) => char.charCodeAt(0)), 0];
 
 const OPCODE_LENGTHS = [0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1];
 /** Set address 0x1000, line 10; then rows; end of sequence. */
