@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CfiTable, findUnwindRules } from './cfi.ts';
 
+/** One instruction: its opcode and operands. */
+const op = (...bytes: number[]) => bytes;
 const u32 = (value: number) => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, (value >>> 24) & 0xff];
 const u64 = (value: number) => [...u32(value), ...u32(Math.floor(value / 2 ** 32))];
 const record = (body: number[]) => [...u32(body.length), ...body];
@@ -14,9 +16,9 @@ describe('.debug_frame', () => {
     ...u32(0),
     ...u64(0x1000),
     ...u64(0x40),
-    ...[0x44, 0x0e, 0x20], // advance 4: CFA rsp+32
-    ...[0x02, 0x10, 0x0a, 0x0e, 0x30, 0x06, 3], // advance 16: remember, CFA rsp+48
-    ...[0x03, 0x10, 0x00, 0x0b], // advance 16: restore
+    ...op(0x44, 0x0e, 0x20), // advance 4: CFA rsp+32
+    ...op(0x02, 0x10, 0x0a, 0x0e, 0x30, 0x06, 3), // advance 16: remember, CFA rsp+48
+    ...op(0x03, 0x10, 0x00, 0x0b), // advance 16: restore
   ]);
   const table = new CfiTable({ kind: 'debug_frame', bytes: Uint8Array.from([...goCie, ...fde]), address: 0 });
 

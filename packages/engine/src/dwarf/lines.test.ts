@@ -3,18 +3,20 @@ import { LineTable } from './lines.ts';
 import { SectionData } from './sections.ts';
 
 const u16 = (value: number) => [value & 0xff, value >>> 8];
+/** One instruction: its opcode and operands. */
+const op = (...bytes: number[]) => bytes;
 const u32 = (value: number) => [...u16(value & 0xffff), ...u16(value >>> 16)];
 const text = (value: string) => [...value.split('').map((char) => char.charCodeAt(0)), 0];
 
 const OPCODE_LENGTHS = [0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1];
 /** Set address 0x1000, line 10; then rows; end of sequence. */
 const PROGRAM = [
-  ...[0, 9, 2, 0x00, 0x10, 0, 0, 0, 0, 0, 0],
-  ...[3, 9, 1], // line 10
-  ...[2, 4, 10, 3, 1, 1], // +4, prologue end, line 11
-  ...[4, 2, 2, 4, 6, 1], // file 2, +4, not a statement
+  ...op(0, 9, 2, 0x00, 0x10, 0, 0, 0, 0, 0, 0),
+  ...op(3, 9, 1), // line 10
+  ...op(2, 4, 10, 3, 1, 1), // +4, prologue end, line 11
+  ...op(4, 2, 2, 4, 6, 1), // file 2, +4, not a statement
   13 + 4 + 4 * 8, // special: address +4, line +0
-  ...[2, 8, 0, 1, 1],
+  ...op(2, 8, 0, 1, 1),
 ];
 
 function table(version: number, tables: number[], program: number[] = PROGRAM, extra: Record<string, number[]> = {}) {
