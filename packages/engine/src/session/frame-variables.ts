@@ -65,7 +65,7 @@ export class FrameVariables {
     if (located === undefined || scope === undefined || dwarf === undefined) return undefined;
     const dictionary = located.find((variable) => variable.name === '.dict');
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call, isOptimised(scope.unit)));
-    const variables = visible.map((variable) => this.describe(variable, staleness(variable, scope.unit, call.line), dictionary));
+    const variables = visible.map((variable) => this.describe(variable, staleness(this.program, call, variable, scope.unit), dictionary));
     return markShadowed(sortVariables(variables));
   }
 

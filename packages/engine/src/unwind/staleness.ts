@@ -1,10 +1,13 @@
-import { evaluateLocation, type ExpressionContext } from '../dwarf/expression.ts';
-import type { LocationEntry } from '../dwarf/location-list.ts';
+import { attempt } from '../base/errors.ts';
 import type { Unit } from '../dwarf/unit.ts';
+import type { Program } from '../program/program.ts';
+import { addressOf, type Place } from '../values/place.ts';
+import type { Call } from './call-stack.ts';
+import { slotIsCertain } from './spill-slot.ts';
 import type { LocatedVariable } from './variables.ts';
 
-/** A CFA that only stands for "on the stack"; nothing is read. */
-const ANYWHERE = 0x10000;
+/** Functions longer than this are not examined. */
+const LONGEST_FUNCTION = 1 << 18;
 
 /** True unless the unit was compiled without optimisation (`-gcflags=-N`, which the producer records). */
 export function isOptimised(unit: Unit): boolean {
@@ -13,50 +16,29 @@ export function isOptimised(unit: Unit): boolean {
 }
 
 /**
- * Whether a value in a stack slot may be older than the place where execution is, and why. The compiler's location list
- * names the slot of a variable also where only an earlier value was ever stored there: a variable that changes may live
- * in a register and be lost with it. One register from its birth and then one slot is the pattern of a variable that was
- * set once and spilled; anything else on the stack is doubtful.
+ * Why a located value may be older (or younger) than the place where execution is; undefined where it is certain.
+ * Registers, constants and slots that a variable keeps all through its function are; the spill slots of optimised code
+ * only if the machine code shows it.
  */
-export function staleness(variable: LocatedVariable, unit: Unit, line: number): string | undefined {
+export function staleness(program: Program, call: Call, variable: LocatedVariable, unit: Unit): string | undefined {
   if (variable.place === undefined || variable.escaped) return undefined;
-  const declLine = variable.entry.declLine;
-  if (!variable.entry.isArgument && declLine !== undefined && declLine === line) {
+  const { declLine, isArgument } = variable.entry;
+  if (!isArgument && declLine !== undefined && declLine === call.line) {
     return 'it is declared on this very line and may not be set yet';
   }
   if (!isOptimised(unit) || variable.fixed) return undefined;
   if (variable.provenance === 'register' || variable.provenance === 'constant') return undefined;
-  const entries = (variable.entry.coveredRanges ?? []) as readonly LocationEntry[];
-  if (setOnce(entries)) return undefined;
-  return 'the optimiser may have kept its latest value in a register that is lost';
+  if (isSettled(program, call, variable.place)) return undefined;
+  return 'the optimiser may have kept a newer value in a register that is lost';
 }
 
-/** What an expression refers to: the same text for the same places. */
-function shapeOf(entry: LocationEntry): { readonly text: string; readonly inRegister: boolean } {
-  const context: ExpressionContext = {
-    register: () => undefined,
-    cfa: ANYWHERE,
-    readMemory: () => 0n,
-    addressAt: () => 0,
-    bias: 0,
-  };
-  const pieces = evaluateLocation(entry.expression, context);
-  const inRegister = pieces.some((piece) => piece.where.kind === 'register');
-  const text = pieces
-    .map(({ where }) => {
-      if (where.kind === 'register') return `r${where.register}`;
-      return where.kind === 'memory' ? `m${where.address}` : where.kind;
-    })
-    .join(' ');
-  return { text, inRegister };
-}
-
-/** True for: one place in registers, then one place on the stack, in the order of the code; or one stack place alone. */
-function setOnce(entries: readonly LocationEntry[]): boolean {
-  const shapes = [...entries].sort((a, b) => a.low - b.low).map(shapeOf);
-  const registers = shapes.filter((shape) => shape.inRegister);
-  const slots = shapes.filter((shape) => !shape.inRegister);
-  if (new Set(slots.map((shape) => shape.text)).size > 1 || registers.length > 1) return false;
-  const firstSlot = shapes.findIndex((shape) => !shape.inRegister);
-  return registers.length === 0 || shapes.findIndex((shape) => shape.inRegister) < firstSlot;
+/** True if every word of a value on the stack was stored exactly once on the way here. */
+function isSettled(program: Program, call: Call, place: Place): boolean {
+  const { frame } = call;
+  const address = addressOf(place);
+  const func = frame.found?.func;
+  if (address === undefined || func === undefined || program.target.arch.name !== 'amd64') return false;
+  const length = func.end - func.entry;
+  const code = length > LONGEST_FUNCTION ? undefined : attempt(() => program.memory.read(func.entry, length));
+  return code !== undefined && slotIsCertain(code, frame.lookupPc - func.entry, address - frame.sp);
 }
