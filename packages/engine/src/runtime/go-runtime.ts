@@ -288,8 +288,9 @@ export class GoRuntime {
     if (thread !== undefined && m?.curg === goroutine.address && (onThread || this.crashesOnThread(m))) {
       return new Unwinder(this.program, thread.registers, stacks);
     }
-    if (goroutine.status === G_SYSCALL && goroutine.syscall.sp !== 0) return this.unwindFrom(goroutine.syscall, stacks, false);
-    return this.unwindFrom(goroutine.sched, stacks, true);
+    // Saved contexts hold return addresses: of mcall, of entersyscall, of morestack.
+    const inSyscall = goroutine.status === G_SYSCALL && goroutine.syscall.sp !== 0;
+    return this.unwindFrom(inSyscall ? goroutine.syscall : goroutine.sched, stacks);
   }
 
   private crashesOnThread(m: RuntimeThread): boolean {
@@ -302,14 +303,14 @@ export class GoRuntime {
     return new Unwinder(this.program, thread.registers, this.stacksOf(m && this.goroutineAt(m.curg), m));
   }
 
-  private unwindFrom(context: SavedContext, stacks: ThreadStacks, exact: boolean): Unwinder {
+  private unwindFrom(context: SavedContext, stacks: ThreadStacks): Unwinder {
     const { arch } = this.program.target;
     const registers = new RegisterSet();
     registers.set(arch.pc, BigInt(context.pc));
     registers.set(arch.sp, BigInt(context.sp));
     if (context.fp !== 0) registers.set(arch.fp, BigInt(context.fp));
     if (arch.lr !== undefined && context.lr !== 0) registers.set(arch.lr, BigInt(context.lr));
-    return new Unwinder(this.program, registers, stacks, exact);
+    return new Unwinder(this.program, registers, stacks, false);
   }
 
   /** Name of the function that a goroutine started with. */

@@ -1,4 +1,6 @@
 import { attempt, DebugError } from '../base/errors.ts';
+import type { LocationEntry } from '../dwarf/location-list.ts';
+import type { Unit } from '../dwarf/unit.ts';
 import type { Program } from '../program/program.ts';
 import { pointerTo, type GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
@@ -9,7 +11,9 @@ import { memoryPlace, partOf } from '../values/place.ts';
 import { DEFAULT_LIMITS, type LoadLimits } from '../values/tree.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import type { VariableResult } from './results.ts';
+import { mayAssign } from './assignments.ts';
 import type { Settings } from './session.ts';
+import type { SourceProvider } from './source-lines.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
 /** A variable of a call with its type: a value, or why there is none. */
@@ -37,11 +41,13 @@ export function limitsOf(settings: Settings): LoadLimits {
 export class FrameVariables {
   private readonly program: Program;
   private readonly types: TypeCatalog;
+  private readonly sources: SourceProvider;
   private readonly cache = new Map<Call, readonly FrameVariable[] | undefined>();
 
-  constructor(program: Program, types: TypeCatalog) {
+  constructor(program: Program, types: TypeCatalog, sources: SourceProvider) {
     this.program = program;
     this.types = types;
+    this.sources = sources;
   }
 
   /** Why nothing can be said about a call's variables; undefined if something can. */
@@ -65,11 +71,11 @@ export class FrameVariables {
     if (located === undefined || scope === undefined || dwarf === undefined) return undefined;
     const dictionary = located.find((variable) => variable.name === '.dict');
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call, isOptimised(scope.unit)));
-    const variables = visible.map((variable) => this.describe(variable, staleness(this.program, call, variable, scope.unit), dictionary));
+    const variables = visible.map((variable) => this.describe(call, scope.unit, variable, dictionary));
     return markShadowed(sortVariables(variables));
   }
 
-  private describe(variable: LocatedVariable, stale: string | undefined, dictionary: LocatedVariable | undefined): FrameVariable {
+  private describe(call: Call, unit: Unit, variable: LocatedVariable, dictionary: LocatedVariable | undefined): FrameVariable {
     const { entry, name } = variable;
     const declared = attempt(() => this.types.dwarf?.at(entry.typeOffset));
     const kind = entry.isResult ? 'result' : entry.isArgument ? 'argument' : 'local';
@@ -82,8 +88,12 @@ export class FrameVariables {
     if (variable.place === undefined) {
       return { ...base, type: variable.escaped ? (type.elem ?? type) : type, value: undefined, absent: variable.absent, stale: undefined };
     }
-    if (!variable.escaped) return { ...base, type, value: { type, place: variable.place }, absent: undefined, stale };
-    return { ...base, ...this.escapedVariable(type, variable), stale };
+    if (isPartial(variable, type)) {
+      return { ...base, type, value: undefined, absent: 'the compiler recorded only a part of it', stale: undefined };
+    }
+    if (variable.escaped) return { ...base, ...this.escapedVariable(type, variable), stale: undefined };
+    const stale = staleness(this.program, call, variable, type.size, unit, (of, name) => mayAssign(this.sources, of, name));
+    return { ...base, type, value: { type, place: variable.place }, absent: undefined, stale };
   }
 
   /** `&x` holds the address of x on the heap. */
@@ -127,6 +137,21 @@ export class FrameVariables {
     const tree = value === undefined ? undefined : loadValue(this.types.context, value, limitsOf(settings));
     return { name, type: type.name, class: variable.class, value: tree, absent, stale, from, shadowed, line };
   }
+}
+
+/**
+ * True if a location list puts a value of several words into one register somewhere: the compiler then lost the other
+ * words (an interface made of a map, for instance), and the list is of no use.
+ */
+function isPartial(variable: LocatedVariable, type: GoType): boolean {
+  if (type.size <= 8 || variable.escaped) return false;
+  const entries = (variable.entry.coveredRanges ?? []) as readonly LocationEntry[];
+  return entries.some(({ expression }) => expression.length === 1 && isRegisterOperation(expression[0] as number));
+}
+
+/** DW_OP_reg0 to DW_OP_reg31. */
+function isRegisterOperation(operation: number): boolean {
+  return operation >= 0x50 && operation <= 0x6f;
 }
 
 /** Compiler temporaries are hidden, and so is what is declared further down than execution has come. */

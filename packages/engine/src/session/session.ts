@@ -47,7 +47,7 @@ export class Session {
     this.corePath = options.corePath;
     this.sources = options.sources;
     this.types = new TypeCatalog(program);
-    this.variables = new FrameVariables(program, this.types);
+    this.variables = new FrameVariables(program, this.types, options.sources);
     this.selected = this.initialSelection();
   }
 

@@ -8,6 +8,8 @@ import type { LocatedVariable } from './variables.ts';
 
 /** Functions longer than this are not examined. */
 const LONGEST_FUNCTION = 1 << 18;
+/** Values in registers, and so spilled ones, have a few words at most. */
+const LARGEST_SPILLED = 128;
 
 /** True unless the unit was compiled without optimisation (`-gcflags=-N`, which the producer records). */
 export function isOptimised(unit: Unit): boolean {
@@ -15,12 +17,23 @@ export function isOptimised(unit: Unit): boolean {
   return producer === undefined || !/(^|[ ;])-N\b/.test(producer);
 }
 
+/** Tells whether the source of a call's function may assign to a name; undefined when the source is not at hand. */
+export type AssignmentCheck = (call: Call, name: string) => boolean | undefined;
+
 /**
  * Why a located value may be older (or younger) than the place where execution is; undefined where it is certain.
  * Registers, constants and slots that a variable keeps all through its function are; the spill slots of optimised code
- * only if the machine code shows it.
+ * only if the machine code shows it. A parameter is described by its spill slot even after a new value was put elsewhere,
+ * so for those the source must show that nothing is assigned to them.
  */
-export function staleness(program: Program, call: Call, variable: LocatedVariable, unit: Unit): string | undefined {
+export function staleness(
+  program: Program,
+  call: Call,
+  variable: LocatedVariable,
+  size: number,
+  unit: Unit,
+  mayAssign: AssignmentCheck,
+): string | undefined {
   if (variable.place === undefined || variable.escaped) return undefined;
   const { declLine, isArgument } = variable.entry;
   if (!isArgument && declLine !== undefined && declLine === call.line) {
@@ -28,17 +41,24 @@ export function staleness(program: Program, call: Call, variable: LocatedVariabl
   }
   if (!isOptimised(unit) || variable.fixed) return undefined;
   if (variable.provenance === 'register' || variable.provenance === 'constant') return undefined;
-  if (isSettled(program, call, variable.place)) return undefined;
-  return 'the optimiser may have kept a newer value in a register that is lost';
+  if (!isSettled(program, call, variable.place, size)) return 'the optimiser may have kept a newer value in a register that is lost';
+  if (isArgument && mayAssign(call, variable.name) !== false) {
+    return 'the value at the time of the call; one assigned later may be elsewhere';
+  }
+  return undefined;
 }
 
 /** True if every word of a value on the stack was stored exactly once on the way here. */
-function isSettled(program: Program, call: Call, place: Place): boolean {
+function isSettled(program: Program, call: Call, place: Place, size: number): boolean {
   const { frame } = call;
   const address = addressOf(place);
   const func = frame.found?.func;
   if (address === undefined || func === undefined || program.target.arch.name !== 'amd64') return false;
   const length = func.end - func.entry;
   const code = length > LONGEST_FUNCTION ? undefined : attempt(() => program.memory.read(func.entry, length));
-  return code !== undefined && slotIsCertain(code, frame.lookupPc - func.entry, address - frame.sp);
+  if (code === undefined || size > LARGEST_SPILLED) return false;
+  for (let at = 0; at < size; at += 8) {
+    if (!slotIsCertain(code, frame.lookupPc - func.entry, address + at - frame.sp)) return false;
+  }
+  return true;
 }

@@ -184,7 +184,7 @@ export class Unwinder {
     registers.set(arch.sp, BigInt(context.sp));
     if (context.fp !== 0) registers.set(arch.fp, BigInt(context.fp));
     if (arch.lr !== undefined && context.lr !== 0) registers.set(arch.lr, BigInt(context.lr));
-    this.moveTo(context.pc, context.sp, registers, true);
+    this.moveTo(context.pc, context.sp, registers, false);
   }
 
   /** asmcgocall keeps the depth of the goroutine's stack at 0(SP) since Go 1.22, at 40(SP) before; arm64 at 8(SP). */
@@ -207,7 +207,6 @@ export class Unwinder {
     }
     this.switched = true;
     this.enter(syscall);
-    this.state.interrupted = false;
     return true;
   }
 

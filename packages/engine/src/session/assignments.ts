@@ -1,0 +1,34 @@
+import { attempt } from '../base/errors.ts';
+import type { Call } from '../unwind/call-stack.ts';
+import type { SourceProvider } from './source-lines.ts';
+
+/** Longest function whose source is looked through. */
+const MOST_LINES = 2000;
+
+/** An assignment operator, but no comparison; `:=` declares another variable, which may hide the name. */
+const ASSIGNMENT = /(?:[^=!<>]=(?!=))|\+\+|--|<<=|>>=/;
+
+/**
+ * Whether the function of a call may assign to a name, judged from its source: true if on any line the name comes before
+ * an assignment. Undefined when the source is not at hand or is not the function's.
+ */
+export function mayAssign(sources: SourceProvider, call: Call, name: string): boolean | undefined {
+  const func = call.frame.found;
+  if (func === undefined || call.inlined) return undefined;
+  const text = sources.read(call.file);
+  const start = func.func.startLine;
+  if (text === undefined || start === 0 || !/\bfunc\b/.test(text[start - 1] ?? '')) return undefined;
+  const body: string[] = [];
+  for (let number = start; number <= Math.min(text.length, start + MOST_LINES); number++) {
+    const line = text[number - 1] ?? '';
+    // gofmt puts the end of a function into the first column.
+    if (number > start && /^}/.test(line)) return attempt(() => body.some((each) => assignsTo(each, name)));
+    body.push(number === start ? line.slice(line.indexOf('{') + 1) : line);
+  }
+  return undefined;
+}
+
+function assignsTo(line: string, name: string): boolean {
+  const word = new RegExp(`(?<![\\p{L}\\p{Nd}_])${name}(?![\\p{L}\\p{Nd}_])`, 'u').exec(line);
+  return word !== null && ASSIGNMENT.test(line.slice(word.index));
+}
