@@ -1,67 +1,106 @@
 #!/usr/bin/env node
-// Starts dist/main.cjs with V8's code cache, which halves the time to the first line.
+// Starts dist/main.cjs with V8's code cache, which spares compiling it at every start. The cache is written when the first
+// run ends, so that it holds the functions that run needed. Whatever goes wrong with it costs only time.
 'use strict';
-const { join } = require('node:path');
-const file = join(__dirname, '../dist/main.cjs');
-const module_ = require('node:module');
+const {
+  mkdirSync,
+  openSync,
+  closeSync,
+  fstatSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
+const nodeModule = require('node:module');
+const { dirname, join } = require('node:path');
 
-if (typeof module_.enableCompileCache === 'function') {
-  // Node 22.8 and later keep compiled code themselves.
-  module_.enableCompileCache();
+const dist = join(__dirname, '../dist');
+const file = join(dist, 'main.cjs');
+
+if (nodeModule.enableCompileCache !== undefined) {
+  // Node 22.8 and later keep compiled code themselves; by default in the shared temporary folder, which others may write.
+  const folder = process.env.NODE_COMPILE_CACHE || userFolder();
+  if (folder !== undefined) nodeModule.enableCompileCache(folder);
   require(file);
 } else {
-  startWithCodeCache();
+  start();
 }
 
-function startWithCodeCache() {
-  const fs = require('node:fs');
+function start() {
   const vm = require('node:vm');
-  const source = fs.readFileSync(file, 'utf8');
-  const stat = fs.statSync(file);
-  const key = `${process.version}-${process.arch}-${stat.size}-${Math.floor(stat.mtimeMs)}`;
-  const places = cachePlaces(key);
-  let cachedData;
+  const source = readFileSync(file, 'latin1'); // ASCII by construction, see scripts/bundle.mjs
+  const id = /\/\/# inquest=([0-9a-f]{16})\s*$/.exec(source.slice(-64))?.[1];
+  const places = id === undefined ? [] : cachePlaces(id);
+  const cachedData = firstReadable(places);
+  const script = new vm.Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
+    filename: file,
+    cachedData,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (cachedData === undefined || script.cachedDataRejected) process.once('exit', () => save(script, places));
+  const own = { exports: {} };
+  script.runInThisContext()(own.exports, nodeModule.createRequire(file), own, file, dist);
+}
+
+/** Beside the bundle first, else in the user's cache. The name holds all that decides whether V8's data fits. */
+function cachePlaces(id) {
+  const name = `main.${process.version}-${process.arch}.${id}.v8`;
+  const user = userFolder();
+  return user === undefined ? [join(dist, name)] : [join(dist, name), join(user, name)];
+}
+
+function userFolder() {
+  const { XDG_CACHE_HOME, HOME } = process.env;
+  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, 'inquest');
+  return HOME ? join(HOME, '.cache/inquest') : undefined;
+}
+
+/** A code cache is code: only what the user or root wrote, and no one else may write, is run. */
+function firstReadable(places) {
   for (const place of places) {
+    let fd;
     try {
-      cachedData = fs.readFileSync(place);
-      break;
+      fd = openSync(place, 'r');
+      const { uid, mode } = fstatSync(fd);
+      const self = process.geteuid?.();
+      if (self === undefined || ((uid === self || uid === 0) && (mode & 0o022) === 0)) return readFileSync(fd);
     } catch {
-      // No cache yet.
+      // Not there yet.
+    } finally {
+      if (fd !== undefined) closeSync(fd);
     }
   }
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
-  const script = new vm.Script(wrapped, {
-    filename: file,
-    ...(cachedData === undefined ? {} : { cachedData }),
-    // Vendor files and Node's own modules are loaded through require, which is lent to the bundle.
-    importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  if (cachedData === undefined || script.cachedDataRejected) {
-    process.once('exit', () => save(fs, script, places));
-  }
-  const own = { exports: {} };
-  script.runInThisContext()(own.exports, module_.createRequire(file), own, file, join(__dirname, '../dist'));
+  return undefined;
 }
 
-/** Beside the bundle first, else in the user's cache. */
-function cachePlaces(key) {
-  const base = process.env.XDG_CACHE_HOME || (process.env.HOME ? join(process.env.HOME, '.cache') : undefined);
-  const places = [join(__dirname, `../dist/main.${key}.v8`)];
-  if (base !== undefined) places.push(join(base, 'inquest', `main.${key}.v8`));
-  return places;
-}
-
-/** Written whole under another name and moved, so that no one reads half a cache. Failure costs only time. */
-function save(fs, script, places) {
+/** Written whole under another name and moved, so that no one reads half a cache. */
+function save(script, places) {
   for (const place of places) {
+    const temporary = `${place}.${process.pid}`;
     try {
-      fs.mkdirSync(join(place, '..'), { recursive: true });
-      const temporary = `${place}.${process.pid}`;
-      fs.writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
-      fs.renameSync(temporary, place);
+      mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+      writeFileSync(temporary, script.createCachedData(), { mode: 0o644, flag: 'wx' });
+      renameSync(temporary, place);
+      removeOlder(place);
       return;
     } catch {
-      // Read-only place: try the next.
+      try {
+        rmSync(temporary, { force: true });
+      } catch {
+        // A read-only place: try the next.
+      }
     }
+  }
+}
+
+/** Caches of other bundles for this Node, which an upgrade leaves behind. */
+function removeOlder(place) {
+  const folder = dirname(place);
+  const kept = place.slice(folder.length + 1);
+  const prefix = kept.slice(0, kept.lastIndexOf('.', kept.length - '.v8'.length - 1) + 1);
+  for (const name of readdirSync(folder)) {
+    if (name !== kept && name.startsWith(prefix) && name.endsWith('.v8')) rmSync(join(folder, name), { force: true });
   }
 }

@@ -1,0 +1,3 @@
+import type { High } from '../dwarf/high.ts';
+
+export type Low = High;

@@ -1,0 +1,3 @@
+import { known } from '../base/known.ts';
+
+export const unknown: number = known;

@@ -1,0 +1,3 @@
+import { heavy } from './vendor/heavy.ts';
+
+export const answer: number = heavy;

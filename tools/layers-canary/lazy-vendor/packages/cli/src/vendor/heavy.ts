@@ -1,0 +1,1 @@
+export const heavy: number = 1;

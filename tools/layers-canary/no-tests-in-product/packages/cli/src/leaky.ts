@@ -1,0 +1,3 @@
+import { helper } from './testing/helper.ts';
+
+export const answer: number = helper;

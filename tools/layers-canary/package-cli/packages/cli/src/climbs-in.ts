@@ -1,0 +1,3 @@
+import { inner } from '../../engine/src/base/inner.ts';
+
+export const answer: number = inner;

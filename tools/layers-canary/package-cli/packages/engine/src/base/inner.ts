@@ -1,0 +1,1 @@
+export const inner: number = 1;
