@@ -6,8 +6,8 @@ import type { SourceProvider } from '@inquest/engine';
 const LARGEST_SOURCE = 64 << 20;
 
 /**
- * Source files of this machine. A file that is not at its compiled-in path is looked for beside the executable and the
- * core, and in the module cache and GOROOT where the path shows (-trimpath) that it is from there.
+ * Source files of this machine. A file that is not at its compiled-in path is looked for in the folders of
+ * $INQUEST_SOURCE_PATH (separated by colons), beside the executable and the core, and in the module cache and GOROOT where the path shows (-trimpath) that it is from there.
  */
 export class DiskSources implements SourceProvider {
   private readonly cache = new Map<string, readonly string[] | undefined>();
@@ -15,7 +15,8 @@ export class DiskSources implements SourceProvider {
 
   /** @param besides files in whose folders sources may lie as well */
   constructor(besides: readonly string[]) {
-    this.besides = [...new Set(besides.map((path) => dirname(path)))];
+    const given = (process.env['INQUEST_SOURCE_PATH'] ?? '').split(':').filter((path) => path !== '');
+    this.besides = [...new Set([...given, ...besides.map((path) => dirname(path))])];
   }
 
   read(path: string): readonly string[] | undefined {
