@@ -55,14 +55,20 @@ report is a command, too. Without a terminal, inquest exits when they are done.
 Exit status: 0 fine, 1 a command failed, 2 bad usage, 3 the core cannot be loaded, 130 interrupted.`;
 
 /** Understands the arguments (without `node` and script). Help and complaints go to `write`. */
-export function parseArguments(argv: readonly string[], write: { out(text: string): void; err(text: string): void }): Request {
+export function parseArguments(
+  argv: readonly string[],
+  write: { out(text: string): void; err(text: string): void },
+): Request {
   let request: Request = { kind: 'done', usageError: false };
   const program = createProgram(write, (value) => {
     request = value;
   });
   try {
     // GDB spells it -ex.
-    program.parse(argv.map((word) => (word === '-ex' ? '--ex' : word)), { from: 'user' });
+    program.parse(
+      argv.map((word) => (word === '-ex' ? '--ex' : word)),
+      { from: 'user' },
+    );
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { kind: 'done', usageError: error.exitCode !== 0 };
@@ -70,7 +76,10 @@ export function parseArguments(argv: readonly string[], write: { out(text: strin
   return request;
 }
 
-function createProgram(write: { out(text: string): void; err(text: string): void }, done: (request: Request) => void): Command {
+function createProgram(
+  write: { out(text: string): void; err(text: string): void },
+  done: (request: Request) => void,
+): Command {
   const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
   const program = new Command('inquest')
     .description('Post-mortem debugger for Go: opens a core dump and tells why the program died.')
@@ -80,8 +89,8 @@ function createProgram(write: { out(text: string): void; err(text: string): void
     .helpCommand(false)
     .exitOverride()
     .configureOutput({
-      writeOut: write.out,
-      writeErr: write.err,
+      writeOut: (text) => write.out(text),
+      writeErr: (text) => write.err(text),
       outputError: (text, print) => print(text.replace(/^error: /, 'inquest: ')),
     })
     .addHelpText('after', EXAMPLES);
@@ -129,7 +138,10 @@ function createProgram(write: { out(text: string): void; err(text: string): void
     .command('completion')
     .summary('print a completion script for a shell')
     .addArgument(program.createArgument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
-    .addHelpText('after', '\nbash: source <(inquest completion bash)\nzsh:  source <(inquest completion zsh)\nfish: inquest completion fish | source')
+    .addHelpText(
+      'after',
+      '\nbash: source <(inquest completion bash)\nzsh:  source <(inquest completion zsh)\nfish: inquest completion fish | source',
+    )
     .action((shell: 'bash' | 'zsh' | 'fish') => done({ kind: 'completion', shell }));
 
   return program;

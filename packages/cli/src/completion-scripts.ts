@@ -2,8 +2,20 @@
 export const COMPLETED = {
   commands: ['core', 'version', 'help', 'completion'],
   flags: [
-    '--batch', '--color', '--core', '--exe', '--ex', '--force', '--help', '--init', '--json', '--no-color', '--no-pager',
-    '--quiet', '--stats', '--version',
+    '--batch',
+    '--color',
+    '--core',
+    '--exe',
+    '--ex',
+    '--force',
+    '--help',
+    '--init',
+    '--json',
+    '--no-color',
+    '--no-pager',
+    '--quiet',
+    '--stats',
+    '--version',
   ],
 } as const;
 
@@ -39,11 +51,20 @@ const FISH = [
   `complete -c inquest -n __fish_use_subcommand -a '${COMPLETED.commands.join(' ')}'`,
   `complete -c inquest -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'`,
   ...COMPLETED.flags.map((flag) => {
-    const argument = flag === '--color' ? " -x -a 'auto always never'" : ['--core', '--exe', '--init', '--ex'].includes(flag) ? ' -r' : '';
+    const argument =
+      flag === '--color'
+        ? " -x -a 'auto always never'"
+        : ['--core', '--exe', '--init', '--ex'].includes(flag)
+          ? ' -r'
+          : '';
     return `complete -c inquest -l ${flag.slice(2)}${argument}`;
   }),
   '',
 ].join('\n');
 
 /** The completion script for a shell. */
-export const COMPLETION_SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', string>> = { bash: BASH, zsh: ZSH, fish: FISH };
+export const COMPLETION_SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', string>> = {
+  bash: BASH,
+  zsh: ZSH,
+  fish: FISH,
+};

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isDebugError, operations } from '@inquest/engine';
 import { openCore, type OpenedCore } from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
@@ -19,12 +20,7 @@ export async function runCore(request: CoreRequest): Promise<number> {
   let initial: string[];
   try {
     initial = request.init.flatMap(readInit);
-    opened = openCore({
-      paths: request.files,
-      force: request.force,
-      ...(request.core === undefined ? {} : { core: request.core }),
-      ...(request.exe === undefined ? {} : { executable: request.exe }),
-    });
+    opened = open(request);
   } catch (error) {
     return refuse(error, request.json);
   }
@@ -37,6 +33,25 @@ export async function runCore(request: CoreRequest): Promise<number> {
   return code;
 }
 
+/** Name of a core that is taken for meant where no core is given: `inquest core` may be the name of the file. */
+const USUAL_CORE = 'core';
+
+function open(request: CoreRequest): OpenedCore {
+  const { files, force } = request;
+  const byFlag = {
+    ...(request.core === undefined ? {} : { core: request.core }),
+    ...(request.exe === undefined ? {} : { executable: request.exe }),
+  };
+  try {
+    return openCore({ paths: files, force, ...byFlag });
+  } catch (error) {
+    const guess =
+      isDebugError(error) && error.detail.code === 'usage' && request.core === undefined && files.length <= 1;
+    if (!guess || files.includes(USUAL_CORE) || !existsSync(USUAL_CORE)) throw error;
+    return openCore({ paths: [...files, USUAL_CORE], force, ...byFlag });
+  }
+}
+
 async function runCommands(runner: Runner, given: readonly string[], interactive: boolean): Promise<number> {
   const piped = given.length === 0 && !interactive ? await readPipedCommands() : undefined;
   const commands = piped ?? (given.length === 0 ? ['report'] : given);
@@ -47,16 +62,27 @@ async function runCommands(runner: Runner, given: readonly string[], interactive
     if (outcome.leave) return code;
   }
   if (!interactive) return code;
+  if (given.length === 0) selectReportedFrame(runner);
   const { runPrompt } = await import('./prompt/prompt.ts');
   await runPrompt(runner);
   return EXIT.ok;
+}
+
+/** Begins the prompt at the frame that the report is about: `locals` shall show what the report showed. */
+function selectReportedFrame({ report, options: { session } }: Runner): void {
+  const frame = report?.userFrame;
+  if (frame === undefined || report?.stack?.goroutine !== session.selection.goroutine?.id) return;
+  session.selectFrame(frame);
+  writeAll(1, `\nFrame ${frame} is selected: locals, args and print look there. help lists the commands.\n`);
 }
 
 function readInit(path: string): string[] {
   try {
     return readCommandFile(path);
   } catch (error) {
-    throw new InitError(`cannot read the commands in ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InitError(
+      `cannot read the commands in ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -78,7 +104,12 @@ function makeRunner(opened: OpenedCore, request: CoreRequest, terminal: boolean)
 
 /** The style for this process's standard output. */
 export function makeStyle(color: CoreRequest['color'], terminal: boolean): Style {
-  return createStyle(wantsColor(color, process.env, terminal), outputWidth(process.env, terminal), process.cwd(), highlightGo);
+  return createStyle(
+    wantsColor(color, process.env, terminal),
+    outputWidth(process.env, terminal),
+    process.cwd(),
+    highlightGo,
+  );
 }
 
 function identify({ corePath, executablePath, session }: OpenedCore): CoreIdentity {
@@ -101,5 +132,8 @@ function refuse(error: unknown, json: boolean): number {
 function writeStats(open: number, run: number): void {
   const megabytes = process.resourceUsage().maxRSS / 1024;
   const start = performance.now() - open - run;
-  writeAll(2, `inquest: start ${start.toFixed(1)} ms, open ${open.toFixed(1)} ms, commands ${run.toFixed(1)} ms, ${megabytes.toFixed(0)} MB\n`);
+  writeAll(
+    2,
+    `inquest: start ${start.toFixed(1)} ms, open ${open.toFixed(1)} ms, commands ${run.toFixed(1)} ms, ${megabytes.toFixed(0)} MB\n`,
+  );
 }

@@ -1,11 +1,4 @@
-import {
-  DebugError,
-  defineOperation,
-  findCommand,
-  formatUsage,
-  type Operation,
-  type Parameter,
-} from '@inquest/engine';
+import { DebugError, defineOperation, findCommand, formatUsage, type Operation, type Parameter } from '@inquest/engine';
 import type { CommandHelp, HelpResult } from './render/help.ts';
 import { VERSION } from './version.ts';
 
@@ -31,7 +24,9 @@ function helpOperation(table: readonly Operation[]): Operation<HelpResult> {
     aliases: ['h'],
     group: 'session',
     summary: 'List the commands, or tell about one',
-    parameters: [{ name: 'command', kind: 'string', positional: true, completes: 'command', summary: 'name of a command' }],
+    parameters: [
+      { name: 'command', kind: 'string', positional: true, completes: 'command', summary: 'name of a command' },
+    ],
     run(_session, parameters) {
       const { command } = parameters;
       return describeTable(table, typeof command === 'string' ? command : undefined);
@@ -51,13 +46,26 @@ export function describeTable(table: readonly Operation[], command: string | und
 
 function describeOperation(operation: Operation): CommandHelp {
   const { name, aliases, summary, details, parameters } = operation;
-  return { name, aliases, summary, details, usage: formatUsage(operation), parameters: parameters.map(describeParameter) };
+  return {
+    name,
+    aliases,
+    summary,
+    details,
+    usage: formatUsage(operation),
+    parameters: parameters.map(describeParameter),
+  };
 }
 
-function describeParameter({ name, aliases, kind, positional, summary }: Parameter): { spelling: string; summary: string } {
+function describeParameter({ name, aliases, kind, positional, summary }: Parameter): {
+  spelling: string;
+  summary: string;
+} {
   if (positional === true) return { spelling: name, summary };
   const spellings = [name, ...(aliases ?? [])].map((each) => `-${each}`).join(', ');
-  return { spelling: kind === 'flag' ? spellings : `${spellings} ${kind === 'number' ? 'N' : kind.toUpperCase()}`, summary };
+  return {
+    spelling: kind === 'flag' ? spellings : `${spellings} ${kind === 'number' ? 'N' : kind.toUpperCase()}`,
+    summary,
+  };
 }
 
 const versionOperation: Operation<{ text: string }> = defineOperation({

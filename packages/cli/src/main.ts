@@ -45,7 +45,10 @@ function help(topic: string | undefined, color: 'auto' | 'always' | 'never'): nu
   const style = makeStyle(color, isTerminal(1));
   try {
     const lines = renderHelp(describeTable(table, topic), style);
-    const intro = topic === undefined ? ['Commands of the prompt, of -e and of --init (inquest --help tells about arguments):', ''] : [];
+    const intro =
+      topic === undefined
+        ? ['Commands of the prompt, of -e and of --init (inquest --help tells about arguments):', '']
+        : [];
     writeAll(1, `${[...intro, ...lines].join('\n')}\n`);
     return EXIT.ok;
   } catch (error) {

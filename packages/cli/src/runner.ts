@@ -1,9 +1,16 @@
-import { parseCommandLine, type CommandLine, type Operation, type Session, type SourceResult } from '@inquest/engine';
+import {
+  parseCommandLine,
+  type CommandLine,
+  type Operation,
+  type ReportResult,
+  type Session,
+  type SourceResult,
+} from '@inquest/engine';
 import { EXIT_OPERATION } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatEnvelope, formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
 import { describeFailure, describeInPrompt, failureCode } from './output/failures.ts';
-import { show } from './output/pager.ts';
+import { show, type LendTerminal } from './output/pager.ts';
 import type { Style } from './output/style.ts';
 import { writeAll } from './output/terminal.ts';
 import { renderResult } from './render/index.ts';
@@ -36,6 +43,10 @@ export class Runner {
   /** What `list` showed last, if that was the last command: an empty line goes on from there. */
   private listed: SourceResult | undefined;
   private last: string | undefined;
+  /** What `report` said last. */
+  report: ReportResult | undefined;
+  /** How a pager gets the terminal; the prompt puts its own here. */
+  lendTerminal: LendTerminal = (action) => action();
 
   constructor(options: RunnerOptions) {
     this.options = options;
@@ -64,6 +75,7 @@ export class Runner {
     const { operation, parameters, text } = command;
     if (operation.name === EXIT_OPERATION) return { code: EXIT.ok, leave: true };
     const result = runScoped(session, command, () => operation.run(session, parameters));
+    if (operation.name === 'report') this.report = result as ReportResult;
     if (json) {
       writeAll(1, `${formatEnvelope(core, { text, operation: operation.name }, result, warnings)}\n`);
       return DONE;
@@ -71,7 +83,7 @@ export class Runner {
     const lines = renderResult(operation.name, result, style, parameters);
     if (SHOWS_SOURCE.has(operation.name)) lines.push(...this.sourceOf(result as { readonly index: number }, command));
     this.listed = operation.name === 'list' ? (result as SourceResult) : undefined;
-    if (lines.length > 0) show(`${lines.join('\n')}\n`, pager);
+    if (lines.length > 0) show(`${lines.join('\n')}\n`, pager ? this.lendTerminal : undefined);
     return DONE;
   }
 
@@ -80,7 +92,9 @@ export class Runner {
     const { session, operations, style } = this.options;
     const list = operations.find(({ name }) => name === 'list');
     if (list === undefined) return [];
-    const source = runScoped(session, { scope: { ...scope, frame: frame.index } }, () => list.run(session, {})) as SourceResult;
+    const source = runScoped(session, { scope: { ...scope, frame: frame.index } }, () =>
+      list.run(session, {}),
+    ) as SourceResult;
     return renderResult('list', source, style, {}).slice(1);
   }
 

@@ -1,4 +1,12 @@
-import { createRequire } from 'node:module';
-
-/** `require` for what is not needed at every start: Node's heavier modules and the bundles in `vendor/`. */
-export const load: (name: string) => unknown = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
+/**
+ * A bundle of `vendor/`, loaded when first needed. Undefined where there are no bundles (the sources run in tests) or
+ * the file is missing.
+ */
+export function loadHighlighter(): typeof import('./vendor/highlight.ts') | undefined {
+  if (typeof require !== 'function') return undefined;
+  try {
+    return require('./vendor/highlight.cjs') as typeof import('./vendor/highlight.ts');
+  } catch {
+    return undefined;
+  }
+}

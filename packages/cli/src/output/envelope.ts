@@ -30,7 +30,11 @@ export function formatEnvelope(
 }
 
 /** Why a command failed, as one line of JSON. */
-export function formatErrorEnvelope(core: CoreIdentity | undefined, command: string | undefined, error: unknown): string {
+export function formatErrorEnvelope(
+  core: CoreIdentity | undefined,
+  command: string | undefined,
+  error: unknown,
+): string {
   const described = isDebugError(error)
     ? { code: error.detail.code, message: error.message, hint: error.detail.hint, position: error.detail.position }
     : { code: 'internal', message: error instanceof Error ? error.message : String(error) };

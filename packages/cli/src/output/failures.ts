@@ -27,8 +27,10 @@ function describeBug(error: unknown): string[] {
   const message = error instanceof Error ? error.message : String(error);
   const lines = [`sorry, this is a bug in inquest: ${sanitize(message)}`];
   const { INQUEST_DEBUG } = process.env;
-  if (INQUEST_DEBUG === undefined || INQUEST_DEBUG === '') lines.push('  INQUEST_DEBUG=1 in the environment shows where');
-  else if (error instanceof Error && error.stack !== undefined) lines.push(...error.stack.split('\n').slice(1).map(sanitize));
+  if (INQUEST_DEBUG === undefined || INQUEST_DEBUG === '')
+    lines.push('  INQUEST_DEBUG=1 in the environment shows where');
+  else if (error instanceof Error && error.stack !== undefined)
+    lines.push(...error.stack.split('\n').slice(1).map(sanitize));
   return lines;
 }
 

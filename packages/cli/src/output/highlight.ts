@@ -1,18 +1,9 @@
-import { load } from '../load.ts';
+import { loadHighlighter } from '../vendor-bundles.ts';
 
-type Highlighter = typeof import('../vendor/highlight.ts');
-
-let highlighter: Highlighter | undefined;
-let missing = false;
+let highlighter: ReturnType<typeof loadHighlighter> | 'unasked' = 'unasked';
 
 /** Colours lines of Go source for the terminal. Loads the parser on first use; without it the lines stay as they are. */
 export function highlightGo(lines: readonly string[]): readonly string[] {
-  if (highlighter === undefined && !missing) {
-    try {
-      highlighter = load('./vendor/highlight.cjs') as Highlighter;
-    } catch {
-      missing = true;
-    }
-  }
+  if (highlighter === 'unasked') highlighter = loadHighlighter();
   return highlighter === undefined ? lines : highlighter.highlightLines(lines);
 }

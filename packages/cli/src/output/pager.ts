@@ -1,4 +1,3 @@
-import { load } from '../load.ts';
 import { terminalSize, writeAll } from './terminal.ts';
 
 /** The pager's command line; undefined for none. */
@@ -8,17 +7,19 @@ export function pagerCommand(env: NodeJS.ProcessEnv): string | undefined {
   return chosen.trim() === '' || chosen.trim() === 'cat' ? undefined : chosen;
 }
 
-/** Writes `text` to standard output; what is longer than the terminal goes through the pager if that is wanted. */
-export function show(text: string, usePager: boolean): void {
-  const size = usePager ? terminalSize() : undefined;
+/** Runs something while the terminal is another program's. */
+export type LendTerminal = <T>(action: () => T) => T;
+
+/** Writes `text` to standard output; what is longer than the terminal goes through the pager, if `lend` is given. */
+export function show(text: string, lend: LendTerminal | undefined): void {
+  const size = lend === undefined ? undefined : terminalSize();
   const command = pagerCommand(process.env);
-  if (size === undefined || command === undefined || countRows(text, size.columns) < size.rows || !runPager(command, text)) {
-    writeAll(1, text);
-  }
+  const pages = size !== undefined && command !== undefined && countRows(text, size.columns) >= size.rows;
+  if (!pages || lend?.(() => runPager(command, text)) !== true) writeAll(1, text);
 }
 
 function runPager(command: string, text: string): boolean {
-  const { spawnSync } = load('node:child_process') as typeof import('node:child_process');
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, error } = spawnSync(command, {
     shell: true,
     input: text,
@@ -35,6 +36,7 @@ function runPager(command: string, text: string): boolean {
 export function countRows(text: string, columns: number): number {
   let rows = 0;
   // eslint-disable-next-line no-control-regex
-  for (const line of text.replace(/\u001b\[[0-9;]*m/g, '').split('\n')) rows += Math.max(1, Math.ceil(line.length / columns));
+  for (const line of text.replace(/\u001b\[[0-9;]*m/g, '').split('\n'))
+    rows += Math.max(1, Math.ceil(line.length / columns));
   return rows - (text.endsWith('\n') ? 1 : 0);
 }

@@ -4,7 +4,10 @@ import { terminalSize } from './terminal.ts';
 /** How results look: all that a renderer knows of the world. */
 export interface Style {
   readonly color: boolean;
-  readonly paint: Pick<ReturnType<typeof picocolors.createColors>, 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'>;
+  readonly paint: Pick<
+    ReturnType<typeof picocolors.createColors>,
+    'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
+  >;
   /** Columns, or Infinity where nothing limits them. */
   readonly width: number;
   /** Paths below it are shown relative. */

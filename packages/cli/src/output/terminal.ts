@@ -1,5 +1,4 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { load } from '../load.ts';
 
 /** Longest wait for a full pipe to drain, per try, in milliseconds. */
 const DRAIN_WAIT = 5;
@@ -11,7 +10,7 @@ export function isTerminal(fd: number): boolean {
   } catch {
     return false;
   }
-  return (load('node:tty') as typeof import('node:tty')).isatty(fd);
+  return process.getBuiltinModule('node:tty').isatty(fd);
 }
 
 /** Size of the terminal behind standard output, if it is one. */
@@ -24,7 +23,7 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
 /** Writes all of `text`, waiting for slow readers. A reader that went away ends the process, silently. */
 export function writeAll(fd: 1 | 2, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {

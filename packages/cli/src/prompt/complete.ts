@@ -62,7 +62,12 @@ function lastName(partial: string, completes: Completes): string {
   return /[\p{L}\p{N}_.]*$/u.exec(partial)?.[0] ?? '';
 }
 
-function candidates(completes: Completes, prefix: string, session: Session, operations: readonly Operation[]): string[] {
+function candidates(
+  completes: Completes,
+  prefix: string,
+  session: Session,
+  operations: readonly Operation[],
+): string[] {
   switch (completes) {
     case 'command':
       return operations.map(({ name }) => name);
@@ -78,7 +83,11 @@ function candidates(completes: Completes, prefix: string, session: Session, oper
     case 'source':
       return ask('sources', prefix);
     case 'variable':
-      return [...variableNames('args'), ...variableNames('locals'), ...(prefix.includes('.') ? variableNames('vars', prefix) : [])];
+      return [
+        ...variableNames('args'),
+        ...variableNames('locals'),
+        ...(prefix.includes('.') ? variableNames('vars', prefix) : []),
+      ];
   }
 
   function run(name: string, regex: string | undefined): unknown {
@@ -92,7 +101,8 @@ function candidates(completes: Completes, prefix: string, session: Session, oper
   }
 
   function ask(name: string, start: string): string[] {
-    const page = run(name, `^${start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) as { items: readonly string[] } | undefined;
+    const page = run(name, `^${start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) as
+      { items: readonly string[] } | undefined;
     return [...(page?.items ?? [])];
   }
 

@@ -1,5 +1,3 @@
-import { load } from '../load.ts';
-
 const KEY = Symbol.for('inquest.interruptible');
 
 /** Result of `runInterruptible` where the user pressed Ctrl-C. */
@@ -10,7 +8,7 @@ export const INTERRUPTED: unique symbol = Symbol('interrupted');
  * the caller must put right what the code may have left half done.
  */
 export function runInterruptible<T>(action: () => T): T | typeof INTERRUPTED {
-  const vm = load('node:vm') as typeof import('node:vm');
+  const vm = process.getBuiltinModule('node:vm');
   const global = globalThis as unknown as Record<symbol, unknown>;
   global[KEY] = action;
   try {

@@ -1,5 +1,4 @@
 import type { REPLServer } from 'node:repl';
-import { load } from '../load.ts';
 import { writeAll } from '../output/terminal.ts';
 import type { Outcome, Runner } from '../runner.ts';
 import { completeLine } from './complete.ts';
@@ -8,14 +7,17 @@ import { INTERRUPTED, runInterruptible } from './interruptible.ts';
 
 const PROMPT = '(inquest) ';
 
-/** The line editor inside the REPL that its types do not tell of. */
+/** What the line editor inside the REPL has and its types do not tell of. */
 interface Editor {
+  line: string;
+  input: NodeJS.ReadStream;
+  commands: unknown;
   clearLine(): void;
 }
 
 /** Reads commands from the terminal and runs them until `exit` or Ctrl-D. */
 export async function runPrompt(runner: Runner): Promise<void> {
-  const repl = load('node:repl') as typeof import('node:repl');
+  const repl = process.getBuiltinModule('node:repl');
   writeAll(1, '\n');
   const server = repl.start({
     prompt: PROMPT,
@@ -26,41 +28,30 @@ export async function runPrompt(runner: Runner): Promise<void> {
     preview: false,
     completer: (line: string) => complete(runner, line),
     eval: (line, _context, _file, done) => {
-      const outcome = runLine(runner, server, line);
-      if (outcome.leave) server.close();
+      if (runLine(runner, line).leave) server.close();
       else done(null, undefined);
     },
   });
-  // The commands of Node's own prompt (.load, .editor …) are not ours.
-  for (const name of Object.keys(server.commands)) delete (server.commands as Record<string, unknown>)[name];
-  cancelLineOnInterrupt(server);
+  const editor = server as unknown as Editor;
+  dropDotCommands(server, editor, runner);
+  runner.lendTerminal = (action) => lend(editor.input, action);
+  listenForInterrupt(server, editor);
   keepHistory(server);
   await new Promise<void>((resolve) => {
     server.once('exit', resolve);
   });
 }
 
-function runLine(runner: Runner, server: REPLServer, line: string): Outcome {
+function runLine(runner: Runner, line: string): Outcome {
   const { session } = runner.options;
   const before = { ...session.selection, frame: session.selectedFrame };
-  // In raw mode Ctrl-C would only be a byte that nobody reads while the engine works; a pager needs the terminal, too.
-  setRaw(server, false);
-  try {
-    const outcome = runInterruptible(() => runner.run(line, true));
-    if (outcome !== INTERRUPTED) return outcome;
-    if (before.goroutine !== undefined) session.selectGoroutine(before.goroutine.id);
-    else if (before.thread !== undefined) session.selectThread(before.thread.tid);
-    session.selectFrame(before.frame);
-    writeAll(1, 'cancelled\n');
-    return { code: 1, leave: false };
-  } finally {
-    setRaw(server, true);
-  }
-}
-
-function setRaw(server: REPLServer, raw: boolean): void {
-  const input = (server as unknown as { input: NodeJS.ReadStream }).input;
-  if (input.isTTY) input.setRawMode(raw);
+  const outcome = runInterruptible(() => runner.run(line, true));
+  if (outcome !== INTERRUPTED) return outcome;
+  if (before.goroutine !== undefined) session.selectGoroutine(before.goroutine.id);
+  else if (before.thread !== undefined) session.selectThread(before.thread.tid);
+  session.selectFrame(before.frame);
+  writeAll(1, 'cancelled\n');
+  return { code: 1, leave: false };
 }
 
 function complete(runner: Runner, line: string): [string[], string] {
@@ -73,16 +64,50 @@ function complete(runner: Runner, line: string): [string[], string] {
   }
 }
 
+/** A line that begins with a dot is a command of Node's own prompt (.load, .editor …). Ours are not told by a dot. */
+function dropDotCommands(server: REPLServer, editor: Editor, runner: Runner): void {
+  const action = (keyword: string) => (rest: string) => {
+    runLine(runner, `.${keyword} ${rest}`);
+    server.displayPrompt();
+  };
+  editor.commands = new Proxy({}, { get: (_target, keyword) => ({ help: '', action: action(String(keyword)) }) });
+}
+
+/** Lends the terminal, in the state in which we found it, to another program. */
+function lend<T>(input: NodeJS.ReadStream, action: () => T): T {
+  input.setRawMode(false);
+  try {
+    return action();
+  } finally {
+    input.setRawMode(true);
+    makeInterruptible();
+  }
+}
+
+/**
+ * Lets Ctrl-C be a signal although the terminal is in raw mode: a byte would be read by nobody while the engine works.
+ * Without stty a long command cannot be cancelled, and that is all.
+ */
+function makeInterruptible(): void {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  spawnSync('stty', ['isig', 'susp', 'undef', 'quit', 'undef'], { stdio: ['inherit', 'ignore', 'ignore'] });
+}
+
 /** Ctrl-C gives up the line being typed. */
-function cancelLineOnInterrupt(server: REPLServer): void {
-  server.removeAllListeners('SIGINT');
-  server.on('SIGINT', () => {
-    const empty = (server as unknown as { line: string }).line === '';
+function listenForInterrupt(server: REPLServer, editor: Editor): void {
+  makeInterruptible();
+  const cancel = (): void => {
+    const empty = editor.line === '';
     writeAll(1, '^C');
-    (server as unknown as Editor).clearLine();
+    editor.clearLine();
     if (empty) writeAll(1, '(Ctrl-D or exit leaves)\n');
     server.displayPrompt();
-  });
+  };
+  server.removeAllListeners('SIGINT');
+  server.on('SIGINT', cancel);
+  process.on('SIGINT', cancel);
+  // The editor goes to raw mode again when the process is continued.
+  process.on('SIGCONT', () => setImmediate(makeInterruptible));
 }
 
 function keepHistory(server: REPLServer): void {

@@ -20,7 +20,8 @@ export interface CommandHelp {
 export function renderHelp(help: HelpResult, style: Style): string[] {
   if (help.command !== undefined) return renderCommandHelp(help.command, style);
   const { paint } = style;
-  const label = ({ name, aliases }: CommandHelp): string => (aliases.length === 0 ? name : `${name} (${aliases.join(', ')})`);
+  const label = ({ name, aliases }: CommandHelp): string =>
+    aliases.length === 0 ? name : `${name} (${aliases.join(', ')})`;
   const width = Math.max(...help.groups.flatMap(({ commands }) => commands.map((command) => label(command).length)));
   const lines: string[] = [];
   for (const { title, commands } of help.groups) {

@@ -4,7 +4,11 @@ import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 
 /** `./main.go:11`; `?` where no file is known. */
-export function fileLine(place: { readonly file: string; readonly line: number }, style: Style, shorten?: (path: string) => string): string {
+export function fileLine(
+  place: { readonly file: string; readonly line: number },
+  style: Style,
+  shorten?: (path: string) => string,
+): string {
   if (place.file === '') return '?';
   return `${sanitize((shorten ?? ((path) => relativePath(path, style)))(place.file))}:${place.line}`;
 }

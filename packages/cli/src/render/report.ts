@@ -1,10 +1,24 @@
-import type { CauseResult, FrameResult, GoroutineGroup, ReportResult, StackResult, VariableResult } from '@inquest/engine';
+import type {
+  CauseResult,
+  FrameResult,
+  GoroutineGroup,
+  ReportResult,
+  StackResult,
+  VariableResult,
+} from '@inquest/engine';
 import { pathShortener } from '../output/paths.ts';
 import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { cut, fileLine, plural } from './place.ts';
 import { sourceLines } from './source.ts';
 import { variableLine } from './value.ts';
+
+/** What the comparison of executable and core gave, in words; `differs` is a note under the report. */
+const PROOFS: Readonly<Record<string, string>> = {
+  proven: 'the executable matches',
+  unproven: 'nothing proves that the executable matches',
+  differs: 'THE EXECUTABLE DIFFERS',
+};
 
 /** How much of each part is shown; the whole is meant to fit one screen of forty lines. */
 const LIMITS = { headline: 6, source: 3, variables: 8, frames: 12, groups: 6, health: 5 } as const;
@@ -17,9 +31,11 @@ export function renderReport(report: ReportResult, style: Style): string[] {
   const sections = [
     causeLines(report.cause, style),
     whereLines(report, style, shorten),
-    variableSection('Arguments', 'args', report.arguments, style),
-    variableSection('Locals', 'locals', report.locals, style),
-    report.variablesProblem === undefined ? [] : [style.paint.dim(`  (no variables: ${sanitize(report.variablesProblem)})`)],
+    variableSection('Arguments', scoped('args', report.userFrame), report.arguments, style),
+    variableSection('Locals', scoped('locals', report.userFrame), report.locals, style),
+    report.variablesProblem === undefined
+      ? []
+      : [style.paint.dim(`  (no variables: ${sanitize(report.variablesProblem)})`)],
     report.stack === undefined ? [] : stackSection(report.stack, report.userFrame, style, shorten),
     othersSection(report, style, shorten),
     footLines(report, style),
@@ -53,7 +69,9 @@ function causeLines(cause: CauseResult, style: Style): string[] {
   if (signal !== undefined && !cause.headline.includes(signal.name)) {
     const address = signal.address === undefined ? '' : ` at address ${signal.address}`;
     const pc = signal.pc === undefined ? '' : `, pc ${signal.pc}`;
-    lines.push(`  ${sanitize(signal.name)}${signal.code === '' ? '' : ` (${sanitize(signal.code)})`}${address}${pc}`);
+    lines.push(
+      `  ${sanitize(signal.name)}${signal.code === '' ? '' : ` (code ${sanitize(signal.code)})`}${address}${pc}`,
+    );
   }
   return lines;
 }
@@ -61,10 +79,18 @@ function causeLines(cause: CauseResult, style: Style): string[] {
 function whereLines(report: ReportResult, style: Style, shorten: Shorten): string[] {
   const { cause, stack, userFrame, source } = report;
   const frame = userFrame === undefined ? stack?.frames[0] : stack?.frames.find(({ index }) => index === userFrame);
-  const who = cause.goroutine !== undefined ? `goroutine ${cause.goroutine}` : cause.thread === undefined ? undefined : `thread ${cause.thread}`;
+  const who =
+    cause.goroutine !== undefined
+      ? `goroutine ${cause.goroutine}`
+      : cause.thread === undefined
+        ? undefined
+        : `thread ${cause.thread}`;
   if (who === undefined && frame === undefined) return [];
   const verb = cause.kind === 'none' ? 'was' : 'died';
-  const where = frame === undefined ? '' : ` ${verb} in ${style.paint.bold(sanitize(frame.function))} at ${fileLine(frame, style, shorten)}`;
+  const where =
+    frame === undefined
+      ? ''
+      : ` ${verb} in ${style.paint.bold(sanitize(frame.function))} at ${fileLine(frame, style, shorten)}`;
   const lines = [`${who ?? 'the process'}${where}`];
   if (source?.lines !== undefined) {
     const near = source.lines.filter(({ number }) => Math.abs(number - source.line) <= LIMITS.source);
@@ -75,11 +101,17 @@ function whereLines(report: ReportResult, style: Style, shorten: Shorten): strin
   return lines;
 }
 
+/** The command that shows all of what is cut here, wherever the user is. */
+function scoped(command: string, frame: number | undefined): string {
+  return frame === undefined ? command : `frame ${frame} ${command}`;
+}
+
 function variableSection(title: string, command: string, variables: readonly VariableResult[], style: Style): string[] {
   if (variables.length === 0) return [];
   const lines = [`  ${style.paint.bold(title)}`];
   const room = style.color ? style.width + 10 : style.width;
-  for (const variable of variables.slice(0, LIMITS.variables)) lines.push(`    ${cutLine(variableLine(variable, style), room - 4, style)}`);
+  for (const variable of variables.slice(0, LIMITS.variables))
+    lines.push(`    ${cutLine(variableLine(variable, style), room - 4, style)}`);
   const more = variables.length - LIMITS.variables;
   if (more > 0) lines.push(`    (${more} more: ${command})`);
   return lines;
@@ -104,7 +136,8 @@ function stackSection(stack: StackResult, userFrame: number | undefined, style: 
   const folded = stack.frames.length - all.length;
   if (folded > 0) notes.push(`${plural(folded, 'runtime frame')} folded`);
   if (notes.length > 0 || stack.truncated) lines.push(paint.dim(`        (${[...notes, 'bt shows all'].join('; ')})`));
-  if (stack.problem !== undefined) lines.push(paint.yellow(`        (the stack ends here: ${sanitize(stack.problem)})`));
+  if (stack.problem !== undefined)
+    lines.push(paint.yellow(`        (the stack ends here: ${sanitize(stack.problem)})`));
   return lines;
 }
 
@@ -126,7 +159,10 @@ function othersSection(report: ReportResult, style: Style, shorten: Shorten): st
   const width = Math.max(...shown.map((group) => statusText(group).length));
   const countWidth = Math.max(...shown.map((group) => String(group.count).length));
   for (const group of shown) {
-    const place = group.location === undefined ? '?' : `${sanitize(group.location.function)}  ${fileLine(group.location, style, shorten)}`;
+    const place =
+      group.location === undefined
+        ? '?'
+        : `${sanitize(group.location.function)}  ${fileLine(group.location, style, shorten)}`;
     const ids = group.ids.slice(0, 3).join(' ') + (group.count > 3 ? ' …' : '');
     const row = `    ${String(group.count).padStart(countWidth)} × ${statusText(group).padEnd(width)}  ${place}`;
     lines.push(`${row}  ${style.paint.dim(`(${ids})`)}`);
@@ -143,12 +179,18 @@ function statusText(group: GoroutineGroup): string {
 function footLines(report: ReportResult, style: Style): string[] {
   const { program } = report;
   const name = program.executable ?? program.command ?? program.core;
-  const facts = [program.goVersion, program.arch, program.pid === undefined ? undefined : `pid ${program.pid}`, ...program.build];
+  const facts = [
+    program.goVersion,
+    program.arch,
+    program.pid === undefined ? undefined : `pid ${program.pid}`,
+    ...program.build,
+  ];
   const inner = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => sanitize(String(fact)));
-  const proof = program.proof === undefined || program.proof === '' ? '' : ` · ${sanitize(program.proof)}`;
+  const proof = program.proof === undefined ? '' : ` · ${PROOFS[program.proof] ?? sanitize(program.proof)}`;
   const base = sanitize(name.split('/').pop() ?? name);
   const lines = [style.paint.dim(`core of ${base} (${inner.join(', ')})${proof}`)];
-  for (const sentence of report.health.slice(0, LIMITS.health)) lines.push(style.paint.yellow(`note: ${sanitize(sentence)}`));
+  for (const sentence of report.health.slice(0, LIMITS.health))
+    lines.push(style.paint.yellow(`note: ${sanitize(sentence)}`));
   const more = report.health.length - LIMITS.health;
   if (more > 0) lines.push(`(${plural(more, 'more note')}: report with --json)`);
   return lines;

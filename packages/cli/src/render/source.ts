@@ -24,5 +24,7 @@ export function sourceLines(lines: readonly SourceLine[], style: Style, indent: 
 /** `frame`, `up`, `down`: where the user is now. */
 export function renderFrame(frame: FrameResult, style: Style): string[] {
   const inlined = frame.inlined ? ', inlined' : '';
-  return [`Frame ${frame.index}: ${style.paint.bold(sanitize(frame.function))} at ${fileLine(frame, style)} (PC: ${frame.pc}${inlined})`];
+  return [
+    `Frame ${frame.index}: ${style.paint.bold(sanitize(frame.function))} at ${fileLine(frame, style)} (PC: ${frame.pc}${inlined})`,
+  ];
 }

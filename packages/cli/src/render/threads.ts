@@ -10,7 +10,10 @@ export function renderThreads(threads: readonly ThreadResult[], style: Style): s
 
 export function threadLine(thread: ThreadResult, style: Style): string {
   const place = thread.location;
-  const where = place === undefined ? '' : ` at ${place.pc} ${fileLine(place, style)} ${style.paint.bold(sanitize(place.function))}`;
+  const where =
+    place === undefined
+      ? ''
+      : ` at ${place.pc} ${fileLine(place, style)} ${style.paint.bold(sanitize(place.function))}`;
   const goroutine = thread.goroutine === undefined ? '' : ` (goroutine ${thread.goroutine})`;
   const signal = thread.signal === undefined ? '' : ` [${sanitize(thread.signal)}]`;
   const crashed = thread.crashed ? ` ${style.paint.red('(crashed)')}` : '';

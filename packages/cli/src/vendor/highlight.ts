@@ -2,7 +2,14 @@ import { parser } from '@lezer/go';
 import { highlightCode, tagHighlighter, tags } from '@lezer/highlight';
 
 /** SGR codes; only the eight basic colours, which every theme makes readable. */
-const CODES: Readonly<Record<string, string>> = { keyword: '35', string: '32', number: '36', comment: '2', type: '34', function: '1' };
+const CODES: Readonly<Record<string, string>> = {
+  keyword: '35',
+  string: '32',
+  number: '36',
+  comment: '2',
+  type: '34',
+  function: '1',
+};
 
 const highlighter = tagHighlighter([
   { tag: tags.keyword, class: 'keyword' },

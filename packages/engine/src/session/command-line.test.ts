@@ -12,24 +12,36 @@ const verbose: Parameter = { name: 'v', kind: 'flag', summary: '' };
 
 const TABLE: readonly Operation[] = [
   operation('report', [], []),
-  operation('stack', ['bt'], [
-    { name: 'depth', kind: 'number', positional: true, summary: '' },
-    { name: 'full', kind: 'flag', summary: '' },
-  ]),
-  operation('goroutines', ['grs'], [
-    { name: 't', kind: 'number', summary: '' },
-    { name: 'user', kind: 'flag', summary: '' },
-    { name: 'limit', kind: 'number', aliases: ['n'], summary: '' },
-  ]),
+  operation(
+    'stack',
+    ['bt'],
+    [
+      { name: 'depth', kind: 'number', positional: true, summary: '' },
+      { name: 'full', kind: 'flag', summary: '' },
+    ],
+  ),
+  operation(
+    'goroutines',
+    ['grs'],
+    [
+      { name: 't', kind: 'number', summary: '' },
+      { name: 'user', kind: 'flag', summary: '' },
+      { name: 'limit', kind: 'number', aliases: ['n'], summary: '' },
+    ],
+  ),
   operation('goroutine', ['gr'], [{ name: 'id', kind: 'number', positional: true, summary: '' }]),
   operation('frame', [], [{ name: 'index', kind: 'number', positional: true, summary: '' }]),
   operation('locals', [], [verbose, regex]),
   operation('args', [], [verbose, regex]),
   operation('vars', [], [verbose, regex]),
-  operation('print', ['p'], [
-    { name: 'format', kind: 'string', summary: '' },
-    { name: 'expression', kind: 'expression', positional: true, required: true, summary: '' },
-  ]),
+  operation(
+    'print',
+    ['p'],
+    [
+      { name: 'format', kind: 'string', summary: '' },
+      { name: 'expression', kind: 'expression', positional: true, required: true, summary: '' },
+    ],
+  ),
   operation('list', ['ls', 'l'], [{ name: 'location', kind: 'string', positional: true, summary: '' }]),
   operation('threads', [], []),
   operation('thread', ['tr'], [{ name: 'id', kind: 'number', positional: true, summary: '' }]),
@@ -45,7 +57,11 @@ const TABLE: readonly Operation[] = [
 function parse(line: string): unknown {
   const command = parseCommandLine(line, TABLE);
   if (command === undefined) return undefined;
-  const { scope, operation: { name }, parameters } = command;
+  const {
+    scope,
+    operation: { name },
+    parameters,
+  } = command;
   return [...Object.entries(scope).flat(), name, parameters];
 }
 
@@ -146,16 +162,37 @@ describe('what is refused', () => {
     ['x/4gx 0', 'examinemem is not available in this version | help lists the commands'],
     ['x/q 0', 'x/q: q is neither a size (b h w g) nor a format (x d o t)'],
     ['ptype x', 'whatis is not available in this version | help lists the commands'],
-    ['thread apply 1 bt', 'thread apply works only as: thread apply all bt | goroutine N COMMAND runs a command in one goroutine'],
+    [
+      'thread apply 1 bt',
+      'thread apply works only as: thread apply all bt | goroutine N COMMAND runs a command in one goroutine',
+    ],
   ])('%s', (line, expected) => {
     expect(failure(line)).toBe(expected);
   });
 
   it('is always a DebugError', () => {
-    const pieces = ['goroutine', '5', '-', '--', '"', "'", '\\', 'p', '%x', '/', 'info', '-t', '=', '\u0000', ' ', 'x/'];
+    const pieces = [
+      'goroutine',
+      '5',
+      '-',
+      '--',
+      '"',
+      "'",
+      '\\',
+      'p',
+      '%x',
+      '/',
+      'info',
+      '-t',
+      '=',
+      '\u0000',
+      ' ',
+      'x/',
+    ];
     for (let i = 0; i < 4000; i++) {
       let line = '';
-      for (let n = i, count = 0; count < 5; count++, n = Math.floor(n / 7) + i) line += pieces[n % pieces.length] + (n % 3 === 0 ? ' ' : '');
+      for (let n = i, count = 0; count < 5; count++, n = Math.floor(n / 7) + i)
+        line += pieces[n % pieces.length] + (n % 3 === 0 ? ' ' : '');
       failure(line);
     }
   });

@@ -31,7 +31,9 @@ export interface Word {
 const LIVE_COMMANDS: ReadonlySet<string> = new Set(
   `break b breakpoints bp call check checkpoint checkpoints clear clearall clear-checkpoint clearcheck cond condition
 continue c delete detach display dump finish jump kill next n next-instruction ni nexti on rebuild restart r rev rewind
-rw run set start step s step-instruction si stepi stepout so stop target tbreak toggle trace t until watch`.split(/\s+/),
+rw run set start step s step-instruction si stepi stepout so stop target tbreak toggle trace t until watch`.split(
+    /\s+/,
+  ),
 );
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
@@ -82,9 +84,12 @@ const INFO: Readonly<Record<string, string>> = {
 const IMPLIED_NUMBERS: Readonly<Record<string, number>> = { 'goroutines -t': 10 };
 
 /** Flags of Delve that we spell otherwise. Applied only where the operation does not have the flag. */
-const FLAG_SPELLINGS: readonly { readonly operation: string; readonly from: RegExp; readonly flag: string; readonly to: string }[] = [
-  { operation: 'goroutines', from: /(^|\s)--?(?:with|w)\s+user(?=\s|$)/, flag: 'with', to: '$1-user' },
-];
+const FLAG_SPELLINGS: readonly {
+  readonly operation: string;
+  readonly from: RegExp;
+  readonly flag: string;
+  readonly to: string;
+}[] = [{ operation: 'goroutines', from: /(^|\s)--?(?:with|w)\s+user(?=\s|$)/, flag: 'with', to: '$1-user' }];
 
 const FORMATS = /^%[#0-9.+ -]*[a-zA-Z]$/;
 
@@ -118,7 +123,7 @@ export function parseCommandLine(line: string, operations: readonly Operation[])
 /** The words of a line, as far as it can be cut into words. */
 export function splitWords(line: string): Word[] {
   const words: Word[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const word = readWord(line, at);
     if (word === undefined) return words;
     words.push(word);
@@ -161,7 +166,10 @@ export function findCommand(word: string, operations: readonly Operation[]): Ope
   if (exact !== undefined) return exact;
   if (LIVE_COMMANDS.has(word)) throw needsLiveProcess(word);
   if (MISSING_COMMANDS.has(word)) {
-    throw new DebugError(`${word} is not available in this version`, { code: 'unsupported', hint: 'help lists the commands' });
+    throw new DebugError(`${word} is not available in this version`, {
+      code: 'unsupported',
+      hint: 'help lists the commands',
+    });
   }
   const candidates = operations.filter(({ name, aliases }) => [name, ...aliases].some((each) => each.startsWith(word)));
   const [only] = candidates;
@@ -173,7 +181,10 @@ export function findCommand(word: string, operations: readonly Operation[]): Ope
     const live = [...LIVE_COMMANDS].find((name) => name.startsWith(word));
     if (live !== undefined) throw needsLiveProcess(live);
   }
-  const suggestion = nearest(word, [...operations.flatMap(({ name, aliases }) => [name, ...aliases]), ...Object.keys(SYNONYMS)]);
+  const suggestion = nearest(word, [
+    ...operations.flatMap(({ name, aliases }) => [name, ...aliases]),
+    ...Object.keys(SYNONYMS),
+  ]);
   throw new DebugError(`there is no command ${word}`, {
     code: 'not-found',
     hint: suggestion === undefined ? 'help lists the commands' : `did you mean ${suggestion}?`,
@@ -204,7 +215,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
       next.push(cost);
     }
     [before, row] = [row, next];
@@ -224,7 +236,11 @@ function rewriteHabits(line: string, operations: readonly Operation[]): string {
   const found = operations.find((operation) => operation.name === name || operation.aliases.includes(name));
   if (found?.name === 'thread' || (found === undefined && name === 'thread')) {
     if (/^apply\s+all\s+(bt|backtrace|where|stack)\b/.test(after)) return 'goroutines -t 50';
-    if (/^apply\b/.test(after)) throw usage('thread apply works only as: thread apply all bt', 'goroutine N COMMAND runs a command in one goroutine');
+    if (/^apply\b/.test(after))
+      throw usage(
+        'thread apply works only as: thread apply all bt',
+        'goroutine N COMMAND runs a command in one goroutine',
+      );
   }
   if (found?.name === 'stack' && /^full(\s|$)/.test(after)) return `${name} -${after}`;
   if (found?.name === 'help' || found?.name === 'exit') return line;
@@ -244,7 +260,15 @@ function rewriteInfo(after: string): string {
 }
 
 const EXAMINE_SIZES: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, g: 8 };
-const EXAMINE_FORMATS: Readonly<Record<string, string>> = { x: 'hex', d: 'dec', u: 'dec', o: 'oct', t: 'bin', a: 'hex', z: 'hex' };
+const EXAMINE_FORMATS: Readonly<Record<string, string>> = {
+  x: 'hex',
+  d: 'dec',
+  u: 'dec',
+  o: 'oct',
+  t: 'bin',
+  a: 'hex',
+  z: 'hex',
+};
 
 function rewriteSlash(word: string, letters: string, after: string): string {
   if ('print'.startsWith(word) || word === 'inspect') return `print %${letters === 't' ? 'b' : letters} ${after}`;
@@ -274,7 +298,7 @@ export function parseParameters(operation: Operation, text: string): Parameters 
   const values: Record<string, string | number | boolean> = {};
   const places = operation.parameters.filter((parameter) => parameter.positional === true);
   let flags = true;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const word = readWord(text, at);
     if (word === undefined) break;
     const parameter = places[0];
@@ -290,7 +314,8 @@ export function parseParameters(operation: Operation, text: string): Parameters 
       continue;
     }
     if (parameter?.kind === 'expression' && FORMATS.test(word.text) && readWord(text, word.end) !== undefined) {
-      if (!operation.parameters.some(({ name }) => name === 'format')) throw usage(`${operation.name} has no format ${word.text}`);
+      if (!operation.parameters.some(({ name }) => name === 'format'))
+        throw usage(`${operation.name} has no format ${word.text}`);
       values['format'] = word.text;
       at = word.end;
       continue;
@@ -305,13 +330,16 @@ export function parseParameters(operation: Operation, text: string): Parameters 
     at = word.end;
   }
   const missing = operation.parameters.find((p) => p.required === true && values[p.name] === undefined);
-  if (missing !== undefined) throw usage(`${operation.name} needs ${withArticle(missing)}`, `usage: ${formatUsage(operation)}`);
+  if (missing !== undefined)
+    throw usage(`${operation.name} needs ${withArticle(missing)}`, `usage: ${formatUsage(operation)}`);
   return values;
 }
 
 function tooMany(operation: Operation, word: string): DebugError {
   const takesSome = operation.parameters.some((p) => p.positional === true);
-  const message = takesSome ? `${operation.name}: one argument too many: ${word}` : `${operation.name} takes no argument: ${word}`;
+  const message = takesSome
+    ? `${operation.name}: one argument too many: ${word}`
+    : `${operation.name} takes no argument: ${word}`;
   return usage(message, `usage: ${formatUsage(operation)}`);
 }
 
@@ -335,14 +363,22 @@ function readFlag(
   const parameter = flags.find((p) => p.name === name || p.aliases?.includes(name) === true);
   if (parameter === undefined) {
     if (next?.kind === 'expression') return undefined;
-    const near = nearest(name, flags.flatMap((p) => [p.name, ...(p.aliases ?? [])])) ?? flags.find((p) => p.name.startsWith(name))?.name;
-    throw usage(`${operation.name} has no flag -${name}`, near === undefined ? `usage: ${formatUsage(operation)}` : `did you mean -${near}?`);
+    const near =
+      nearest(
+        name,
+        flags.flatMap((p) => [p.name, ...(p.aliases ?? [])]),
+      ) ?? flags.find((p) => p.name.startsWith(name))?.name;
+    throw usage(
+      `${operation.name} has no flag -${name}`,
+      near === undefined ? `usage: ${formatUsage(operation)}` : `did you mean -${near}?`,
+    );
   }
   if (parameter.kind === 'flag') {
     if (given !== undefined && given !== 'true' && given !== 'false') throw usage(`-${name} takes no value`);
     return { name: parameter.name, value: given !== 'false', end: word.end };
   }
-  if (given !== undefined) return { name: parameter.name, value: convert(operation, parameter, `-${name}`, given), end: word.end };
+  if (given !== undefined)
+    return { name: parameter.name, value: convert(operation, parameter, `-${name}`, given), end: word.end };
   const value = readWord(text, word.end);
   const implied = IMPLIED_NUMBERS[`${operation.name} -${parameter.name}`];
   if (implied !== undefined && (value === undefined || !/^\d/.test(value.text))) {

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments, type CoreRequest, type Request } from './arguments.ts';
+import { COMPLETED } from './completion-scripts.ts';
+
+function parse(line: string): Request & { out: string; err: string } {
+  let out = '';
+  let err = '';
+  const write = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+  };
+  return { ...parseArguments(line === '' ? [] : line.split(' '), write), out, err };
+}
+
+function core(line: string): Partial<CoreRequest> {
+  const request = parse(line);
+  if (request.kind !== 'core') throw new Error(`${line}: ${request.kind} ${request.err}`);
+  return request;
+}
+
+describe('inquest core', () => {
+  it.each(['core exe core.1', 'exe core.1', '--json exe core.1', 'exe core.1 --json', 'exe --json core.1'])(
+    '%s',
+    (line) => {
+      expect(core(line).files).toEqual(['exe', 'core.1']);
+    },
+  );
+
+  it('takes files by flag, too', () => {
+    expect(core('-c core.1 --exe prog')).toMatchObject({ files: [], core: 'core.1', exe: 'prog' });
+    expect(core('prog -c core.1')).toMatchObject({ files: ['prog'], core: 'core.1' });
+  });
+
+  it('collects commands in order', () => {
+    expect(core('a b -e bt --ex locals -ex args').commands).toEqual(['bt', 'locals', 'args']);
+    expect(core('a b --init x --init -').init).toEqual(['x', '-']);
+  });
+
+  it('has defaults', () => {
+    expect(core('x')).toMatchObject({
+      color: 'auto',
+      pager: true,
+      json: false,
+      batch: false,
+      force: false,
+      quiet: false,
+      commands: [],
+    });
+    expect(core('x --no-color --no-pager')).toMatchObject({ color: 'never', pager: false });
+    expect(core('x --color always').color).toBe('always');
+  });
+});
+
+describe('usage', () => {
+  it('names what is wrong', () => {
+    expect(parse('a b --jsn')).toMatchObject({
+      kind: 'done',
+      usageError: true,
+      err: "inquest: unknown option '--jsn'\n(Did you mean --json?)\n",
+    });
+    expect(parse('a --color blue').err).toContain('Allowed choices are auto, always, never');
+    expect(parse('completion tcsh')).toMatchObject({ kind: 'done', usageError: true });
+  });
+
+  it('prints help', () => {
+    expect(parse('--help')).toMatchObject({ kind: 'done', usageError: false });
+    expect(parse('-h').out).toContain('Examples:');
+    expect(parse('core -h').out).toContain('--init <file>');
+    expect(parse('help core').out).toContain('Exit status');
+    expect(parse('help bt')).toMatchObject({ kind: 'help', topic: 'bt' });
+  });
+
+  it('prints the version', () => {
+    expect(parse('-V').kind).toBe('version');
+    expect(parse('--version').kind).toBe('version');
+    expect(parse('version').kind).toBe('version');
+  });
+});
+
+describe('completion', () => {
+  it('offers exactly the flags that there are', () => {
+    const known = [...`${parse('core --help').out}${parse('--help').out}`.matchAll(/^\s+(?:-\w, )?(--[\w-]+)/gm)].map(
+      (match) => match[1],
+    );
+    expect([...new Set(known)].sort()).toEqual([...COMPLETED.flags].sort());
+  });
+});
