@@ -1,4 +1,15 @@
-export { attempt, badData, DebugError, fault, hex, isDebugError, notFound, unsupported, type ErrorCode, type ErrorDetail } from './base/errors.ts';
+export {
+  attempt,
+  badData,
+  DebugError,
+  fault,
+  hex,
+  isDebugError,
+  notFound,
+  unsupported,
+  type ErrorCode,
+  type ErrorDetail,
+} from './base/errors.ts';
 export { printable, quoteGo } from './base/quote.ts';
 export type { ByteSource, Decompressors, HostFile } from './bytes/byte-source.ts';
 export type { Memory } from './bytes/memory.ts';
@@ -11,8 +22,15 @@ export { GoRuntime } from './runtime/go-runtime.ts';
 export { formatValue, type FormatOptions } from './values/format.ts';
 export type { LoadLimits, NamedTree, ValueTree } from './values/tree.ts';
 export * from './session/command-line.ts';
-export { defineOperation, type Operation, type Parameter, type ParameterKind, type Parameters } from './session/operation.ts';
+export {
+  defineOperation,
+  type Operation,
+  type Parameter,
+  type ParameterKind,
+  type Parameters,
+} from './session/operation.ts';
 export { operations } from './session/operations/table.ts';
 export type * from './session/results.ts';
-export { Session, type Selection, type SessionOptions, type Settings } from './session/session.ts';
+export { Session, type Selection, type SessionOptions } from './session/session.ts';
+export type { Settings } from './session/settings.ts';
 export type { SourceProvider } from './session/source-lines.ts';

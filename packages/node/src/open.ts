@@ -111,7 +111,11 @@ function findExecutable(core: ElfFile, notes: string[]): ElfFile | undefined {
 }
 
 function noteDoubt(target: CoreTarget, exe: ElfFile): void {
-  if (target.proof === 'unproven' && target.executablePath !== undefined && basename(exe.source.name) !== basename(target.executablePath)) {
+  if (
+    target.proof === 'unproven' &&
+    target.executablePath !== undefined &&
+    basename(exe.source.name) !== basename(target.executablePath)
+  ) {
     target.diagnostics.push(
       `whether ${exe.source.name} is the program that crashed cannot be proven: the core names ${target.executablePath}`,
     );

@@ -44,7 +44,10 @@ export class DiskSources implements SourceProvider {
       if (path.includes('@')) {
         const cache = GOMODCACHE ?? join(GOPATH ?? join(HOME ?? '/', 'go'), 'pkg', 'mod');
         // The module cache writes capital letters as ! and the small letter.
-        yield join(cache, path.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`));
+        yield join(
+          cache,
+          path.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`),
+        );
       }
       if (GOROOT !== undefined) yield join(GOROOT, 'src', path);
       yield join('/usr/local/go/src', path);

@@ -45,8 +45,12 @@ describe('inputs that are not what they should be', () => {
   it('says what a file is that is not ELF', () => {
     expect(complaint(good.exe, file('text', 'hello world, this is no core')).message).toMatch(/is not an ELF file/);
     expect(complaint(good.exe, file('empty', '')).message).toMatch(/is empty/);
-    expect(complaint(good.exe, file('short', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1))).message).toMatch(/ends inside the ELF header/);
-    expect(complaint(good.exe, file('zst', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0, 0))).message).toMatch(/zstd-compressed/);
+    expect(complaint(good.exe, file('short', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1))).message).toMatch(
+      /ends inside the ELF header/,
+    );
+    expect(complaint(good.exe, file('zst', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0, 0))).message).toMatch(
+      /zstd-compressed/,
+    );
     expect(complaint(good.exe, file('gz', Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0))).message).toMatch(/gzip/);
     expect(complaint(good.exe, folder).message).toMatch(/directory/);
     expect(complaint(good.exe, join(folder, 'nowhere')).message).toMatch(/no such file/);

@@ -39,7 +39,11 @@ export function parseCrashText(text: string): PrintedGoroutine[] {
       }
       // The arguments are the last parenthesis; names of methods have some of their own.
       const name = line.replace(/\((?:\.\.\.|[^()]*)\)$/, '');
-      frames.push({ function: name === 'panic' ? 'runtime.gopanic' : name, file: place[1] ?? '', line: Number(place[2]) });
+      frames.push({
+        function: name === 'panic' ? 'runtime.gopanic' : name,
+        file: place[1] ?? '',
+        line: Number(place[2]),
+      });
     }
     goroutines.push({ id, status: (header[2] ?? '').replace(/, \d+ minutes/, ''), frames, createdBy, createdIn });
   }

@@ -21,7 +21,9 @@ function plain(name: string): string {
 function visible(frames: StackResult['frames'], printed: readonly PrintedFrame[]): PrintedFrame[] {
   const first = printed[0];
   const start = frames.findIndex((frame) => plain(frame.function) === first?.function && frame.line === first.line);
-  return frames.slice(Math.max(0, start)).map((frame) => ({ function: plain(frame.function), file: frame.file, line: frame.line }));
+  return frames
+    .slice(Math.max(0, start))
+    .map((frame) => ({ function: plain(frame.function), file: frame.file, line: frame.line }));
 }
 
 const fixtures = listFixtures().filter(({ program }) => program === 'sum');

@@ -1,11 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { DebugError, formatValue, operations, type PrintResult, type Session, type StackResult, type ValueTree } from '@inquest/engine';
+import {
+  DebugError,
+  formatValue,
+  operations,
+  type PrintResult,
+  type Session,
+  type StackResult,
+  type ValueTree,
+} from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { describe, expect, it } from 'vitest';
 import { listFixtures, openFixture } from '../../../fixtures/fixtures.mjs';
 
 interface Truth {
-  readonly frames: readonly { readonly func: string; readonly vars: readonly { readonly name: string; readonly value: string }[] }[];
+  readonly frames: readonly {
+    readonly func: string;
+    readonly vars: readonly { readonly name: string; readonly value: string }[];
+  }[];
 }
 
 function run<T>(session: Session, name: string, parameters: Record<string, string | number | boolean>): T {
@@ -42,7 +53,8 @@ function shown(session: Session, name: string): Outcome {
     const text = entries ? entriesText(variable.value) : formatValue(variable.value);
     return { text, stale: variable.stale !== undefined };
   } catch (error) {
-    if (error instanceof DebugError && /not available|there is no variable/.test(error.message)) return { absent: error.message };
+    if (error instanceof DebugError && /not available|there is no variable/.test(error.message))
+      return { absent: error.message };
     throw error;
   }
 }

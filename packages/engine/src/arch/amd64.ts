@@ -31,7 +31,11 @@ const GENERAL: readonly (readonly [string, number, number])[] = [
   ['gs_base', 59, 176],
 ];
 
-const XMM: readonly RegisterName[] = Array.from({ length: 16 }, (_, i) => ({ name: `xmm${i}`, dwarf: 17 + i, wide: true }));
+const XMM: readonly RegisterName[] = Array.from({ length: 16 }, (_, i) => ({
+  name: `xmm${i}`,
+  dwarf: 17 + i,
+  wide: true,
+}));
 
 /** Pushed by asyncPreempt in this order above the vector registers: AX CX DX BX SI DI R8 … R15 (runtime/preempt_amd64.s). */
 const PREEMPT_ORDER = [0, 2, 1, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15];

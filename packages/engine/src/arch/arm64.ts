@@ -2,13 +2,21 @@ import { EM_AARCH64 } from '../elf/constants.ts';
 import type { Arch, RegisterName } from './arch.ts';
 
 const GENERAL: readonly RegisterName[] = [
-  ...Array.from({ length: 31 }, (_, i) => ({ name: i === 29 ? 'fp' : i === 30 ? 'lr' : `x${i}`, dwarf: i, prstatus: i * 8 })),
+  ...Array.from({ length: 31 }, (_, i) => ({
+    name: i === 29 ? 'fp' : i === 30 ? 'lr' : `x${i}`,
+    dwarf: i,
+    prstatus: i * 8,
+  })),
   { name: 'sp', dwarf: 31, prstatus: 248 },
   { name: 'pc', dwarf: 32, prstatus: 256 },
   { name: 'pstate', dwarf: 33, prstatus: 264 },
 ];
 
-const VECTORS: readonly RegisterName[] = Array.from({ length: 32 }, (_, i) => ({ name: `v${i}`, dwarf: 64 + i, wide: true }));
+const VECTORS: readonly RegisterName[] = Array.from({ length: 32 }, (_, i) => ({
+  name: `v${i}`,
+  dwarf: 64 + i,
+  wide: true,
+}));
 
 /** Saved by asyncPreempt from 8(RSP) on: R0-R17, R19-R26 (runtime/preempt_arm64.s). */
 const PREEMPT_ORDER = [...Array.from({ length: 18 }, (_, i) => i), ...Array.from({ length: 8 }, (_, i) => 19 + i)];

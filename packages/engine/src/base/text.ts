@@ -23,7 +23,7 @@ export function isAscii(bytes: Uint8Array): boolean {
 export function decodeUtf8(bytes: Uint8Array): string {
   if (isAscii(bytes)) return decodeLatin1(bytes);
   let text = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const [point, size] = decodeRune(bytes, at);
     text += String.fromCodePoint(point);
     at += size;

@@ -143,7 +143,7 @@ export class PagedSource implements ByteSource {
       if (got < length) throw this.outside(offset, length);
       return out;
     }
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const page = Math.floor((offset + done) / PAGE);
       if (page !== this.lastPage) this.load(page);
       const at = offset + done - page * PAGE;

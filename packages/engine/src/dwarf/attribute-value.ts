@@ -89,7 +89,7 @@ export function readValue(
     case F.DW_FORM_flag_present:
       return true;
     case F.DW_FORM_data1:
-      return info[at] as number;
+      return info[at];
     case F.DW_FORM_data2:
       return readU16(info, at);
     case F.DW_FORM_data4:

@@ -1,5 +1,5 @@
 import { attempt, isDebugError } from '../base/errors.ts';
-import { Entry, entryAt } from './entry.ts';
+import { type Entry, entryAt } from './entry.ts';
 import type { FunctionEntry } from './functions.ts';
 import { NameIndex, type NameKind } from './names.ts';
 import { PcIndex } from './pc-index.ts';

@@ -144,7 +144,7 @@ export class NameIndex {
   typeAtRuntimeOffset(value: number): number | undefined {
     const { values, offsets } = this.types();
     const at = lastAtMost(values, value);
-    return at >= 0 && values[at] === value ? (offsets[at] as number) : undefined;
+    return at >= 0 && values[at] === value ? offsets[at] : undefined;
   }
 
   get runtimeTypeCount(): number {

@@ -60,7 +60,7 @@ export class PcIndex {
   /** The value of the range that holds `pc`. */
   find(pc: number): number | undefined {
     const row = this.rowAt(pc);
-    return row < 0 ? undefined : (this.values[row] as number);
+    return row < 0 ? undefined : this.values[row];
   }
 
   /** The row that holds `pc`, or -1. */

@@ -89,7 +89,8 @@ function describeNonElf(source: ByteSource): string {
   if (starts(0x04, 0x22, 0x4d, 0x18)) return `${name} is lz4-compressed: decompress it first (lz4 -d)`;
   if (starts(0x4d, 0x44, 0x4d, 0x50)) return `${name} is a Windows minidump, which cannot be read`;
   if (starts(0x4d, 0x5a)) return `${name} is a Windows program, not an ELF file`;
-  if (starts(0xcf, 0xfa, 0xed, 0xfe) || starts(0xca, 0xfe, 0xba, 0xbe)) return `${name} is a macOS (Mach-O) file, not an ELF file`;
+  if (starts(0xcf, 0xfa, 0xed, 0xfe) || starts(0xca, 0xfe, 0xba, 0xbe))
+    return `${name} is a macOS (Mach-O) file, not an ELF file`;
   if (starts(0x23, 0x21)) return `${name} is a script, not an ELF file`;
   return `${name} is not an ELF file (it starts with ${[...head.subarray(0, 4)].map((b) => b.toString(16).padStart(2, '0')).join(' ')})`;
 }
@@ -101,7 +102,8 @@ function parseSegments(source: ByteSource, h: Uint8Array, diagnostics: string[])
   const shoff = readU64(h, 40);
   if (count === PN_XNUM && shoff !== 0 && shoff + SECTION_SIZE <= source.size) count = source.u32(shoff + 44);
   if (count === 0) return [];
-  if (entsize !== SEGMENT_SIZE) throw badData(`${source.name}: program headers of ${entsize} bytes, not ${SEGMENT_SIZE}`);
+  if (entsize !== SEGMENT_SIZE)
+    throw badData(`${source.name}: program headers of ${entsize} bytes, not ${SEGMENT_SIZE}`);
   const fit = Math.max(0, Math.floor((source.size - phoff) / SEGMENT_SIZE));
   if (count > MOST_SEGMENTS) throw badData(`${source.name}: ${count} program headers`);
   if (fit < count) {

@@ -28,7 +28,13 @@ export function findSymbols(elf: ElfFile, names: readonly string[]): Map<string,
   return found;
 }
 
-function searchTable(elf: ElfFile, table: Section, strings: Section, names: readonly string[], found: Map<string, ElfSymbol>): void {
+function searchTable(
+  elf: ElfFile,
+  table: Section,
+  strings: Section,
+  names: readonly string[],
+  found: Map<string, ElfSymbol>,
+): void {
   const text = rawSection(elf, strings);
   const nameAt = new Map<number, string>();
   for (const name of names) {

@@ -76,7 +76,8 @@ class Evaluator {
     const { name } = node;
     const value = this.environment.variable(name);
     if (value !== undefined) return value;
-    if (name === 'true' || name === 'false') return { type: basic('bool'), place: bytesPlace(Uint8Array.of(name === 'true' ? 1 : 0)) };
+    if (name === 'true' || name === 'false')
+      return { type: basic('bool'), place: bytesPlace(Uint8Array.of(name === 'true' ? 1 : 0)) };
     throw at(node, `there is no variable ${name} here`, 'not-found');
   }
 
@@ -88,7 +89,11 @@ class Evaluator {
       if (local === undefined) {
         const value = this.environment.packageVariable(packageName, name);
         if (value !== undefined) return value;
-        throw at(operand, `there is no variable ${packageName} here, and no package variable ${packageName}.${name}`, 'not-found');
+        throw at(
+          operand,
+          `there is no variable ${packageName} here, and no package variable ${packageName}.${name}`,
+          'not-found',
+        );
       }
     }
     const value = this.node(operand);
@@ -102,7 +107,8 @@ class Evaluator {
     const index = this.node(node.index);
     if (value.type.kind === 'map') return this.lookUp(node, value, index);
     if (value.type.kind === 'string') return this.byte(node, value, this.integer(node.index, index));
-    if (!['slice', 'array', 'pointer'].includes(value.type.kind)) throw at(node, `cannot index a value of type ${value.type.name}`);
+    if (!['slice', 'array', 'pointer'].includes(value.type.kind))
+      throw at(node, `cannot index a value of type ${value.type.name}`);
     return elementOf(this.context, value, this.integer(node.index, index));
   }
 
@@ -154,7 +160,8 @@ class Evaluator {
   private slice(node: Node & { kind: 'slice' }): Value {
     const value = this.node(node.operand);
     const { kind } = value.type;
-    if (kind !== 'slice' && kind !== 'array' && kind !== 'string') throw at(node, `cannot slice a value of type ${value.type.name}`);
+    if (kind !== 'slice' && kind !== 'array' && kind !== 'string')
+      throw at(node, `cannot slice a value of type ${value.type.name}`);
     const { base, length, capacity, elem } = sequenceOf(this.context, value);
     if (base.kind !== 'memory') throw at(node, 'the array is in registers and cannot be sliced');
     const low = node.low === undefined ? 0 : this.integer(node.low, this.node(node.low));
@@ -163,7 +170,8 @@ class Evaluator {
     if (low < 0 || low > high || high > most) throw at(node, `slice bounds ${low}:${high} are out of range 0:${most}`);
     const start = base.address + low * (kind === 'string' ? 1 : elem.size);
     if (kind === 'string') return { type: value.type, place: words(start, high - low) };
-    const type = kind === 'slice' ? value.type : new GoType({ name: `[]${elem.name}`, kind: 'slice', size: 24 }, () => ({ elem }));
+    const type =
+      kind === 'slice' ? value.type : new GoType({ name: `[]${elem.name}`, kind: 'slice', size: 24 }, () => ({ elem }));
     return { type, place: words(start, high - low, capacity - low) };
   }
 
@@ -177,7 +185,12 @@ class Evaluator {
   private call(node: Node & { kind: 'call' }): Value {
     const { operand, args } = node;
     const [argument] = args;
-    if (operand.kind !== 'name' || (operand.name !== 'len' && operand.name !== 'cap') || argument === undefined || args.length !== 1) {
+    if (
+      operand.kind !== 'name' ||
+      (operand.name !== 'len' && operand.name !== 'cap') ||
+      argument === undefined ||
+      args.length !== 1
+    ) {
       throw at(node, 'functions cannot be called in a core dump; len(x) and cap(x) work');
     }
     const value = this.node(argument);

@@ -15,7 +15,7 @@ export function syntaxError(message: string, position: number): DebugError {
 const NAME = /[\p{L}_~][\p{L}\p{Nd}_]*/uy;
 const INTEGER = /0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*/y;
 const STRING = /"(?:[^"\\]|\\.)*"|`[^`]*`/y;
-const OPERATOR = /[.[\]()*&:,\-]/y;
+const OPERATOR = /[.[\]()*&:,-]/y;
 
 /** Cuts an expression into tokens. Throws `syntax` with the place of what is no token. */
 export function tokenize(text: string): Token[] {

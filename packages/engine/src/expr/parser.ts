@@ -7,7 +7,13 @@ export type Node =
   | { readonly kind: 'string'; readonly value: string; readonly at: number }
   | { readonly kind: 'select'; readonly operand: Node; readonly name: string; readonly at: number }
   | { readonly kind: 'index'; readonly operand: Node; readonly index: Node; readonly at: number }
-  | { readonly kind: 'slice'; readonly operand: Node; readonly low: Node | undefined; readonly high: Node | undefined; readonly at: number }
+  | {
+      readonly kind: 'slice';
+      readonly operand: Node;
+      readonly low: Node | undefined;
+      readonly high: Node | undefined;
+      readonly at: number;
+    }
   | { readonly kind: 'call'; readonly operand: Node; readonly args: readonly Node[]; readonly at: number }
   | { readonly kind: 'assert'; readonly operand: Node; readonly at: number }
   | { readonly kind: 'unary'; readonly operator: '*' | '&' | '-'; readonly operand: Node; readonly at: number };

@@ -24,7 +24,14 @@ export interface Cause {
   readonly panics: readonly PanicRecord[];
   /** Text of a throw or fatal error. */
   readonly fatalText: string | undefined;
-  readonly signal: { readonly signo: number; readonly code: number; readonly address: number | undefined; readonly pc: number | undefined } | undefined;
+  readonly signal:
+    | {
+        readonly signo: number;
+        readonly code: number;
+        readonly address: number | undefined;
+        readonly pc: number | undefined;
+      }
+    | undefined;
   readonly evidence: readonly string[];
 }
 
@@ -39,48 +46,72 @@ export function findCause(runtime: GoRuntime, stackOf: (goroutine: Goroutine) =>
   if (thread.throwing !== 0) evidence.push(`thread ${thread.tid} had a fatal error (m.throwing = ${thread.throwing})`);
   const base = { goroutine, thread };
   if (thread.throwing !== 0) return byThrow(runtime, base, stackOf, evidence);
-  const panics = goroutine === undefined ? [] : readPanics(runtime, goroutine).filter((panic) => !panic.recovered || panic.repanicked || isFirst(panic, goroutine));
+  const panics = goroutine === undefined ? [] : readPanics(runtime, goroutine);
   if (goroutine !== undefined && panics.length > 0) {
-    evidence.push(`goroutine ${goroutine.id} has ${panics.length} panic${panics.length === 1 ? '' : 's'} under way (g._panic)`);
+    evidence.push(
+      `goroutine ${goroutine.id} has ${panics.length} panic${panics.length === 1 ? '' : 's'} under way (g._panic)`,
+    );
     return byPanic(goroutine, thread, panics, evidence);
   }
   return byThrow(runtime, base, stackOf, evidence);
 }
 
-function isFirst(panic: PanicRecord, goroutine: Goroutine): boolean {
-  return panic.address === goroutine.panic;
-}
-
-function byPanic(goroutine: Goroutine, thread: RuntimeThread, panics: readonly PanicRecord[], evidence: string[]): Cause {
-  const { signal: signo, signalAddress, signalPc, signalCode } = goroutine;
-  const signal = signo === 0 ? undefined : { signo, code: signalCode, address: signalAddress, pc: signalPc };
+function byPanic(
+  goroutine: Goroutine,
+  thread: RuntimeThread,
+  panics: readonly PanicRecord[],
+  evidence: string[],
+): Cause {
+  const { signal: signo, signalAddress, signalPc } = goroutine;
+  const signal = goroutineSignal(goroutine);
   if (signal !== undefined) {
-    evidence.push(`${signalName(signo)} at pc ${hex(signalPc)}, address ${hex(signalAddress)} (g.sig, g.sigpc, g.sigcode1)`);
+    evidence.push(
+      `${signalName(signo)} at pc ${hex(signalPc)}, address ${hex(signalAddress)} (g.sig, g.sigpc, g.sigcode1)`,
+    );
   }
   const nil = signo === SIGSEGV && signalAddress < 4096;
   return { kind: nil ? 'nil-dereference' : 'panic', goroutine, thread, panics, fatalText: undefined, signal, evidence };
 }
 
+/** The fault that the goroutine's g records: it became a panic or a fatal error. */
+function goroutineSignal(goroutine: Goroutine | undefined): Cause['signal'] {
+  if (goroutine === undefined || goroutine.signal === 0) return undefined;
+  const { signal, signalCode, signalAddress, signalPc } = goroutine;
+  return { signo: signal, code: signalCode, address: signalAddress, pc: signalPc };
+}
+
 type Where = Pick<Cause, 'goroutine' | 'thread'>;
 
-function byThrow(runtime: GoRuntime, where: Where, stackOf: (goroutine: Goroutine) => CallStack, evidence: string[]): Cause {
+function byThrow(
+  runtime: GoRuntime,
+  where: Where,
+  stackOf: (goroutine: Goroutine) => CallStack,
+  evidence: string[],
+): Cause {
   const fatalText = fatalErrorText(readPrintBacklog(runtime.program));
   if (fatalText !== undefined) evidence.push("the text is from the runtime's print backlog");
-  const delivered = where.thread === undefined ? undefined : originalSignal(runtime, where.thread, where.goroutine, stackOf);
+  const delivered =
+    where.thread === undefined ? undefined : originalSignal(runtime, where.thread, where.goroutine, stackOf);
   if (delivered !== undefined) {
     evidence.push(`${signalName(delivered.signo)} was delivered at pc ${hex(delivered.pc)} (frame of its handler)`);
   }
-  const signal = delivered && {
-    signo: delivered.signo,
-    code: delivered.code,
-    address: delivered.code > 0 ? delivered.address : undefined,
-    pc: delivered.pc,
-  };
+  const signal =
+    delivered === undefined
+      ? goroutineSignal(where.goroutine)
+      : {
+          signo: delivered.signo,
+          code: delivered.code,
+          address: delivered.code > 0 ? delivered.address : undefined,
+          pc: delivered.pc,
+        };
   const kind = fatalText !== undefined || signal === undefined ? 'fatal-error' : 'signal';
   return { kind, ...where, panics: [], fatalText, signal, evidence };
 }
 
-/** The signal that began the crash: the deepest one on the stack, not the SIGABRT by which the runtime ends itself. */
+/**
+ * The signal that began the crash: the deepest one on the stack. A single SIGABRT is the one by which the runtime ends
+ * itself; below it may be another, for instance by C's abort.
+ */
 function originalSignal(
   runtime: GoRuntime,
   thread: RuntimeThread,
@@ -101,7 +132,9 @@ function originalSignal(
       signals = unwinder.signals;
     }
   }
-  return signals.filter((signal) => signal.signo !== SIGABRT || signal.code !== SI_TKILL).at(-1);
+  const last = signals.at(-1);
+  const isOwn = signals.length === 1 && last?.signo === SIGABRT && last.code === SI_TKILL;
+  return isOwn ? undefined : last;
 }
 
 /** No Go thread was dying: the kernel ended the process, or the core is of a healthy one. */
@@ -116,7 +149,9 @@ function bySignal(runtime: GoRuntime, evidence: string[]): Cause {
     evidence.push('no thread was dying and the core records no signal');
     return { kind: 'none', ...where, signal: undefined, evidence };
   }
-  evidence.push(`the core records ${signalName(signo)}${target.signal === undefined ? ' (pr_cursig)' : ' (NT_SIGINFO)'}`);
+  evidence.push(
+    `the core records ${signalName(signo)}${target.signal === undefined ? ' (pr_cursig)' : ' (NT_SIGINFO)'}`,
+  );
   const signal = { signo, code: target.signal?.code ?? 0, address: target.signal?.address, pc: undefined };
   return { kind: 'signal', ...where, signal, evidence };
 }

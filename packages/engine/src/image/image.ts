@@ -160,7 +160,8 @@ export class Image {
   private findPclnHeader(): PclnHeader | undefined {
     for (const name of ['.gopclntab', '.data.rel.ro.gopclntab']) {
       const address = this.sectionAddress(name);
-      if (address !== undefined && looksLikePclntab(this.memory, address)) return attempt(() => readPclnHeader(this.memory, address));
+      if (address !== undefined && looksLikePclntab(this.memory, address))
+        return attempt(() => readPclnHeader(this.memory, address));
     }
     const relro = findSection(this.elf, '.data.rel.ro');
     const places =
@@ -208,7 +209,8 @@ export class Image {
 
   private findModules(): { modules: readonly GoModule[]; why: string | undefined } {
     const header = this.pclnHeader();
-    if (header === undefined) return { modules: [], why: `${this.path} has no Go function table: it is not a Go program` };
+    if (header === undefined)
+      return { modules: [], why: `${this.path} has no Go function table: it is not a Go program` };
     const { minor, memory } = this;
     const first = this.findModuleData(header);
     const modules = first === undefined ? [] : readModules(memory, first, minor);

@@ -38,7 +38,9 @@ export function readBuildInfo(memory: Memory, address: number): BuildInfo | unde
     version = decodeUtf8(strings[0]);
     modinfo = strings[1];
   } else {
-    const strings = attempt(() => [goString(memory, memory.u64(address + 16)), goString(memory, memory.u64(address + 24))] as const);
+    const strings = attempt(
+      () => [goString(memory, memory.u64(address + 16)), goString(memory, memory.u64(address + 24))] as const,
+    );
     if (strings === undefined) return undefined;
     version = decodeUtf8(strings[0]);
     modinfo = strings[1];

@@ -33,7 +33,8 @@ export interface PclnHeader {
 export function looksLikePclntab(memory: Memory, address: number): boolean {
   const head = memory.readSome(address, 8);
   if (head.length < 8) return false;
-  const magic = (head[0] as number) + ((head[1] as number) << 8) + ((head[2] as number) << 16) + (head[3] as number) * 0x1000000;
+  const magic =
+    (head[0] as number) + ((head[1] as number) << 8) + ((head[2] as number) << 16) + (head[3] as number) * 0x1000000;
   return (
     FORMAT_OF_MAGIC[magic] !== undefined &&
     head[4] === 0 &&

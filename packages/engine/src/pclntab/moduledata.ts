@@ -48,8 +48,28 @@ interface Row {
 
 /** Field offsets by first Go minor version. From minpc to enoptrbss the fields follow each other in all versions. */
 const ROWS: readonly Row[] = [
-  { from: 15, ftab: 24, minpc: 80, types: 200, etypes: 208, gofunc: undefined, typelinks: 240, itablinks: 264, next: 448 },
-  { from: 16, ftab: 128, minpc: 160, types: 280, etypes: 288, gofunc: undefined, typelinks: 320, itablinks: 344, next: 528 },
+  {
+    from: 15,
+    ftab: 24,
+    minpc: 80,
+    types: 200,
+    etypes: 208,
+    gofunc: undefined,
+    typelinks: 240,
+    itablinks: 264,
+    next: 448,
+  },
+  {
+    from: 16,
+    ftab: 128,
+    minpc: 160,
+    types: 280,
+    etypes: 288,
+    gofunc: undefined,
+    typelinks: 320,
+    itablinks: 344,
+    next: 528,
+  },
   { from: 18, ftab: 128, minpc: 160, types: 280, etypes: 288, gofunc: 304, typelinks: 336, itablinks: 360, next: 544 },
   // Go 1.20 put the coverage counters before `end`.
   { from: 20, ftab: 128, minpc: 160, types: 296, etypes: 304, gofunc: 320, typelinks: 352, itablinks: 376, next: 560 },
@@ -58,7 +78,17 @@ const ROWS: readonly Row[] = [
   // Go 1.26 added epclntab.
   { from: 26, ftab: 128, minpc: 160, types: 296, etypes: 304, gofunc: 320, typelinks: 360, itablinks: 384, next: 584 },
   // Go 1.27 put typedesclen before etypes and dropped the link slices.
-  { from: 27, ftab: 128, minpc: 160, types: 296, etypes: 312, gofunc: 344, typelinks: undefined, itablinks: undefined, next: 560 },
+  {
+    from: 27,
+    ftab: 128,
+    minpc: 160,
+    types: 296,
+    etypes: 312,
+    gofunc: 344,
+    typelinks: undefined,
+    itablinks: undefined,
+    next: 560,
+  },
 ];
 
 /** Reads the moduledata at `address` by the layout of Go 1.`minor`. Throws `fault` if it is not in memory. */
@@ -106,7 +136,8 @@ export function scanForModuleData(memory: Memory, header: PclnHeader, start: num
     const bytes = memory.readSome(at, Math.min(STEP, end - at));
     for (let i = 0; i + 8 <= bytes.length; i += 8) {
       if (readU32(bytes, i) !== low || readU32(bytes, i + 4) !== high) continue;
-      if (attempt(() => memory.u64(at + i + secondOffset)) === second && plausible(memory, at + i, header)) return at + i;
+      if (attempt(() => memory.u64(at + i + secondOffset)) === second && plausible(memory, at + i, header))
+        return at + i;
     }
   }
   return undefined;
@@ -116,8 +147,9 @@ export function scanForModuleData(memory: Memory, header: PclnHeader, start: num
 function plausible(memory: Memory, address: number, header: PclnHeader): boolean {
   const at = header.format === 'go1.2' ? 24 : 128;
   return (
-    attempt(() => memory.u64(address + at) === header.functab && memory.u64(address + at + 8) === header.functionCount + 1) ??
-    false
+    attempt(
+      () => memory.u64(address + at) === header.functab && memory.u64(address + at + 8) === header.functionCount + 1,
+    ) ?? false
   );
 }
 
@@ -125,7 +157,7 @@ function plausible(memory: Memory, address: number, header: PclnHeader): boolean
 export function readModules(memory: Memory, first: number, minor: number): ModuleData[] {
   const modules: ModuleData[] = [];
   const seen = new Set<number>();
-  for (let at = first; at !== 0 && !seen.has(at) && modules.length < 1000; ) {
+  for (let at = first; at !== 0 && !seen.has(at) && modules.length < 1000;) {
     seen.add(at);
     const module = attempt(() => readModuleData(memory, at, minor));
     if (module === undefined || attempt(() => readPclnHeader(memory, module.pclntab)) === undefined) break;

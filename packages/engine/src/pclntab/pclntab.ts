@@ -1,7 +1,14 @@
 import { badData, hex } from '../base/errors.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import type { Memory } from '../bytes/memory.ts';
-import { FLAG_ASM, FLAG_SPWRITE, FLAG_TOPFRAME, funcNumbers, PCDATA_INL_TREE_INDEX, type FuncNumbers } from './func-id.ts';
+import {
+  FLAG_ASM,
+  FLAG_SPWRITE,
+  FLAG_TOPFRAME,
+  funcNumbers,
+  PCDATA_INL_TREE_INDEX,
+  type FuncNumbers,
+} from './func-id.ts';
 import type { PclnFormat, PclnHeader } from './header.ts';
 
 /** One function of the table. Addresses are in memory (relocated). */
@@ -58,7 +65,15 @@ function recordLayout(format: PclnFormat, minor: number): Layout {
     case 'go1.2':
       return { ...base, cuOffset: -1, startLine: -1, funcId: 36, flags: -1, nfuncdata: 39, size: 40 };
     case 'go1.16':
-      return { ...base, cuOffset: 36, startLine: -1, funcId: 40, flags: minor >= 17 ? 41 : -1, nfuncdata: 43, size: 44 };
+      return {
+        ...base,
+        cuOffset: 36,
+        startLine: -1,
+        funcId: 40,
+        flags: minor >= 17 ? 41 : -1,
+        nfuncdata: 43,
+        size: 44,
+      };
     case 'go1.18':
       return { ...base, cuOffset: 32, startLine: -1, funcId: 36, flags: 37, nfuncdata: 39, size: 40 };
     default:
@@ -137,7 +152,8 @@ export class Pclntab {
     if (known !== undefined) return known;
     const { memory, layout } = this;
     const { functab, functionBase } = this.header;
-    const record = functionBase + (this.wide ? memory.u64(functab + index * 16 + 8) : memory.u32(functab + index * 8 + 4));
+    const record =
+      functionBase + (this.wide ? memory.u64(functab + index * 16 + 8) : memory.u32(functab + index * 8 + 4));
     const func: GoFunc = {
       index,
       name: this.name(memory.u32(record + (this.wide ? 8 : 4))),
@@ -268,7 +284,13 @@ export class Pclntab {
         at = func.entry + this.memory.u32(node + (short ? 8 : 16));
       }
     }
-    frames.push({ name: func.name, ...this.fileLine(func, at), inlined: false, startLine: func.startLine, funcId: func.funcId });
+    frames.push({
+      name: func.name,
+      ...this.fileLine(func, at),
+      inlined: false,
+      startLine: func.startLine,
+      funcId: func.funcId,
+    });
     return frames;
   }
 
@@ -277,10 +299,11 @@ export class Pclntab {
     const { memory, header } = this;
     if (this.layout.cuOffset < 0) {
       const count = memory.u32(header.fileTable);
-      for (let i = 1; i < count; i++) yield bytesUntilZero(memory, header.address + memory.u32(header.fileTable + i * 4));
+      for (let i = 1; i < count; i++)
+        yield bytesUntilZero(memory, header.address + memory.u32(header.fileTable + i * 4));
       return;
     }
-    for (let at = header.fileTable; at < header.pcTable; ) {
+    for (let at = header.fileTable; at < header.pcTable;) {
       const file = bytesUntilZero(memory, at);
       if (file.length > 0) yield file;
       at += file.length + 1;

@@ -12,7 +12,17 @@ import type { Goroutine, RuntimeThread } from './goroutine.ts';
 import { layoutOf, type Layout } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/tables.ts';
 import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
-import { G_DEAD, G_DEADEXTRA, G_IDLE, G_LEAKED, G_RUNNING, G_SCAN, G_SYSCALL, G_WAITING, statusName } from './status.ts';
+import {
+  G_DEAD,
+  G_DEADEXTRA,
+  G_IDLE,
+  G_LEAKED,
+  G_RUNNING,
+  G_SCAN,
+  G_SYSCALL,
+  G_WAITING,
+  statusName,
+} from './status.ts';
 import { waitReasons } from './wait-reasons.ts';
 
 /** Longest chain of m's or array of strings believed. */
@@ -101,7 +111,9 @@ export class GoRuntime {
       candidates.push(Number(thread.registers.get(arch.g) ?? 0n));
     } else {
       const base = Number(thread.registers.get(FS_BASE) ?? 0n);
-      if (base !== 0) for (const offset of this.tlsOffsets()) candidates.push(attempt(() => this.program.memory.u64(base + offset)) ?? 0);
+      if (base !== 0)
+        for (const offset of this.tlsOffsets())
+          candidates.push(attempt(() => this.program.memory.u64(base + offset)) ?? 0);
       candidates.push(Number(thread.registers.get(arch.g) ?? 0n));
     }
     return candidates.find((g) => this.belongsTo(g, thread.tid));
@@ -330,8 +342,9 @@ export class GoRuntime {
   crashingThread(): RuntimeThread | undefined {
     const order = this.program.target.threads.map((t) => this.threadOf(t.tid)).filter((m) => m !== undefined);
     return (
-      order.find((m) => m.dying !== 0) ?? order.find((m) => m.throwing !== 0) ?? order.find((m) => m.caughtSignalG !== 0)
+      order.find((m) => m.dying !== 0) ??
+      order.find((m) => m.throwing !== 0) ??
+      order.find((m) => m.caughtSignalG !== 0)
     );
   }
 }
-

@@ -26,7 +26,13 @@ export type PackageOwner = 'own' | 'dependency' | 'standard' | 'runtime';
 /** Tells packages apart by the recorded modules, or else by the rule that import paths outside Go's library have a dot. */
 export function packageOwner(path: string, info: BuildInfo | undefined): PackageOwner {
   if (path === 'main' || path.endsWith('_test')) return 'own';
-  if (path === 'runtime' || path.startsWith('runtime/') || path.startsWith('internal/runtime/') || path === 'internal/bytealg') return 'runtime';
+  if (
+    path === 'runtime' ||
+    path.startsWith('runtime/') ||
+    path.startsWith('internal/runtime/') ||
+    path === 'internal/bytealg'
+  )
+    return 'runtime';
   const within = (module: string): boolean => path === module || path.startsWith(`${module}/`);
   if (info?.mainModule !== undefined && info.mainModule.path !== '' && within(info.mainModule.path)) return 'own';
   if (info?.deps.some((dep) => within(dep.path)) === true) return 'dependency';

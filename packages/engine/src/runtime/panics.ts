@@ -28,7 +28,7 @@ export function readPanics(runtime: GoRuntime, goroutine: Goroutine): PanicRecor
     const offset = layout.find('_panic', field);
     return offset !== undefined && memory.u8(address + offset) !== 0;
   };
-  for (let at = goroutine.panic; at !== 0 && !seen.has(at) && panics.length < MOST_PANICS; ) {
+  for (let at = goroutine.panic; at !== 0 && !seen.has(at) && panics.length < MOST_PANICS;) {
     seen.add(at);
     const record = attempt(() => {
       const argAddress = at + layout.get('_panic', 'arg');

@@ -58,7 +58,13 @@ function byScan(program: Program, layout: Layout, known: readonly number[]): All
   return undefined;
 }
 
-function scanArea(program: Program, layout: Layout, known: readonly number[], start: number, end: number): AllGs | undefined {
+function scanArea(
+  program: Program,
+  layout: Layout,
+  known: readonly number[],
+  start: number,
+  end: number,
+): AllGs | undefined {
   const STEP = 1 << 20;
   for (let at = start - (start % 8); at < end; at += STEP) {
     const bytes = program.memory.readSome(at, Math.min(STEP + 16, end - at));
@@ -76,7 +82,13 @@ function scanArea(program: Program, layout: Layout, known: readonly number[], st
 }
 
 /** The first entries must look like goroutines, the first be number 1, and every known goroutine be among them. */
-function holdsGoroutines(program: Program, layout: Layout, array: number, length: number, known: readonly number[]): boolean {
+function holdsGoroutines(
+  program: Program,
+  layout: Layout,
+  array: number,
+  length: number,
+  known: readonly number[],
+): boolean {
   const head = program.memory.readSome(array, Math.min(length, 16) * 8);
   if (head.length < Math.min(length, 16) * 8) return false;
   const ids = new Set<number>();

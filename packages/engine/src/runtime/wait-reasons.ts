@@ -22,9 +22,23 @@ const GC_AND_CHANNELS = [
 ] as const;
 const MUTEXES = ['sync.Mutex.Lock', 'sync.RWMutex.RLock', 'sync.RWMutex.Lock'] as const;
 const SEMA = ['semacquire', 'sleep', 'sync.Cond.Wait'] as const;
-const WORKERS = ['trace reader (blocked)', 'wait for GC cycle', 'GC worker (idle)', 'GC worker (active)', 'preempted', 'debug call'] as const;
+const WORKERS = [
+  'trace reader (blocked)',
+  'wait for GC cycle',
+  'GC worker (idle)',
+  'GC worker (active)',
+  'preempted',
+  'debug call',
+] as const;
 const STOPS = ['GC mark termination', 'stopping the world'] as const;
-const FLUSHES = ['flushing proc caches', 'trace goroutine status', 'trace proc status', 'page trace flush', 'coroutine', 'GC weak to strong wait'] as const;
+const FLUSHES = [
+  'flushing proc caches',
+  'trace goroutine status',
+  'trace proc status',
+  'page trace flush',
+  'coroutine',
+  'GC weak to strong wait',
+] as const;
 const DURABLE = [
   'synctest.Run',
   'synctest.Wait',

@@ -22,7 +22,7 @@ export function mayAssign(sources: SourceProvider, call: Call, name: string): bo
   for (let number = start; number <= Math.min(text.length, start + MOST_LINES); number++) {
     const line = text[number - 1] ?? '';
     // gofmt puts the end of a function into the first column.
-    if (number > start && /^}/.test(line)) return attempt(() => body.some((each) => assignsTo(each, name)));
+    if (number > start && line.startsWith('}')) return attempt(() => body.some((each) => assignsTo(each, name)));
     body.push(number === start ? line.slice(line.indexOf('{') + 1) : line);
   }
   return undefined;

@@ -30,7 +30,12 @@ export function frameResult(call: Call): FrameResult {
 /** The runtime's own frames, and machine code without a name. */
 export function isPlumbing(call: Call): boolean {
   const name = packageOf(call.name);
-  return name === 'runtime' || name.startsWith('runtime/') || name.startsWith('internal/runtime/') || call.frame.found === undefined;
+  return (
+    name === 'runtime' ||
+    name.startsWith('runtime/') ||
+    name.startsWith('internal/runtime/') ||
+    call.frame.found === undefined
+  );
 }
 
 /** Delve's rule for "user" code: not an unexported function of the runtime, not internal/…, not package iter. */

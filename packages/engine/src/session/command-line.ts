@@ -1,5 +1,6 @@
 import { DebugError } from '../base/errors.ts';
 import type { Operation, Parameter, Parameters } from './operation.ts';
+import { nearest } from './nearest.ts';
 
 /** Where a command is to run, when not at the selected place: `goroutine 5 frame 2 locals`. */
 export interface Scope {
@@ -193,35 +194,6 @@ export function findCommand(word: string, operations: readonly Operation[]): Ope
 
 function needsLiveProcess(name: string): DebugError {
   return new DebugError(`${name} needs a live process; this is a core dump`, { code: 'unsupported' });
-}
-
-/** The nearest of `names`, by edit distance (swapped neighbours count once); undefined when none is near. */
-export function nearest(word: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const name of names) {
-    if (name.length < 2) continue;
-    const distance = editDistance(word, name);
-    if (distance < least) [best, least] = [name, distance];
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
-      next.push(cost);
-    }
-    [before, row] = [row, next];
-  }
-  return row[b.length] ?? 0;
 }
 
 /** Turns the habits of GDB into our words: `info locals`, `print/x v`, `x/4gx a`, `thread apply all bt`, `bt full`. */

@@ -21,7 +21,9 @@ export function sessionEnvironment(session: Session): SessionEnvironment {
       const local = variables?.filter((variable) => variable.name === name).at(-1);
       if (local !== undefined) {
         if (local.value === undefined) {
-          throw new DebugError(`${name} is not available: ${local.absent ?? 'no value is known'}`, { code: 'not-found' });
+          throw new DebugError(`${name} is not available: ${local.absent ?? 'no value is known'}`, {
+            code: 'not-found',
+          });
         }
         stale ??= local.stale;
         return local.value;

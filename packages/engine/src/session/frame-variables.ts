@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS, type LoadLimits } from '../values/tree.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import type { VariableResult } from './results.ts';
 import { mayAssign } from './assignments.ts';
-import type { Settings } from './session.ts';
+import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
@@ -54,7 +54,8 @@ export class FrameVariables {
   problem(call: Call): string | undefined {
     if (this.of(call) !== undefined) return undefined;
     if (call.frame.found === undefined) return 'the frame is not Go code';
-    if (this.program.main?.hasDwarf !== true) return 'the executable has no DWARF (it was stripped, or linked with -s or -w), so it names no variables';
+    if (this.program.main?.hasDwarf !== true)
+      return 'the executable has no DWARF (it was stripped, or linked with -s or -w), so it names no variables';
     return `DWARF does not describe ${call.name}`;
   }
 
@@ -70,12 +71,19 @@ export class FrameVariables {
     const { dwarf } = this.types;
     if (located === undefined || scope === undefined || dwarf === undefined) return undefined;
     const dictionary = located.find((variable) => variable.name === '.dict');
-    const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call, isOptimised(scope.unit)));
+    const visible = located
+      .slice(0, MOST_VARIABLES)
+      .filter((variable) => isVisible(variable, call, isOptimised(scope.unit)));
     const variables = visible.map((variable) => this.describe(call, scope.unit, variable, dictionary));
     return markShadowed(sortVariables(variables));
   }
 
-  private describe(call: Call, unit: Unit, variable: LocatedVariable, dictionary: LocatedVariable | undefined): FrameVariable {
+  private describe(
+    call: Call,
+    unit: Unit,
+    variable: LocatedVariable,
+    dictionary: LocatedVariable | undefined,
+  ): FrameVariable {
     const { entry, name } = variable;
     const declared = attempt(() => this.types.dwarf?.at(entry.typeOffset));
     const kind = entry.isResult ? 'result' : entry.isArgument ? 'argument' : 'local';
@@ -86,18 +94,29 @@ export class FrameVariables {
     }
     const type = this.realType(declared, dictionary);
     if (variable.place === undefined) {
-      return { ...base, type: variable.escaped ? (type.elem ?? type) : type, value: undefined, absent: variable.absent, stale: undefined };
+      return {
+        ...base,
+        type: variable.escaped ? (type.elem ?? type) : type,
+        value: undefined,
+        absent: variable.absent,
+        stale: undefined,
+      };
     }
     if (isPartial(variable, type)) {
       return { ...base, type, value: undefined, absent: 'the compiler recorded only a part of it', stale: undefined };
     }
     if (variable.escaped) return { ...base, ...this.escapedVariable(type, variable), stale: undefined };
-    const stale = staleness(this.program, call, variable, type.size, unit, (of, name) => mayAssign(this.sources, of, name));
+    const stale = staleness(this.program, call, variable, type.size, unit, (of, name) =>
+      mayAssign(this.sources, of, name),
+    );
     return { ...base, type, value: { type, place: variable.place }, absent: undefined, stale };
   }
 
   /** `&x` holds the address of x on the heap. */
-  private escapedVariable(pointer: GoType, variable: LocatedVariable): Pick<FrameVariable, 'type' | 'value' | 'absent'> {
+  private escapedVariable(
+    pointer: GoType,
+    variable: LocatedVariable,
+  ): Pick<FrameVariable, 'type' | 'value' | 'absent'> {
     const type = pointer.elem ?? pointer;
     try {
       const { place } = variable;
@@ -116,7 +135,10 @@ export class FrameVariables {
     const { place } = dictionary;
     const { dictIndex } = type;
     const real = attempt(() => {
-      const word = place.kind === 'memory' ? this.program.memory.u64(place.address) : wordOf(this.types.context, { type, place: partOf(place, 0, 8) });
+      const word =
+        place.kind === 'memory'
+          ? this.program.memory.u64(place.address)
+          : wordOf(this.types.context, { type, place: partOf(place, 0, 8) });
       return this.types.runtime.at(this.program.memory.u64(word + dictIndex * 8));
     });
     return real !== undefined && real.size === type.size ? real : type;
@@ -124,12 +146,16 @@ export class FrameVariables {
 
   /** Arguments and named results of a call, loaded. */
   arguments(call: Call, settings: Settings): readonly VariableResult[] {
-    return (this.of(call) ?? []).filter((variable) => variable.class !== 'local').map((variable) => this.result(variable, settings));
+    return (this.of(call) ?? [])
+      .filter((variable) => variable.class !== 'local')
+      .map((variable) => this.result(variable, settings));
   }
 
   /** Locals of a call, loaded. */
   locals(call: Call, settings: Settings): readonly VariableResult[] {
-    return (this.of(call) ?? []).filter((variable) => variable.class === 'local').map((variable) => this.result(variable, settings));
+    return (this.of(call) ?? [])
+      .filter((variable) => variable.class === 'local')
+      .map((variable) => this.result(variable, settings));
   }
 
   result(variable: FrameVariable, settings: Settings): VariableResult {

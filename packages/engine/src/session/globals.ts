@@ -37,9 +37,13 @@ export function globalVariable(session: Session, name: string): Value | undefine
   const exact = dwarf.variableNamed(name)[0];
   if (exact !== undefined) return describe(session, name, exact).value;
   const matches = new Set<string>();
-  for (const { name: candidate } of dwarf.iterNames('variable')) if (candidate.endsWith(`/${name}`)) matches.add(candidate);
+  for (const { name: candidate } of dwarf.iterNames('variable'))
+    if (candidate.endsWith(`/${name}`)) matches.add(candidate);
   if (matches.size > 1) {
-    throw new DebugError(`${name} is ambiguous: ${[...matches].slice(0, 5).join(', ')}`, { code: 'not-found', hint: 'write the package as a string: "path/of/package".name' });
+    throw new DebugError(`${name} is ambiguous: ${[...matches].slice(0, 5).join(', ')}`, {
+      code: 'not-found',
+      hint: 'write the package as a string: "path/of/package".name',
+    });
   }
   const [full] = matches;
   const entry = full === undefined ? undefined : dwarf.variableNamed(full)[0];

@@ -12,7 +12,9 @@ import type { Session } from './session.ts';
 /** A panic value is shown whole up to this many bytes. */
 const LONGEST_TEXT = 64 * 1024;
 
-const EMPTY_INTERFACE: GoType = new GoType({ name: 'interface {}', kind: 'interface', size: 16 }, () => ({ empty: true }));
+const EMPTY_INTERFACE: GoType = new GoType({ name: 'interface {}', kind: 'interface', size: 16 }, () => ({
+  empty: true,
+}));
 
 /** A panic of the chain in the words that the runtime would print. */
 export function panicResult(session: Session, record: PanicRecord): PanicResult {
@@ -41,7 +43,8 @@ function plainText(dynamic: Value, tree: ValueTree | undefined): string {
   const { type, place } = dynamic;
   if (tree === undefined) return type.name;
   if (type.kind === 'string') return type.name === 'string' ? (tree.value ?? '') : `${type.name}(${formatValue(tree)})`;
-  const simple = tree.value !== undefined && ['bool', 'int', 'uint', 'float', 'complex'].some((kind) => type.kind.startsWith(kind));
+  const simple =
+    tree.value !== undefined && ['bool', 'int', 'uint', 'float', 'complex'].some((kind) => type.kind.startsWith(kind));
   if (simple) return type.name === type.kind ? (tree.value ?? '') : `${type.name}(${tree.value ?? ''})`;
   const at = place.kind === 'memory' ? ` ${hex(place.address)}` : '';
   return `${formatValue(tree)}${tree.unreadable === undefined ? '' : at}`;
@@ -56,7 +59,8 @@ function stringField(session: Session, value: Value, name: string): string | und
 function runtimeErrorText(session: Session, value: Value): string | undefined {
   const { name } = value.type;
   const { context } = session.types;
-  const text = (): string | undefined => attempt(() => loadValue(context, value, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT }).value);
+  const text = (): string | undefined =>
+    attempt(() => loadValue(context, value, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT }).value);
   switch (name) {
     case 'runtime.errorString':
       return `runtime error: ${text() ?? ''}`;

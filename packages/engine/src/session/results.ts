@@ -168,18 +168,19 @@ export interface PanicResult {
 
 /** Why the process died. */
 export interface CauseResult {
-  readonly kind:
-    | 'panic'
-    | 'nil-dereference'
-    | 'runtime-error'
-    | 'fatal-error'
-    | 'signal'
-    | 'none';
+  readonly kind: 'panic' | 'nil-dereference' | 'runtime-error' | 'fatal-error' | 'signal' | 'none';
   /** One line: `panic: :(`, `fatal error: all goroutines are asleep - deadlock!`, `SIGABRT: abort`. */
   readonly headline: string;
   readonly panics: readonly PanicResult[];
   /** The signal behind it: the original one (SIGSEGV of a nil dereference), not the final SIGABRT. */
-  readonly signal: { readonly name: string; readonly code: string; readonly address: string | undefined; readonly pc: string | undefined } | undefined;
+  readonly signal:
+    | {
+        readonly name: string;
+        readonly code: string;
+        readonly address: string | undefined;
+        readonly pc: string | undefined;
+      }
+    | undefined;
   /** What the conclusion rests on, a line each. */
   readonly evidence: readonly string[];
   readonly goroutine: number | undefined;

@@ -6,15 +6,8 @@ import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
 import { FrameVariables } from './frame-variables.ts';
 import { TypeCatalog } from './type-catalog.ts';
+import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
-
-/** What a user may set. Lengths are counts of bytes and elements, as in Delve. */
-export interface Settings {
-  maxStringLen: number;
-  maxArrayValues: number;
-  maxVariableRecurse: number;
-  sourceListLineCount: number;
-}
 
 /** The stack that questions are about: a goroutine's, or a thread's that runs none. */
 export interface Selection {
@@ -133,7 +126,8 @@ export class Session {
     const key = goroutine === undefined ? `t${(thread as Thread).tid}` : `g${goroutine.id}-${hex(goroutine.address)}`;
     let stack = this.stacks.get(key);
     if (stack === undefined) {
-      const unwinder = goroutine === undefined ? this.runtime.unwindThread(thread as Thread) : this.runtime.unwind(goroutine);
+      const unwinder =
+        goroutine === undefined ? this.runtime.unwindThread(thread as Thread) : this.runtime.unwind(goroutine);
       stack = new CallStack(this.program, unwinder);
       this.stacks.set(key, stack);
     }
@@ -153,7 +147,8 @@ export class Session {
   /** The goroutine in whose name things are done; throws where a thread without one is selected. */
   requireGoroutine(): Goroutine {
     const { goroutine } = this.selected;
-    if (goroutine === undefined) throw new DebugError('no goroutine is selected: the thread runs none', { code: 'not-found' });
+    if (goroutine === undefined)
+      throw new DebugError('no goroutine is selected: the thread runs none', { code: 'not-found' });
     return goroutine;
   }
 }

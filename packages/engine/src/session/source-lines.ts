@@ -8,11 +8,18 @@ export interface SourceProvider {
 
 /** The lines around `line`, `context` before and after. */
 export function sourceAround(sources: SourceProvider, file: string, line: number, context: number): SourceResult {
-  if (file === '' || line <= 0) return { file, line, lines: undefined, problem: 'no source line is known for this place' };
+  if (file === '' || line <= 0)
+    return { file, line, lines: undefined, problem: 'no source line is known for this place' };
   const text = sources.read(file);
-  if (text === undefined) return { file, line, lines: undefined, problem: `the source is not on this machine: ${file}` };
+  if (text === undefined)
+    return { file, line, lines: undefined, problem: `the source is not on this machine: ${file}` };
   if (line > text.length) {
-    return { file, line, lines: undefined, problem: `${file} has only ${text.length} lines: it is not the version that was compiled` };
+    return {
+      file,
+      line,
+      lines: undefined,
+      problem: `${file} has only ${text.length} lines: it is not the version that was compiled`,
+    };
   }
   const first = Math.max(1, line - context);
   const last = Math.min(text.length, line + context);

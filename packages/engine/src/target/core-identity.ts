@@ -3,7 +3,7 @@ import { PT_LOAD } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { buildIdsOf, parseNotes, readNotes, type BuildIds, type Note } from '../elf/notes.ts';
 import { readU16, readU32, readU64 } from '../base/cursor.ts';
-import type { LoadedFile } from './core-target.ts';
+import type { LoadedFile } from './loaded-file.ts';
 
 /**
  * `proven`: the first page of the file, build ID included, is in the core and equal.

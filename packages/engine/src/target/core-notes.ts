@@ -122,7 +122,12 @@ function readMappedFiles(data: Uint8Array, complain: (what: string) => void): Ma
     const zero = data.indexOf(0, nameAt);
     const path = readCString(data, nameAt);
     nameAt = zero < 0 ? data.length : zero + 1;
-    files.push({ start: readU64(data, at), end: readU64(data, at + 8), fileOffset: readU64(data, at + 16) * pageSize, path });
+    files.push({
+      start: readU64(data, at),
+      end: readU64(data, at + 8),
+      fileOffset: readU64(data, at + 16) * pageSize,
+      path,
+    });
   }
   return files;
 }

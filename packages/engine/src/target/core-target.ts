@@ -6,16 +6,10 @@ import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PT_LOAD } from '../elf/constants.ts
 import { parseElf, type ElfFile } from '../elf/elf-file.ts';
 import { readNotes } from '../elf/notes.ts';
 import { compareExecutable, type ExecutableProof } from './core-identity.ts';
+import type { LoadedFile } from './loaded-file.ts';
 import { RegionMemory, type Hole, type Region } from './core-memory.ts';
 import { readCoreNotes } from './core-notes.ts';
 import type { MappedFile, SignalInfo, Target, Thread } from './target.ts';
-
-/** An ELF file that was mapped in the process, and where: runtime address = link-time address + bias. */
-export interface LoadedFile {
-  readonly path: string;
-  readonly elf: ElfFile;
-  readonly bias: number;
-}
 
 export interface CoreOptions {
   /** Opens a shared library that the core names; undefined when it is not at hand. */
@@ -71,7 +65,8 @@ export class CoreTarget implements Target {
     this.command = notes.command;
     this.argumentsText = notes.argumentsText;
     this.auxv = notes.auxv;
-    if (this.threads.length === 0) complain('the core has no threads (NT_PRSTATUS): it is cut off, or not a process core');
+    if (this.threads.length === 0)
+      complain('the core has no threads (NT_PRSTATUS): it is cut off, or not a process core');
     this.executablePath = this.findExecutablePath();
     this.missingBytes = cutOffBytes(core);
     if (this.missingBytes > 0) complain(truncationText(core, this.missingBytes));
@@ -176,7 +171,12 @@ export class CoreTarget implements Target {
         continue;
       }
       const there = Math.max(0, Math.min(file.end - file.start, elf.source.size - file.fileOffset));
-      regions.push({ start: file.start, end: file.start + there, source: elf.source, delta: file.fileOffset - file.start });
+      regions.push({
+        start: file.start,
+        end: file.start + there,
+        source: elf.source,
+        delta: file.fileOffset - file.start,
+      });
     }
     // Cores without NT_FILE (Delve's dumps): the executable's own program headers place it.
     if (executable !== undefined && !this.mappedFiles.some((file) => file.path === this.executablePath)) {
@@ -202,7 +202,11 @@ function addCoreSegments(core: ElfFile, regions: Region[], holes: Hole[]): void 
     }
     if (segment.filesz < segment.memsz) {
       // The kernel leaves out what coredump_filter excludes; it never elides zero pages this way.
-      holes.push({ start: start + segment.filesz, end: start + segment.memsz, why: 'the kernel left it out of the core (coredump_filter)' });
+      holes.push({
+        start: start + segment.filesz,
+        end: start + segment.memsz,
+        why: 'the kernel left it out of the core (coredump_filter)',
+      });
     }
   }
 }

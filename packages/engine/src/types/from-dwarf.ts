@@ -50,7 +50,8 @@ export class DwarfTypes {
         name: name ?? this.composedName(under),
         kind,
         size: sizeOf(under, kind),
-        runtimeType: runtime === undefined || runtime === 0 || this.typesBase === undefined ? undefined : this.typesBase + runtime,
+        runtimeType:
+          runtime === undefined || runtime === 0 || this.typesBase === undefined ? undefined : this.typesBase + runtime,
         dictIndex: entry.constant(DW_AT.DW_AT_go_dict_index),
       },
       () => this.parts(entry, under, kind),
@@ -140,7 +141,8 @@ export class DwarfTypes {
     let at: Entry = entry;
     for (let steps = 0; steps < LONGEST_CHAIN; steps++) {
       const name = at.name();
-      if (at.tag === DW_TAG.DW_TAG_structure_type) return name === 'runtime.eface' || name === 'internal/abi.EmptyInterface';
+      if (at.tag === DW_TAG.DW_TAG_structure_type)
+        return name === 'runtime.eface' || name === 'internal/abi.EmptyInterface';
       const next = at.typeOffset();
       if (next === undefined) return false;
       at = this.dwarf.entry(next);

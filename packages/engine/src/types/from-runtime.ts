@@ -33,7 +33,6 @@ const KIND_SIZES: Readonly<Partial<Record<Kind, number>>> = {
   struct: 32,
 };
 
-
 /** Makes types from the runtime's own descriptors: what stripped programs still have, and what interfaces point to. */
 export class RuntimeTypes {
   private readonly memory: Memory;
@@ -69,7 +68,9 @@ export class RuntimeTypes {
     const size = memory.u64(address);
     const kind = kindOf(memory.u8(address + TYPE_KIND));
     if (kind === 'unknown' || size > LARGEST_TYPE) throw badData(`no type descriptor at ${hex(address)}`);
-    return new GoType({ name: this.nameOf(address, kind), kind, size, runtimeType: address }, () => this.parts(address, kind));
+    return new GoType({ name: this.nameOf(address, kind), kind, size, runtimeType: address }, () =>
+      this.parts(address, kind),
+    );
   }
 
   /** The module whose type data holds `address`; descriptors made by reflection are in none. */
@@ -88,7 +89,8 @@ export class RuntimeTypes {
       if ((tflag & TFLAG_EXTRA_STAR) !== 0) text = text.slice(1);
     }
     if ((tflag & TFLAG_NAMED) === 0) return this.composedName(address, kind) ?? text;
-    const path = (tflag & TFLAG_UNCOMMON) !== 0 && module !== undefined ? this.packagePath(address, kind, module) : undefined;
+    const path =
+      (tflag & TFLAG_UNCOMMON) !== 0 && module !== undefined ? this.packagePath(address, kind, module) : undefined;
     if (path === undefined || !path.includes('/')) return text;
     // `pkg.T[…]`: the first dot outside brackets ends the package's name.
     const dot = text.indexOf('.');
@@ -191,7 +193,8 @@ export class RuntimeTypes {
     const { memory } = this;
     const inCount = memory.u16(address + TYPE_SIZE);
     const outCount = memory.u16(address + TYPE_SIZE + 2) & 0x7fff;
-    if (inCount + outCount > 1000) throw badData(`a function type of ${inCount + outCount} parameters at ${hex(address)}`);
+    if (inCount + outCount > 1000)
+      throw badData(`a function type of ${inCount + outCount} parameters at ${hex(address)}`);
     const uncommon = (memory.u8(address + TYPE_TFLAG) & TFLAG_UNCOMMON) !== 0 ? 16 : 0;
     const list = address + TYPE_SIZE + 8 + uncommon;
     const all: GoType[] = [];

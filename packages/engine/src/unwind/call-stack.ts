@@ -72,7 +72,16 @@ export class CallStack {
     if (sources.length === 0) {
       const native = attempt(() => this.program.nativeName(frame.pc));
       const name = frame.found?.func.name ?? native?.name ?? '?';
-      this.calls.push({ index: this.calls.length, frame, name, file: native?.file ?? '', line: 0, inlined: false, inlineDepth: 0, wrapper: false });
+      this.calls.push({
+        index: this.calls.length,
+        frame,
+        name,
+        file: native?.file ?? '',
+        line: 0,
+        inlined: false,
+        inlineDepth: 0,
+        wrapper: false,
+      });
       return;
     }
     const pclntab = frame.found?.pclntab;

@@ -26,10 +26,13 @@ export function slotIsCertain(code: Uint8Array, pc: number, displacement: number
 }
 
 /** What an instruction with a memory operand does to it, by its opcode byte. */
-const LOADS: ReadonlySet<number> = new Set([0x8b, 0x8a, 0x63, 0x3b, 0x3a, 0x39, 0x38, 0x03, 0x2b, 0x23, 0x0b, 0x33, 0x85, 0x84, 0x69, 0x6b]);
+const LOADS: ReadonlySet<number> = new Set([
+  0x8b, 0x8a, 0x63, 0x3b, 0x3a, 0x39, 0x38, 0x03, 0x2b, 0x23, 0x0b, 0x33, 0x85, 0x84, 0x69, 0x6b,
+]);
 /** The same for opcodes behind 0F. */
 const LOADS_0F: ReadonlySet<number> = new Set([
-  0xb6, 0xb7, 0xbe, 0xbf, 0x10, 0x28, 0x6f, 0x2a, 0x2e, 0x2f, 0x58, 0x59, 0x5c, 0x5e, 0x51, 0xaf, 0x5a, 0x6e, 0x5d, 0x5f, 0xef, 0xeb,
+  0xb6, 0xb7, 0xbe, 0xbf, 0x10, 0x28, 0x6f, 0x2a, 0x2e, 0x2f, 0x58, 0x59, 0x5c, 0x5e, 0x51, 0xaf, 0x5a, 0x6e, 0x5d,
+  0x5f, 0xef, 0xeb,
 ]);
 const VECTOR_STORES_0F: ReadonlySet<number> = new Set([0x11, 0x29, 0x7f]);
 
@@ -41,16 +44,27 @@ function onlyStore(code: Uint8Array, displacement: number): number | undefined {
     const modrm = code[at] as number;
     if (code[at + 1] !== 0x24 || (modrm & 7) !== 4) continue;
     const mode = modrm >> 6;
-    const operand = mode === 0 ? 0 : mode === 1 ? ((code[at + 2] as number) << 24) >> 24 : mode === 2 && at + 6 <= code.length ? readU32(code, at + 2) | 0 : undefined;
+    const operand =
+      mode === 0
+        ? 0
+        : mode === 1
+          ? ((code[at + 2] as number) << 24) >> 24
+          : mode === 2 && at + 6 <= code.length
+            ? readU32(code, at + 2) | 0
+            : undefined;
     if (operand === undefined) continue;
     const escaped = at >= 2 && code[at - 2] === 0x0f;
     const opcode = code[at - 1] as number;
-    const overlap = operand === displacement || (escaped && VECTOR_STORES_0F.has(opcode) && operand < displacement && operand + 16 > displacement);
+    const overlap =
+      operand === displacement ||
+      (escaped && VECTOR_STORES_0F.has(opcode) && operand < displacement && operand + 16 > displacement);
     if (!overlap) continue;
     if (escaped ? LOADS_0F.has(opcode) : LOADS.has(opcode)) continue;
     // cmp with an immediate (/7) reads as well.
     if (!escaped && (opcode === 0x81 || opcode === 0x83 || opcode === 0x80) && ((modrm >> 3) & 7) === 7) continue;
-    const isStore = escaped ? VECTOR_STORES_0F.has(opcode) : opcode === 0x89 || opcode === 0x88 || opcode === 0xc7 || opcode === 0xc6;
+    const isStore = escaped
+      ? VECTOR_STORES_0F.has(opcode)
+      : opcode === 0x89 || opcode === 0x88 || opcode === 0xc7 || opcode === 0xc6;
     if (!isStore || found !== undefined) return undefined;
     found = at;
   }

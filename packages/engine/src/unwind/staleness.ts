@@ -41,7 +41,8 @@ export function staleness(
   }
   if (!isOptimised(unit) || variable.fixed) return undefined;
   if (variable.provenance === 'register' || variable.provenance === 'constant') return undefined;
-  if (!isSettled(program, call, variable.place, size)) return 'the optimiser may have kept a newer value in a register that is lost';
+  if (!isSettled(program, call, variable.place, size))
+    return 'the optimiser may have kept a newer value in a register that is lost';
   if (isArgument && mayAssign(call, variable.name) !== false) {
     return 'the value at the time of the call; one assigned later may be elsewhere';
   }

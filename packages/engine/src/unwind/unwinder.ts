@@ -12,10 +12,20 @@ import { within, type SavedContext, type ThreadStacks } from './stacks.ts';
 const MOST_FRAMES = 50_000_000;
 
 /** Go functions whose caller was interrupted rather than called from. */
-const INJECTED: ReadonlySet<string> = new Set(['runtime.sigpanic', 'runtime.sigpanic0', 'runtime.asyncPreempt', 'runtime.debugCall32']);
+const INJECTED: ReadonlySet<string> = new Set([
+  'runtime.sigpanic',
+  'runtime.sigpanic0',
+  'runtime.asyncPreempt',
+  'runtime.debugCall32',
+]);
 
 /** Functions that run on the system stack on behalf of the goroutine, whose registers are then in g.sched. */
-const SWITCHES: ReadonlySet<string> = new Set(['runtime.systemstack', 'runtime.mcall', 'runtime.morestack', 'runtime.mstart']);
+const SWITCHES: ReadonlySet<string> = new Set([
+  'runtime.systemstack',
+  'runtime.mcall',
+  'runtime.morestack',
+  'runtime.mstart',
+]);
 
 /** A signal as the kernel put it on the stack for its handler. */
 export interface DeliveredSignal {
@@ -157,7 +167,8 @@ export class Unwinder {
   private switchStacks(frame: Frame, { func }: FoundFunc): boolean {
     if (frame.stack === 'goroutine') return false;
     const { goroutine } = this.stacks;
-    if (func.name === 'runtime.asmcgocall' && goroutine !== undefined) return this.leaveAsmcgocall(frame, goroutine.high);
+    if (func.name === 'runtime.asmcgocall' && goroutine !== undefined)
+      return this.leaveAsmcgocall(frame, goroutine.high);
     const isSwitch = SWITCHES.has(func.name) || func.name === 'runtime.mstart1' || func.name === 'runtime.mstart0';
     if (!isSwitch) return false;
     const sched = goroutine?.sched;
@@ -192,7 +203,8 @@ export class Unwinder {
     const slot = this.arch.name === 'arm64' ? 8 : this.program.minor >= 22 ? 0 : 40;
     const depth = attempt(() => this.memory.u64(frame.sp + slot));
     const sp = depth === undefined ? 0 : stackHigh - depth;
-    const cfa = within(this.stacks.goroutine, sp) && frame.found ? this.cfaOf(frame.found, frame.lookupPc, sp) : undefined;
+    const cfa =
+      within(this.stacks.goroutine, sp) && frame.found ? this.cfaOf(frame.found, frame.lookupPc, sp) : undefined;
     if (cfa === undefined) return this.fallBackToSyscall();
     this.return(cfa, sp, frame);
     return true;
@@ -232,7 +244,10 @@ export class Unwinder {
     let pc: number;
     if (arch.lr === undefined) {
       pc = memory.u64(cfa - 8);
-      const fp = hasFrame && !(frame.found?.pclntab.isAssembly(frame.found.func) === true && frame.interrupted) ? attempt(() => memory.u64(cfa - 16)) : undefined;
+      const fp =
+        hasFrame && !(frame.found?.pclntab.isAssembly(frame.found.func) === true && frame.interrupted)
+          ? attempt(() => memory.u64(cfa - 16))
+          : undefined;
       const kept = frame.registers.get(arch.fp);
       if (fp !== undefined) registers.set(arch.fp, BigInt(fp));
       else if (!hasFrame && kept !== undefined) registers.set(arch.fp, kept);
@@ -281,7 +296,9 @@ export class Unwinder {
   }
 
   /** The chain of frame pointers, believed only if it goes up and lands in known code. */
-  private byFramePointer(frame: Frame): { pc: number; sp: number; registers: RegisterSet; signal?: boolean } | undefined {
+  private byFramePointer(
+    frame: Frame,
+  ): { pc: number; sp: number; registers: RegisterSet; signal?: boolean } | undefined {
     const { arch, memory } = this;
     const fp = Number(frame.registers.get(arch.fp) ?? 0n);
     if (fp <= frame.sp || fp - frame.sp > 1 << 20 || fp % 8 !== 0) return undefined;

@@ -38,7 +38,10 @@ export function scopeOf(program: Program, call: Call): { scope: InlineScope; uni
   const scopes = func.scopesAt(pc);
   const byDepth = scopes[call.inlineDepth];
   // The function table and DWARF count inlined calls alike; where they do not, the name decides.
-  const scope = byDepth !== undefined && sameName(byDepth.name, call.name) ? byDepth : scopes.find((s) => sameName(s.name, call.name));
+  const scope =
+    byDepth !== undefined && sameName(byDepth.name, call.name)
+      ? byDepth
+      : scopes.find((s) => sameName(s.name, call.name));
   return scope === undefined ? undefined : { scope, unit: func.unit, pc };
 }
 
@@ -140,7 +143,11 @@ function single(piece: Piece, context: ExpressionContext): Located {
     default: {
       const part = pieceBytes(piece, 8, context);
       if (typeof part === 'string') return { place: undefined, absent: part, provenance: undefined };
-      return { place: bytesPlace(part), absent: undefined, provenance: where.kind === 'register' ? 'register' : 'constant' };
+      return {
+        place: bytesPlace(part),
+        absent: undefined,
+        provenance: where.kind === 'register' ? 'register' : 'constant',
+      };
     }
   }
 }
@@ -150,7 +157,8 @@ function contiguousMemory(pieces: readonly Piece[]): number | undefined {
   let expected: number | undefined;
   let start: number | undefined;
   for (const { where, size } of pieces) {
-    if (where.kind !== 'memory' || size === undefined || (expected !== undefined && where.address !== expected)) return undefined;
+    if (where.kind !== 'memory' || size === undefined || (expected !== undefined && where.address !== expected))
+      return undefined;
     start ??= where.address;
     expected = where.address + size;
   }
@@ -180,7 +188,9 @@ function pieceBytes(piece: Piece, size: number, context: ExpressionContext): Uin
 }
 
 function plainReason(reason: string): string {
-  return /^register \d+ is not known/.test(reason) ? 'it was in a register that the called function has overwritten' : reason;
+  return /^register \d+ is not known/.test(reason)
+    ? 'it was in a register that the called function has overwritten'
+    : reason;
 }
 
 function wordBytes(value: bigint, size: number): Uint8Array {

@@ -84,7 +84,9 @@ function formatChannel(tree: ValueTree): string {
 
 function formatFunc(tree: ValueTree): string {
   if (tree.nil) return 'nil';
-  const captured = tree.children.map(({ name, tree: value }) => `${name}: ${format(value, { top: false, newlines: false, types: true }, '')}`);
+  const captured = tree.children.map(
+    ({ name, tree: value }) => `${name}: ${format(value, { top: false, newlines: false, types: true }, '')}`,
+  );
   return captured.length === 0 ? (tree.value ?? '') : `${tree.value ?? ''} {${captured.join(', ')}}`;
 }
 
@@ -141,7 +143,8 @@ function breakStruct(tree: ValueTree, newlines: boolean): boolean {
 
 function isLarge(tree: ValueTree): boolean {
   if (tree.kind === 'struct' || tree.kind === 'map') return tree.children.length > 0;
-  if (tree.kind === 'pointer' || tree.kind === 'interface') return tree.children.some(({ tree: child }) => isLarge(child));
+  if (tree.kind === 'pointer' || tree.kind === 'interface')
+    return tree.children.some(({ tree: child }) => isLarge(child));
   return tree.kind === 'slice' || tree.kind === 'array' ? breakList(tree, true) : false;
 }
 

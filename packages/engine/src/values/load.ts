@@ -154,7 +154,8 @@ class Loader {
     const map = mapOf(this.context, value);
     if (map === undefined) return { ...blank(value), length: 0, base: '0x0', nil: true };
     const tree = { ...blank(value), length: map.count, base: hex(base), note: map.note };
-    if (level > this.limits.maxVariableRecurse) return { ...tree, truncated: map.count > 0, onlyAddress: map.count > 0 };
+    if (level > this.limits.maxVariableRecurse)
+      return { ...tree, truncated: map.count > 0, onlyAddress: map.count > 0 };
     return { ...tree, ...this.mapChildren(value, map, level, depth) };
   }
 

@@ -77,4 +77,3 @@ function plainDecimal(text: string): string {
   if (pad >= 0) return `${sign}${digits}${'0'.repeat(pad)}`;
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
-

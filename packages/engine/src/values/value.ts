@@ -2,7 +2,8 @@ import { DebugError, fault, hex } from '../base/errors.ts';
 import { readU64 } from '../base/cursor.ts';
 import { pointerTo, VOID_TYPE, type GoType } from '../types/go-type.ts';
 import type { ValueContext } from './context.ts';
-import { openMap, type OpenMap } from './maps/entries.ts';
+import { openMap } from './maps/entries.ts';
+import type { OpenMap } from './maps/open-map.ts';
 import { addressOf, bytesPlace, memoryPlace, partOf, readPlace, type Place } from './place.ts';
 
 /** A typed value at a place: a cheap handle, read when asked. */
@@ -77,9 +78,13 @@ function throughPointer(context: ValueContext, value: Value): Value | undefined 
 }
 
 /** Number of elements and where the first is, of strings, slices, arrays. */
-export function sequenceOf(context: ValueContext, value: Value): { base: Place; length: number; capacity: number; elem: GoType } {
+export function sequenceOf(
+  context: ValueContext,
+  value: Value,
+): { base: Place; length: number; capacity: number; elem: GoType } {
   const { type, place } = value;
-  if (type.kind === 'array') return { base: place, length: type.length, capacity: type.length, elem: type.elem ?? VOID_TYPE };
+  if (type.kind === 'array')
+    return { base: place, length: type.length, capacity: type.length, elem: type.elem ?? VOID_TYPE };
   const length = wordOf(context, value, 8);
   const capacity = type.kind === 'slice' ? wordOf(context, value, 16) : length;
   if (length > 2 ** 47 || capacity > 2 ** 47 || length > capacity) {
@@ -90,7 +95,8 @@ export function sequenceOf(context: ValueContext, value: Value): { base: Place; 
 
 /** Element `index` of an array, slice or pointer to array; slices may be read up to their capacity. */
 export function elementOf(context: ValueContext, value: Value, index: number): Value {
-  if (value.type.kind === 'pointer' && value.type.elem?.kind === 'array') return elementOf(context, dereference(context, value), index);
+  if (value.type.kind === 'pointer' && value.type.elem?.kind === 'array')
+    return elementOf(context, dereference(context, value), index);
   const { base, length, capacity, elem } = sequenceOf(context, value);
   if (index < 0 || index >= capacity) {
     throw new DebugError(`index ${index} is out of range: the length is ${length}`, { code: 'type' });
@@ -139,14 +145,18 @@ export function channelOf(context: ValueContext, value: Value): ChannelState | u
   // Go 1.23 put the timer before elemtype.
   const recvx = memory.u64(address + (minor >= 23 ? 56 : 48));
   const length = memory.u64(address);
-  if (length > capacity || (capacity > 0 && recvx >= capacity)) throw new DebugError(`damaged channel at ${hex(address)}`, { code: 'bad-data' });
+  if (length > capacity || (capacity > 0 && recvx >= capacity))
+    throw new DebugError(`damaged channel at ${hex(address)}`, { code: 'bad-data' });
   const elem = value.type.elem ?? VOID_TYPE;
   return {
     address,
     length,
     capacity,
     closed: memory.u32(address + 28) !== 0,
-    item: (index) => ({ type: elem, place: memoryPlace(buffer + ((recvx + index) % Math.max(1, capacity)) * elemSize) }),
+    item: (index) => ({
+      type: elem,
+      place: memoryPlace(buffer + ((recvx + index) % Math.max(1, capacity)) * elemSize),
+    }),
   };
 }
 

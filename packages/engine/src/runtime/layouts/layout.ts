@@ -1,7 +1,9 @@
 import { DebugError } from '../../base/errors.ts';
 
 /** struct -> field (or `size`) -> ascending [first Go minor, offset]. */
-export type LayoutTable = Readonly<Record<string, Readonly<Record<string, readonly (readonly [number, number | undefined])[]>>>>;
+export type LayoutTable = Readonly<
+  Record<string, Readonly<Record<string, readonly (readonly [number, number | undefined])[]>>>
+>;
 
 /** Offsets of the runtime's struct fields in one program. */
 export interface Layout {

@@ -53,11 +53,27 @@ export const varsOperation: Operation<VariablesResult> = defineOperation({
     const variables: VariableResult[] = [];
     for (const { name, value, absent, line } of globalVariables(session, userRegex(parameters['regex']))) {
       if (variables.length >= limit) break;
-      const tree = value === undefined ? undefined : loadValue(session.types.context, value, limitsOf(session.settings));
+      const tree =
+        value === undefined ? undefined : loadValue(session.types.context, value, limitsOf(session.settings));
       const type = value?.type.name ?? '?';
-      variables.push({ name, type, class: 'global', value: tree, absent, stale: undefined, from: undefined, shadowed: false, line });
+      variables.push({
+        name,
+        type,
+        class: 'global',
+        value: tree,
+        absent,
+        stale: undefined,
+        from: undefined,
+        shadowed: false,
+        line,
+      });
     }
-    return { frame: undefined, variables, problem: session.program.main?.hasDwarf === true ? undefined : 'the executable has no DWARF, so it names no variables' };
+    return {
+      frame: undefined,
+      variables,
+      problem:
+        session.program.main?.hasDwarf === true ? undefined : 'the executable has no DWARF, so it names no variables',
+    };
   },
 });
 
@@ -72,7 +88,16 @@ print *p               what a pointer points to
 print m["key"]         an entry of a map
 print s[64:]           the rest of a long value
 print pkg.Var          a package variable`,
-  parameters: [{ name: 'expression', kind: 'expression', positional: true, required: true, completes: 'variable', summary: 'what to evaluate' }],
+  parameters: [
+    {
+      name: 'expression',
+      kind: 'expression',
+      positional: true,
+      required: true,
+      completes: 'variable',
+      summary: 'what to evaluate',
+    },
+  ],
   run(session, parameters) {
     const expression = parameters['expression'];
     if (typeof expression !== 'string' || expression.trim() === '') {
@@ -85,7 +110,17 @@ print pkg.Var          a package variable`,
     const stale = environment.staleUsed();
     return {
       expression,
-      variable: { name: expression, type: type.name, class: 'local', value: tree, absent: undefined, stale, from: undefined, shadowed: false, line: undefined },
+      variable: {
+        name: expression,
+        type: type.name,
+        class: 'local',
+        value: tree,
+        absent: undefined,
+        stale,
+        from: undefined,
+        shadowed: false,
+        line: undefined,
+      },
     };
   },
 });

@@ -56,7 +56,9 @@ export function groupGoroutines(session: Session, skip?: Goroutine): GoroutineGr
       createdBy: pcLocation(session.program, first.goPc, first.goPc - 1),
     };
   });
-  return rows.sort((a, b) => Number(a.system) - Number(b.system) || b.count - a.count || (a.ids[0] ?? 0) - (b.ids[0] ?? 0));
+  return rows.sort(
+    (a, b) => Number(a.system) - Number(b.system) || b.count - a.count || (a.ids[0] ?? 0) - (b.ids[0] ?? 0),
+  );
 }
 
 export const goroutinesOperation: Operation<GoroutinesResult> = defineOperation({

@@ -48,10 +48,12 @@ function headline(cause: Cause, panics: readonly PanicResult[]): string {
 }
 
 /** Index of the frame where the user's own code failed: behind the panic that began it, else the first user frame. */
-function findUserFrame(session: Session, cause: Cause, calls: readonly Call[]): number | undefined {
-  const start = behindPanics(cause, calls);
+function findUserFrame(session: Session, panics: readonly PanicResult[], calls: readonly Call[]): number | undefined {
+  const start = behindPanics(panics, calls);
   const info = session.program.main?.buildInfo;
-  const owners = calls.map((call) => (call.frame.found === undefined || call.wrapper ? 'runtime' : packageOwner(packageOf(call.name), info)));
+  const owners = calls.map((call) =>
+    call.frame.found === undefined || call.wrapper ? 'runtime' : packageOwner(packageOf(call.name), info),
+  );
   for (const wanted of [['own'], ['own', 'dependency'], ['standard']]) {
     const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));
     if (index >= 0) return index;
@@ -60,16 +62,16 @@ function findUserFrame(session: Session, cause: Cause, calls: readonly Call[]): 
 }
 
 /** Where to begin: a value that was recovered and panicked with again points at the first panic. */
-function behindPanics(cause: Cause, calls: readonly Call[]): number {
+function behindPanics(panics: readonly PanicResult[], calls: readonly Call[]): number {
   const gopanics = calls.filter((call) => call.name === 'runtime.gopanic');
-  const [newest] = cause.panics;
+  const newestFirst = [...panics].reverse();
+  const [newest] = newestFirst;
   if (newest === undefined || gopanics.length === 0) return 0;
   let origin = 0;
-  for (let i = 1; i < cause.panics.length && i < gopanics.length; i++) {
-    const older = cause.panics[i];
-    if (older === undefined) break;
-    const same = older.repanicked || (older.typeWord === newest.typeWord && older.dataWord === newest.dataWord);
-    if (same) origin = i;
+  for (let i = 1; i < newestFirst.length && i < gopanics.length; i++) {
+    const older = newestFirst[i];
+    // Errors are replaced by their texts before the process dies, so the same value is the same text.
+    if (older?.repanicked === true || (older?.recovered === true && older.text === newest.text)) origin = i;
   }
   return (gopanics[origin]?.index ?? -1) + 1;
 }
@@ -83,7 +85,8 @@ function buildNotes(session: Session): string[] {
   if (main.bias !== 0) notes.push('position-independent');
   const settings = main.buildInfo?.settings;
   if (settings?.get('-trimpath') === 'true') notes.push('trimmed paths');
-  if (settings?.get('CGO_ENABLED') === '1' && target.mappedFiles.some((file) => file.path.includes('libc'))) notes.push('cgo');
+  if (settings?.get('CGO_ENABLED') === '1' && target.mappedFiles.some((file) => file.path.includes('libc')))
+    notes.push('cgo');
   const flags = settings?.get('-gcflags');
   if (flags?.includes('-N') === true) notes.push('unoptimised');
   return notes;
@@ -95,15 +98,21 @@ function health(session: Session): string[] {
   const { main } = program;
   if (main === undefined) {
     const path = program.target.executablePath;
-    lines.push(`no executable: functions, lines and values cannot be named; give ${path === undefined ? 'it' : path} as well`);
+    lines.push(
+      `no executable: functions, lines and values cannot be named; give ${path === undefined ? 'it' : path} as well`,
+    );
   } else {
     lines.push(...main.diagnostics);
     if (main.goProblem !== undefined) lines.push(main.goProblem);
-    if (!main.hasDwarf) lines.push('the executable has no DWARF: variables and types cannot be shown; stacks, lines and goroutines can');
-    if (program.target.proof === 'unproven') lines.push('whether the executable belongs to the core cannot be proven: the core does not hold its first page');
+    if (!main.hasDwarf)
+      lines.push('the executable has no DWARF: variables and types cannot be shown; stacks, lines and goroutines can');
+    if (program.target.proof === 'unproven')
+      lines.push('whether the executable belongs to the core cannot be proven: the core does not hold its first page');
     const version = program.goVersion;
-    if (version === undefined) lines.push('the Go version is not recorded: the layouts of the newest known release are assumed');
-    else if (version.minor > 27 || version.minor < 15) lines.push(`Go 1.${version.minor} is not known: its layouts are read as those of Go 1.${program.minor}`);
+    if (version === undefined)
+      lines.push('the Go version is not recorded: the layouts of the newest known release are assumed');
+    else if (version.minor > 27 || version.minor < 15)
+      lines.push(`Go 1.${version.minor} is not known: its layouts are read as those of Go 1.${program.minor}`);
   }
   lines.push(...runtime.diagnostics);
   return [...new Set(lines)];
@@ -119,10 +128,14 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
     const { program, runtime } = session;
     const { target, main } = program;
     const cause = findCause(runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
-    const selection = { goroutine: cause.goroutine, thread: cause.goroutine === undefined ? target.threads[0] : undefined };
+    const selection = {
+      goroutine: cause.goroutine,
+      thread: cause.goroutine === undefined ? target.threads[0] : undefined,
+    };
     const hasStack = selection.goroutine !== undefined || selection.thread !== undefined;
     const stack = hasStack ? session.stackOf(selection) : undefined;
-    const details = stack && describeStack(session, cause, stack);
+    const result = causeResult(session, cause);
+    const details = stack && describeStack(session, cause, result.panics, stack);
     const info = main?.buildInfo;
     return {
       program: {
@@ -136,7 +149,7 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
         build: buildNotes(session),
         proof: target.proof,
       },
-      cause: causeResult(session, cause),
+      cause: result,
       stack: details?.stack,
       userFrame: details?.userFrame,
       source: details?.source,
@@ -152,13 +165,16 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
 
 type StackDetails = Pick<ReportResult, 'stack' | 'userFrame' | 'source' | 'arguments' | 'locals' | 'variablesProblem'>;
 
-function describeStack(session: Session, cause: Cause, stack: CallStack): StackDetails {
+function describeStack(session: Session, cause: Cause, panics: readonly PanicResult[], stack: CallStack): StackDetails {
   const calls = stack.first(SEARCH_FRAMES);
-  const userFrame = findUserFrame(session, cause, calls);
+  const userFrame = findUserFrame(session, panics, calls);
   const call = userFrame === undefined ? undefined : calls[userFrame];
   const depth = Math.max(DEFAULT_DEPTH, (userFrame ?? 0) + 1);
   const result: StackResult = session.withSelection(
-    { goroutine: cause.goroutine, thread: cause.goroutine === undefined ? session.program.target.threads[0] : undefined },
+    {
+      goroutine: cause.goroutine,
+      thread: cause.goroutine === undefined ? session.program.target.threads[0] : undefined,
+    },
     () => stackResult(session, depth, false),
   );
   if (call === undefined || isPlumbing(call)) {

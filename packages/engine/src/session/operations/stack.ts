@@ -13,7 +13,11 @@ export function stackResult(session: Session, depth: number, full: boolean): Sta
   const frames: FrameResult[] = calls.map((call) => {
     const frame = frameResult(call);
     if (!full) return frame;
-    return { ...frame, arguments: session.variables.arguments(call, session.settings), locals: session.variables.locals(call, session.settings) };
+    return {
+      ...frame,
+      arguments: session.variables.arguments(call, session.settings),
+      locals: session.variables.locals(call, session.settings),
+    };
   });
   const truncated = stack.has(depth);
   const { end } = stack;

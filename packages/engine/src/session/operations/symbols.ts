@@ -103,7 +103,15 @@ export const listOperation: Operation<SourceResult> = defineOperation({
 list 42           around line 42 of the same file
 list main.go:42   around a line of a file
 list main.main    around the start of a function`,
-  parameters: [{ name: 'location', kind: 'string', positional: true, completes: 'function', summary: 'line, file:line or function' }],
+  parameters: [
+    {
+      name: 'location',
+      kind: 'string',
+      positional: true,
+      completes: 'function',
+      summary: 'line, file:line or function',
+    },
+  ],
   run(session, parameters) {
     const { file, line } = resolveLocation(session, parameters['location']);
     return sourceAround(session.sources, file, line, session.settings.sourceListLineCount);
@@ -132,7 +140,10 @@ function resolveLocation(session: Session, location: unknown): { file: string; l
       return { file, line: func.startLine || line };
     }
   }
-  throw new DebugError(`no function or file:line is called ${text}`, { code: 'not-found', hint: 'funcs REGEX finds names' });
+  throw new DebugError(`no function or file:line is called ${text}`, {
+    code: 'not-found',
+    hint: 'funcs REGEX finds names',
+  });
 }
 
 function findSource(session: Session, name: string): string {
@@ -142,7 +153,8 @@ function findSource(session: Session, name: string): string {
     if (file.endsWith(`/${name}`) && !matches.includes(file)) matches.push(file);
   }
   if (matches.length === 1) return matches[0] as string;
-  if (matches.length === 0) throw new DebugError(`no source file is called ${name}`, { code: 'not-found', hint: 'sources REGEX finds names' });
+  if (matches.length === 0)
+    throw new DebugError(`no source file is called ${name}`, { code: 'not-found', hint: 'sources REGEX finds names' });
   const some = matches.slice(0, 5).join(', ');
   throw new DebugError(`${name} is ambiguous: ${some}${matches.length > 5 ? ' …' : ''}`, { code: 'not-found' });
 }

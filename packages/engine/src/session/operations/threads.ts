@@ -59,7 +59,15 @@ export const regsOperation: Operation<readonly RegisterResult[]> = defineOperati
     for (const { name, dwarf, wide } of arch.registers) {
       if (wide === true) {
         const bytes = parameters['a'] === true ? registers.getWide(dwarf) : undefined;
-        if (bytes !== undefined) rows.push({ name, value: `0x${[...bytes].reverse().map((b) => b.toString(16).padStart(2, '0')).join('')}`, note: undefined });
+        if (bytes !== undefined)
+          rows.push({
+            name,
+            value: `0x${[...bytes]
+              .reverse()
+              .map((b) => b.toString(16).padStart(2, '0'))
+              .join('')}`,
+            note: undefined,
+          });
         continue;
       }
       const value = registers.get(dwarf);
@@ -87,7 +95,12 @@ export const librariesOperation: Operation<readonly LibraryResult[]> = defineOpe
       const isExecutable = path === target.executablePath;
       const image = isExecutable ? session.program.main : session.program.imageAt(start);
       const ids = image?.buildIds;
-      const problem = image === undefined ? (isExecutable ? 'no executable was given' : 'not at hand, or not the file that was mapped') : undefined;
+      const problem =
+        image === undefined
+          ? isExecutable
+            ? 'no executable was given'
+            : 'not at hand, or not the file that was mapped'
+          : undefined;
       return {
         path,
         start: hex(start),

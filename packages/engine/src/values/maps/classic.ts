@@ -2,7 +2,7 @@ import { attempt, badData, hex } from '../../base/errors.ts';
 import type { GoType } from '../../types/go-type.ts';
 import { VOID_TYPE } from '../../types/go-type.ts';
 import type { ValueContext } from '../context.ts';
-import type { MapEntry, OpenMap } from './entries.ts';
+import type { MapEntry, OpenMap } from './open-map.ts';
 
 /** runtime.hmap (runtime/map.go; runtime/map_noswiss.go in Go 1.24): offsets in bytes. */
 const HMAP_FLAGS = 8;

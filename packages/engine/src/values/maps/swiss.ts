@@ -1,7 +1,7 @@
 import { badData, hex } from '../../base/errors.ts';
 import { alignOf, VOID_TYPE, type GoType } from '../../types/go-type.ts';
 import type { ValueContext } from '../context.ts';
-import type { MapEntry, OpenMap } from './entries.ts';
+import type { MapEntry, OpenMap } from './open-map.ts';
 
 /** internal/runtime/maps.Map: offsets in bytes. */
 const MAP_DIR_PTR = 16;
@@ -54,7 +54,14 @@ function layoutOf(context: ValueContext, type: GoType): GroupLayout {
   // Go pads a struct that ends in a field without size, so that its address stays inside.
   const end = elemOffset + elemSize + (elemSize === 0 && keySize > 0 ? 1 : 0);
   const slot = alignUp(end, Math.max(keyAlign, elemAlign));
-  return { ...base, keyAt: 8, keyStride: slot, elemAt: 8 + elemOffset, elemStride: slot, size: alignUp(8 + SLOTS * slot, 8) };
+  return {
+    ...base,
+    keyAt: 8,
+    keyStride: slot,
+    elemAt: 8 + elemOffset,
+    elemStride: slot,
+    size: alignUp(8 + SLOTS * slot, 8),
+  };
 }
 
 /** Opens a map of Go 1.24 and later (internal/runtime/maps). */
@@ -70,7 +77,12 @@ export function swissEntries(context: ValueContext, type: GoType, address: numbe
   return { count, note, entries: () => walk(context, layoutOf(context, type), dirPtr, dirLen) };
 }
 
-function* walk(context: ValueContext, layout: GroupLayout, dirPtr: number, dirLen: number): Generator<MapEntry, void, undefined> {
+function* walk(
+  context: ValueContext,
+  layout: GroupLayout,
+  dirPtr: number,
+  dirLen: number,
+): Generator<MapEntry, void, undefined> {
   if (dirPtr === 0) return;
   const { memory } = context;
   if (dirLen === 0) {

@@ -1,1 +1,0 @@
-export type { Memory } from '../bytes/memory.ts';
