@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DebugError } from '../base/errors.ts';
-import { formatUsage, nearest, parseCommandLine, splitWords } from './command-line.ts';
+import { formatUsage, parseCommandLine, splitWords } from './command-line.ts';
+import { nearest } from './nearest.ts';
 import { defineOperation, type Operation, type Parameter } from './operation.ts';
 
 function operation(name: string, aliases: readonly string[], parameters: readonly Parameter[]): Operation {
