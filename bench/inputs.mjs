@@ -17,7 +17,7 @@ export function trivialInput() {
   return { name: 'trivial', exe, core, user: 'main.main' };
 }
 
-/** cmd/compile of Go 1.26 with DWARF, which panics on its first error (-d=panic); undefined without the toolchain. */
+/** cmd/compile of Go 1.26 with DWARF, which panics on its first error (-h); undefined without the toolchain. */
 export function compilerInput() {
   const go = join(toolchains, 'go1.26/bin/go');
   if (!existsSync(go)) return undefined;
@@ -30,7 +30,7 @@ export function compilerInput() {
     execFileSync(go, ['build', '-o', exe, 'cmd/compile'], { env, stdio: 'inherit' });
     const source = join(folder, 'bad.go');
     writeFileSync(source, 'package main\n\nfunc main() { var x int = "no" }\n');
-    const run = spawnSync('bash', ['-c', 'ulimit -c unlimited; exec "$0" "$@"', exe, '-d=panic', '-p', 'main', source], {
+    const run = spawnSync('bash', ['-c', 'ulimit -c unlimited; exec "$0" "$@"', exe, '-h', '-p', 'main', source], {
       cwd: folder,
       env: { PATH: process.env.PATH, GOTRACEBACK: 'crash' },
       encoding: 'utf8',

@@ -50,6 +50,7 @@ export async function bundle() {
     entryPoints: [join(cli, 'src/bin.ts')],
     outfile: join(out, 'main.cjs'),
     external: ['./vendor/*.cjs'],
+    minifyWhitespace: true,
     sourcemap: 'linked',
     sourcesContent: false,
     plugins: [lazyLoads],

@@ -1,10 +1,10 @@
 import { badData, hex } from '../base/errors.ts';
 import type { ByteSource, HostFile } from './byte-source.ts';
 
-/** Bytes per page: the size at which whole-core scans were fastest. */
-const PAGE = 0x10000;
+/** Bytes per page: scans are as fast as with larger ones, and a back-trace, which touches many places, needs less memory. */
+const PAGE = 0x4000;
 /** Pages per slab: memory is taken 1 MiB at a time. */
-const SLAB_PAGES = 16;
+const SLAB_PAGES = 64;
 
 export interface PagedOptions {
   /** Bytes of the file kept in memory at most; at least 1 MiB. Default 256 MiB. */
@@ -12,7 +12,7 @@ export interface PagedOptions {
 }
 
 /**
- * A `ByteSource` that reads 64 KiB pages on demand and keeps them in slabs, with clock eviction at the limit.
+ * A `ByteSource` that reads 16 KiB pages on demand and keeps them in slabs, with clock eviction at the limit.
  * One large buffer per slab rather than one per page: per-page buffers cost five times as much in garbage collection.
  */
 export class PagedSource implements ByteSource {
@@ -138,7 +138,7 @@ export class PagedSource implements ByteSource {
   /** Large reads go straight to the caller's buffer, so that one pass over a section does not flush the cache. */
   private gather(offset: number, length: number): Uint8Array {
     const out = new Uint8Array(length);
-    if (length > 4 * PAGE) {
+    if (length > 16 * PAGE) {
       const got = this.file.readInto(out, offset);
       if (got < length) throw this.outside(offset, length);
       return out;

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { listFixtures, openFixture } from '../../../../fixtures/fixtures.mjs';
 import { DW_AT } from './attributes.ts';
 import { CfiTable } from './cfi.ts';
 import { Dwarf } from './dwarf.ts';
@@ -33,15 +33,14 @@ function openElf(path: string) {
 }
 
 function executables(): string[] {
-  const root = fileURLToPath(new URL('../../../../fixtures/.unpacked/sum', import.meta.url));
-  const versions = existsSync(root) ? readdirSync(root) : [];
-  const found = versions.map((version) => `${root}/${version}/default/exe`).filter((path) => existsSync(path));
+  const fixtures = listFixtures().filter(({ program, flags }) => program === 'sum' && flags === 'default');
+  const found = fixtures.map(({ id }) => openFixture(id).exe);
   // For trying it on other Go programs: paths separated by colons.
   return [...found, ...(process.env['INQUEST_DWARF_EXES']?.split(':') ?? [])];
 }
 
 const paths = executables();
-describe.skipIf(paths.length === 0)('real Go executables (skipped: fixtures are not unpacked)', () => {
+describe('real Go executables', () => {
   it.each(paths)('%s', (path) => {
     const elf = openElf(path);
     const dwarf = new Dwarf(elf);

@@ -4,7 +4,7 @@ import type { Unit } from '../dwarf/unit.ts';
 import type { Program } from '../program/program.ts';
 import { pointerTo, type GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
-import { isOptimised, staleness } from '../unwind/staleness.ts';
+import { staleness } from '../unwind/staleness.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
 import { loadValue } from '../values/load.ts';
 import { memoryPlace, partOf } from '../values/place.ts';
@@ -71,9 +71,7 @@ export class FrameVariables {
     const { dwarf } = this.types;
     if (located === undefined || scope === undefined || dwarf === undefined) return undefined;
     const dictionary = located.find((variable) => variable.name === '.dict');
-    const visible = located
-      .slice(0, MOST_VARIABLES)
-      .filter((variable) => isVisible(variable, call, isOptimised(scope.unit)));
+    const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
     const variables = visible.map((variable) => this.describe(call, scope.unit, variable, dictionary));
     return markShadowed(sortVariables(variables));
   }
@@ -181,15 +179,13 @@ function isRegisterOperation(operation: number): boolean {
 }
 
 /** Compiler temporaries are hidden, and so is what is declared further down than execution has come. */
-function isVisible(variable: LocatedVariable, call: Call, optimised: boolean): boolean {
+function isVisible(variable: LocatedVariable, call: Call): boolean {
   const { name, entry } = variable;
   if (name.startsWith('.') || name === '_' || name === '?' || name === '~' || name.startsWith('~b')) return false;
-  if (entry.isArgument) return true;
+  if (entry.isArgument || call.line === 0) return true;
+  // The line is of the function's own file: looking the file up would mean to read the line tables.
   const { declLine } = entry;
-  if (declLine === undefined || call.line === 0 || entry.declFile === undefined) return true;
-  // A variable of an inlined call is declared in that function's file, which is the call's own.
-  if (entry.declFile !== call.file && !optimised) return true;
-  return declLine <= call.line || entry.declFile !== call.file;
+  return declLine === undefined || declLine <= call.line;
 }
 
 function sortVariables(variables: readonly FrameVariable[]): FrameVariable[] {
