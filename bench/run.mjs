@@ -22,7 +22,16 @@ function ours(input, commands) {
 function theirs(input, commands) {
   const init = join(scratch, `${commands.length}-${commands[0].replaceAll(' ', '-')}.init`);
   writeFileSync(init, `${commands.join('\n')}\nexit\n`);
-  return [delve, 'core', input.exe, input.core, '--check-go-version=false', '--allow-non-terminal-interactive=true', '--init', init];
+  return [
+    delve,
+    'core',
+    input.exe,
+    input.core,
+    '--check-go-version=false',
+    '--allow-non-terminal-interactive=true',
+    '--init',
+    init,
+  ];
 }
 
 /** Number of the first frame of the user's code: the same in both, as both count inlined calls. */
@@ -45,7 +54,11 @@ for (const input of [trivialInput(), compilerInput()]) {
   const frame = userFrame(input);
   const works = [
     ['bt', ['bt'], ['bt']],
-    ['bt, args and locals of the user frame', ['bt', `frame ${frame} args`, `frame ${frame} locals`], ['bt', `frame ${frame} args`, `frame ${frame} locals`]],
+    [
+      'bt, args and locals of the user frame',
+      ['bt', `frame ${frame} args`, `frame ${frame} locals`],
+      ['bt', `frame ${frame} args`, `frame ${frame} locals`],
+    ],
     ['goroutines', ['goroutines'], ['goroutines']],
     ['report', ['report'], undefined],
   ];
@@ -60,16 +73,20 @@ rmSync(scratch, { recursive: true, force: true });
 
 const seconds = (value) => (value === undefined ? '' : value.toFixed(3));
 const megabytes = (value) => (value === undefined ? '' : value.toFixed(0));
-console.log(`medians of ${rounds} runs in turn; Node ${process.versions.node}${delve === undefined ? '; Delve not found' : ''}\n`);
+console.log(
+  `medians of ${rounds} runs in turn; Node ${process.versions.node}${delve === undefined ? '; Delve not found' : ''}\n`,
+);
 console.log('| input | work | inquest s | MB | delve s | MB | times as fast | memory |');
 console.log('|---|---|---|---|---|---|---|---|');
 for (const { input, work, inquest, delve: peer } of rows) {
   const speed = peer === undefined ? '' : `${(peer.wall / inquest.wall).toFixed(1)}`;
-  const memory = peer?.memory === undefined || inquest.memory === undefined ? '' : `${(inquest.memory / peer.memory).toFixed(2)}`;
+  const memory =
+    peer?.memory === undefined || inquest.memory === undefined ? '' : `${(inquest.memory / peer.memory).toFixed(2)}`;
   const failed = inquest.failed ? ' (failed)' : '';
   console.log(
-    `| ${input} | ${work}${failed} | ${seconds(inquest.wall)} | ${megabytes(inquest.memory)} | ${seconds(peer?.wall)} | ${megabytes(peer?.memory)} | ${speed} | ${memory} |`,
+    `| ${input} | ${String(work)}${failed} | ${seconds(inquest.wall)} | ${megabytes(inquest.memory)} | ${seconds(peer?.wall)} | ${megabytes(peer?.memory)} | ${speed} | ${memory} |`,
   );
 }
 const file = option('--json');
-if (file !== undefined) writeFileSync(file, `${JSON.stringify({ node: process.versions.node, rounds, rows }, undefined, 2)}\n`);
+if (file !== undefined)
+  writeFileSync(file, `${JSON.stringify({ node: process.versions.node, rounds, rows }, undefined, 2)}\n`);

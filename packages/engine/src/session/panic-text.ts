@@ -7,7 +7,7 @@ import { memoryPlace } from '../values/place.ts';
 import { DEFAULT_LIMITS, type ValueTree } from '../values/tree.ts';
 import { dynamicValue, fieldOf, type Value } from '../values/value.ts';
 import type { PanicResult } from './results.ts';
-import type { Session } from './session.ts';
+import type { TypeCatalog } from './type-catalog.ts';
 
 /** A panic value is shown whole up to this many bytes. */
 const LONGEST_TEXT = 64 * 1024;
@@ -17,21 +17,21 @@ const EMPTY_INTERFACE: GoType = new GoType({ name: 'interface {}', kind: 'interf
 }));
 
 /** A panic of the chain in the words that the runtime would print. */
-export function panicResult(session: Session, record: PanicRecord): PanicResult {
+export function panicResult(types: TypeCatalog, record: PanicRecord): PanicResult {
   const { recovered, repanicked, goexit } = record;
   const marks = { recovered, repanicked, goexit };
   if (goexit) return { text: undefined, value: undefined, ...marks };
-  const { context } = session.types;
+  const { context } = types;
   const value: Value = { type: EMPTY_INTERFACE, place: memoryPlace(record.argAddress) };
   const tree = loadValue(context, value, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT, maxVariableRecurse: 2 });
-  return { text: panicText(session, value, tree), value: tree, ...marks };
+  return { text: panicText(types, value, tree), value: tree, ...marks };
 }
 
-function panicText(session: Session, value: Value, tree: ValueTree): string {
+function panicText(types: TypeCatalog, value: Value, tree: ValueTree): string {
   try {
-    const dynamic = dynamicValue(session.types.context, value);
+    const dynamic = dynamicValue(types.context, value);
     if (dynamic === undefined) return 'nil';
-    return runtimeErrorText(session, dynamic) ?? plainText(dynamic, tree.children[0]?.tree);
+    return runtimeErrorText(types, dynamic) ?? plainText(dynamic, tree.children[0]?.tree);
   } catch (error) {
     if (!(error instanceof DebugError)) throw error;
     return `(the panic value cannot be read: ${error.message})`;
@@ -50,15 +50,15 @@ function plainText(dynamic: Value, tree: ValueTree | undefined): string {
   return `${formatValue(tree)}${tree.unreadable === undefined ? '' : at}`;
 }
 
-function stringField(session: Session, value: Value, name: string): string | undefined {
-  const field = fieldOf(session.types.context, value, name);
-  return field && loadValue(session.types.context, field, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT }).value;
+function stringField(types: TypeCatalog, value: Value, name: string): string | undefined {
+  const field = fieldOf(types.context, value, name);
+  return field && loadValue(types.context, field, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT }).value;
 }
 
 /** Texts of the runtime's own errors, which Error() would make (runtime/error.go). */
-function runtimeErrorText(session: Session, value: Value): string | undefined {
+function runtimeErrorText(types: TypeCatalog, value: Value): string | undefined {
   const { name } = value.type;
-  const { context } = session.types;
+  const { context } = types;
   const text = (): string | undefined =>
     attempt(() => loadValue(context, value, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT }).value);
   switch (name) {
@@ -67,18 +67,18 @@ function runtimeErrorText(session: Session, value: Value): string | undefined {
     case 'runtime.plainError':
       return text();
     case 'runtime.errorAddressString':
-      return `runtime error: ${stringField(session, value, 'msg') ?? ''}`;
+      return `runtime error: ${stringField(types, value, 'msg') ?? ''}`;
     case 'runtime.boundsError':
-      return boundsText(session, value);
+      return boundsText(types, value);
     case '*runtime.PanicNilError':
-      return session.program.minor >= 27
+      return types.context.minor >= 27
         ? 'runtime error: panic called with nil argument (use GODEBUG=panicnil=1 to disable)'
         : 'panic called with nil argument (use GODEBUG=panicnil=1 to disable)';
     case '*errors.errorString':
-      return stringField(session, value, 's');
+      return stringField(types, value, 's');
     case '*fmt.wrapError':
     case '*fmt.wrapErrors':
-      return stringField(session, value, 'msg');
+      return stringField(types, value, 'msg');
     default:
       return undefined;
   }
@@ -107,14 +107,14 @@ const NEGATIVE_BOUNDS: readonly string[] = [
   'slice bounds out of range [%x::]',
 ];
 
-function boundsText(session: Session, value: Value): string | undefined {
+function boundsText(types: TypeCatalog, value: Value): string | undefined {
   const number = (name: string): bigint | undefined => {
-    const text = stringField(session, value, name);
+    const text = stringField(types, value, name);
     return text === undefined || text === 'true' || text === 'false' ? undefined : BigInt(text);
   };
   const [x, y, code] = [number('x'), number('y'), number('code')];
   if (x === undefined || y === undefined || code === undefined) return undefined;
-  const signed = stringField(session, value, 'signed') === 'true';
+  const signed = stringField(types, value, 'signed') === 'true';
   const formats = signed && x < 0n ? NEGATIVE_BOUNDS : BOUNDS;
   const format = formats[Number(code)];
   if (format === undefined) return undefined;

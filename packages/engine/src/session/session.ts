@@ -1,13 +1,16 @@
 import { DebugError, hex, notFound } from '../base/errors.ts';
+import { findCause } from '../findings/cause.ts';
 import type { Program } from '../program/program.ts';
 import { GoRuntime } from '../runtime/go-runtime.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
 import { FrameVariables } from './frame-variables.ts';
+import { panicResult } from './panic-text.ts';
 import { TypeCatalog } from './type-catalog.ts';
 import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
+import { findUserFrame } from './user-frame.ts';
 
 /** The stack that questions are about: a goroutine's, or a thread's that runs none. */
 export interface Selection {
@@ -20,6 +23,9 @@ export interface SessionOptions {
   readonly sources: SourceProvider;
 }
 
+/** Frames searched for the user's own code. */
+const SEARCH_FRAMES = 1000;
+
 /** One program under examination, and where the user is looking. All operations run against it. */
 export class Session {
   readonly program: Program;
@@ -30,8 +36,8 @@ export class Session {
   readonly variables: FrameVariables;
   readonly settings: Settings = { maxStringLen: 64, maxArrayValues: 64, maxVariableRecurse: 1, sourceListLineCount: 5 };
   private selected: Selection;
-  /** Number of the selected call in the selected stack. */
-  private frameIndex = 0;
+  /** Number of the selected call in the selected stack; undefined until it is asked for the first time. */
+  private frameIndex: number | undefined;
   private readonly stacks = new Map<string, CallStack>();
 
   constructor(program: Program, options: SessionOptions) {
@@ -59,8 +65,17 @@ export class Session {
     return this.selected;
   }
 
+  /** At first the frame where the user's code failed, so that `locals` and `print` answer about it; later what was chosen. */
   get selectedFrame(): number {
+    this.frameIndex ??= this.initialFrame();
     return this.frameIndex;
+  }
+
+  private initialFrame(): number {
+    const cause = findCause(this.runtime, (goroutine) => this.stackOf({ goroutine, thread: undefined }));
+    if (cause.goroutine?.address !== this.selected.goroutine?.address) return 0;
+    const panics = [...cause.panics].reverse().map((panic) => panicResult(this.types, panic));
+    return findUserFrame(this.program.main?.buildInfo, panics, this.stack.first(SEARCH_FRAMES)) ?? 0;
   }
 
   /** Selects the goroutine with that id and its innermost frame. */
@@ -135,7 +150,7 @@ export class Session {
   }
 
   /** The call number `index` of the selected stack; throws when there is none. */
-  call(index: number = this.frameIndex): Call {
+  call(index: number = this.selectedFrame): Call {
     const call = Number.isInteger(index) && index >= 0 ? this.stack.at(index) : undefined;
     if (call === undefined) {
       const count = this.stack.first(1_000_000).length;

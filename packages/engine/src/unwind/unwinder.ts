@@ -149,15 +149,22 @@ export class Unwinder {
     const bytes = memory.read(ucontext + offset, order.length * 8);
     const registers = new RegisterSet();
     order.forEach((dwarf, i) => registers.set(dwarf, readU64Big(bytes, i * 8)));
+    this.recordSignal(ucontext, Number(registers.get(arch.pc)));
+    this.moveTo(Number(registers.get(arch.pc)), Number(registers.get(arch.sp)), registers, true);
+  }
+
+  /** Notes the signal whose handler's frame is passed: siginfo_t lies behind the ucontext. */
+  private recordSignal(ucontext: number, pc: number): void {
+    if (this.arch.name !== 'amd64') return;
+    const { memory } = this;
     const info = ucontext + SIGINFO_AFTER_UCONTEXT;
     const signal = attempt(() => ({
       signo: memory.u32(info),
       code: memory.u32(info + 8) | 0,
       address: memory.u64(info + 16),
-      pc: Number(registers.get(arch.pc)),
+      pc,
     }));
-    if (signal !== undefined && this.arch.name === 'amd64') this.signals.push(signal);
-    this.moveTo(Number(registers.get(arch.pc)), Number(registers.get(arch.sp)), registers, true);
+    if (signal !== undefined) this.signals.push(signal);
   }
 
   /**
@@ -291,8 +298,9 @@ export class Unwinder {
       }
       return;
     }
-    if (next.signal === true && next.pc === 0) this.stepSignal(frame.sp);
-    else this.moveTo(next.pc, next.sp, next.registers, next.signal === true);
+    // In programs with C code the C library's trampoline returns from handlers; it is entered with the ucontext on top.
+    if (next.signal === true) this.recordSignal(frame.sp, next.pc);
+    this.moveTo(next.pc, next.sp, next.registers, next.signal === true);
   }
 
   /** The chain of frame pointers, believed only if it goes up and lands in known code. */

@@ -1,11 +1,11 @@
 import { hex } from '../../base/errors.ts';
 import { findCause, signalText, type Cause } from '../../findings/cause.ts';
-import { packageOf, packageOwner } from '../../runtime/packages.ts';
 import { signalName } from '../../target/signals.ts';
-import type { Call, CallStack } from '../../unwind/call-stack.ts';
+import type { CallStack } from '../../unwind/call-stack.ts';
 import { isPlumbing } from '../calls.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { panicResult } from '../panic-text.ts';
+import { findUserFrame } from '../user-frame.ts';
 import type { CauseResult, PanicResult, ReportResult, StackResult } from '../results.ts';
 import { sourceAround } from '../source-lines.ts';
 import type { Session } from '../session.ts';
@@ -19,7 +19,7 @@ const CONTEXT_LINES = 3;
 
 function causeResult(session: Session, cause: Cause): CauseResult {
   // The runtime prints the oldest panic first.
-  const panics = [...cause.panics].reverse().map((panic) => panicResult(session, panic));
+  const panics = [...cause.panics].reverse().map((panic) => panicResult(session.types, panic));
   const { signal } = cause;
   return {
     kind: cause.kind,
@@ -45,35 +45,6 @@ function headline(cause: Cause, panics: readonly PanicResult[]): string {
   if (cause.signal !== undefined) return signalText(cause.signal.signo);
   if (cause.kind === 'none') return 'the process was not crashing: this core was taken of a running program';
   return 'fatal error (its text is not in the core)';
-}
-
-/** Index of the frame where the user's own code failed: behind the panic that began it, else the first user frame. */
-function findUserFrame(session: Session, panics: readonly PanicResult[], calls: readonly Call[]): number | undefined {
-  const start = behindPanics(panics, calls);
-  const info = session.program.main?.buildInfo;
-  const owners = calls.map((call) =>
-    call.frame.found === undefined || call.wrapper ? 'runtime' : packageOwner(packageOf(call.name), info),
-  );
-  for (const wanted of [['own'], ['own', 'dependency'], ['standard']]) {
-    const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));
-    if (index >= 0) return index;
-  }
-  return calls.length > start ? start : undefined;
-}
-
-/** Where to begin: a value that was recovered and panicked with again points at the first panic. */
-function behindPanics(panics: readonly PanicResult[], calls: readonly Call[]): number {
-  const gopanics = calls.filter((call) => call.name === 'runtime.gopanic');
-  const newestFirst = [...panics].reverse();
-  const [newest] = newestFirst;
-  if (newest === undefined || gopanics.length === 0) return 0;
-  let origin = 0;
-  for (let i = 1; i < newestFirst.length && i < gopanics.length; i++) {
-    const older = newestFirst[i];
-    // Errors are replaced by their texts before the process dies, so the same value is the same text.
-    if (older?.repanicked === true || (older?.recovered === true && older.text === newest.text)) origin = i;
-  }
-  return (gopanics[origin]?.index ?? -1) + 1;
 }
 
 /** What is known of the build: words that tell why something may be missing. */
@@ -167,7 +138,7 @@ type StackDetails = Pick<ReportResult, 'stack' | 'userFrame' | 'source' | 'argum
 
 function describeStack(session: Session, cause: Cause, panics: readonly PanicResult[], stack: CallStack): StackDetails {
   const calls = stack.first(SEARCH_FRAMES);
-  const userFrame = findUserFrame(session, panics, calls);
+  const userFrame = findUserFrame(session.program.main?.buildInfo, panics, calls);
   const call = userFrame === undefined ? undefined : calls[userFrame];
   const depth = Math.max(DEFAULT_DEPTH, (userFrame ?? 0) + 1);
   const result: StackResult = session.withSelection(
