@@ -1,2 +1,13 @@
-// The door of the testkit: writers of ELF, DWARF, pclntab and cores are exported here as they come.
-export {};
+export { BytesWriter } from './bytes-writer.ts';
+export {
+  auxv,
+  fileNote,
+  note,
+  prstatus,
+  siginfo,
+  writeCore,
+  type CoreSpec,
+  type MappingSpec,
+  type MemorySpec,
+} from './core-writer.ts';
+export { writeElf, type ElfSpec, type SectionSpec, type SegmentSpec } from './elf-writer.ts';
