@@ -33,7 +33,7 @@ export class BytesWriter {
 
   /** ASCII text without a terminator. */
   text(text: string): this {
-    return this.bytes([...text].map((char) => char.charCodeAt(0)));
+    return this.bytes(Array.from(text, (char) => char.charCodeAt(0)));
   }
 
   /** ASCII text and a zero. */
