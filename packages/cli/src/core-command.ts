@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isDebugError, operations } from '@inquest/engine';
+import { attempt, isDebugError, operations } from '@inquest/engine';
 import { openCore, type OpenedCore } from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
 import { withDoorOperations } from './door-operations.ts';
@@ -62,18 +62,17 @@ async function runCommands(runner: Runner, given: readonly string[], interactive
     if (outcome.leave) return code;
   }
   if (!interactive) return code;
-  if (given.length === 0) selectReportedFrame(runner);
+  if (given.length === 0) introduce(runner);
   const { runPrompt } = await import('./prompt/prompt.ts');
   await runPrompt(runner);
   return EXIT.ok;
 }
 
-/** Begins the prompt at the frame that the report is about: `locals` shall show what the report showed. */
-function selectReportedFrame({ report, options: { session } }: Runner): void {
-  const frame = report?.userFrame;
-  if (frame === undefined || report?.stack?.goroutine !== session.selection.goroutine?.id) return;
-  session.selectFrame(frame);
-  writeAll(1, `\nFrame ${frame} is selected: locals, args and print look there. help lists the commands.\n`);
+/** The line between report and prompt: where questions are answered. */
+function introduce({ options: { session } }: Runner): void {
+  const frame = attempt(() => session.selectedFrame);
+  const where = frame === undefined ? '' : `Frame ${frame} is selected: locals, args and print look there. `;
+  writeAll(1, `\n${where}help lists the commands.\n`);
 }
 
 function readInit(path: string): string[] {

@@ -1,11 +1,4 @@
-import {
-  parseCommandLine,
-  type CommandLine,
-  type Operation,
-  type ReportResult,
-  type Session,
-  type SourceResult,
-} from '@inquest/engine';
+import { parseCommandLine, type CommandLine, type Operation, type Session, type SourceResult } from '@inquest/engine';
 import { EXIT_OPERATION } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatEnvelope, formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
@@ -43,8 +36,6 @@ export class Runner {
   /** What `list` showed last, if that was the last command: an empty line goes on from there. */
   private listed: SourceResult | undefined;
   private last: string | undefined;
-  /** What `report` said last. */
-  report: ReportResult | undefined;
   /** How a pager gets the terminal; the prompt puts its own here. */
   lendTerminal: LendTerminal = (action) => action();
 
@@ -75,7 +66,6 @@ export class Runner {
     const { operation, parameters, text } = command;
     if (operation.name === EXIT_OPERATION) return { code: EXIT.ok, leave: true };
     const result = runScoped(session, command, () => operation.run(session, parameters));
-    if (operation.name === 'report') this.report = result as ReportResult;
     if (json) {
       writeAll(1, `${formatEnvelope(core, { text, operation: operation.name }, result, warnings)}\n`);
       return DONE;

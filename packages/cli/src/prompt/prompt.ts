@@ -1,4 +1,5 @@
 import type { REPLServer } from 'node:repl';
+import { attempt } from '@inquest/engine';
 import { writeAll } from '../output/terminal.ts';
 import type { Outcome, Runner } from '../runner.ts';
 import { completeLine } from './complete.ts';
@@ -44,12 +45,12 @@ export async function runPrompt(runner: Runner): Promise<void> {
 
 function runLine(runner: Runner, line: string): Outcome {
   const { session } = runner.options;
-  const before = { ...session.selection, frame: session.selectedFrame };
+  const before = { ...session.selection, frame: attempt(() => session.selectedFrame) };
   const outcome = runInterruptible(() => runner.run(line, true));
   if (outcome !== INTERRUPTED) return outcome;
   if (before.goroutine !== undefined) session.selectGoroutine(before.goroutine.id);
   else if (before.thread !== undefined) session.selectThread(before.thread.tid);
-  session.selectFrame(before.frame);
+  if (before.frame !== undefined) session.selectFrame(before.frame);
   writeAll(1, 'cancelled\n');
   return { code: 1, leave: false };
 }

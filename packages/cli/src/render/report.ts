@@ -87,10 +87,10 @@ function whereLines(report: ReportResult, style: Style, shorten: Shorten): strin
         : `thread ${cause.thread}`;
   if (who === undefined && frame === undefined) return [];
   const verb = cause.kind === 'none' ? 'was' : 'died';
-  const where =
-    frame === undefined
-      ? ''
-      : ` ${verb} in ${style.paint.bold(sanitize(frame.function))} at ${fileLine(frame, style, shorten)}`;
+  const isFatal = cause.kind === 'fatal-error' && cause.goroutine === undefined;
+  if (isFatal && frame?.plumbing === true) return [`no goroutine was running; ${who ?? 'the runtime'} reported it`];
+  const at = frame === undefined || frame.file === '' ? '' : ` at ${fileLine(frame, style, shorten)}`;
+  const where = frame === undefined ? '' : ` ${verb} in ${style.paint.bold(nameOf(frame))}${at}`;
   const lines = [`${who ?? 'the process'}${where}`];
   if (source?.lines !== undefined) {
     const near = source.lines.filter(({ number }) => Math.abs(number - source.line) <= LIMITS.source);
@@ -129,7 +129,7 @@ function stackSection(stack: StackResult, userFrame: number | undefined, style: 
   const kept = stack.frames.filter((frame) => !frame.plumbing || frame.index === userFrame);
   const all = kept.length === 0 ? stack.frames : kept;
   const shown = all.slice(0, LIMITS.frames);
-  const width = Math.min(60, Math.max(...shown.map((frame) => sanitize(frame.function).length)));
+  const width = Math.min(60, Math.max(...shown.map((frame) => nameOf(frame).length)));
   for (const frame of shown) lines.push(frameRow(frame, frame.index === userFrame, width, style, shorten));
   const notes: string[] = [];
   if (all.length > shown.length) notes.push(`${all.length - shown.length} more`);
@@ -141,8 +141,13 @@ function stackSection(stack: StackResult, userFrame: number | undefined, style: 
   return lines;
 }
 
+/** The function, or the address where none is known. */
+function nameOf(frame: FrameResult): string {
+  return frame.function === '?' ? frame.pc : sanitize(frame.function);
+}
+
 function frameRow(frame: FrameResult, died: boolean, width: number, style: Style, shorten: Shorten): string {
-  const name = sanitize(frame.function).padEnd(width);
+  const name = nameOf(frame).padEnd(width);
   const mark = died ? style.paint.red('=>') : '  ';
   return `  ${mark}${String(frame.index).padStart(3)}  ${died ? style.paint.bold(name) : name}  ${fileLine(frame, style, shorten)}`;
 }

@@ -1,0 +1,247 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { ensureBundle } from '../../../scripts/bundle.mjs';
+
+let launcher = '';
+let exe = '';
+let core = '';
+const folder = mkdtempSync(join(tmpdir(), 'inquest-test-'));
+
+beforeAll(async () => {
+  launcher = await ensureBundle();
+  ({ exe, core } = openFixture('sum/go1.27/default'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function inquest(args: readonly string[], input?: string, env: NodeJS.ProcessEnv = {}): Run {
+  const run = spawnSync(process.execPath, [launcher, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
+    ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
+  });
+  return { code: run.status, out: run.stdout, err: run.stderr };
+}
+
+function errorOf(line: string): { code?: string } {
+  return (JSON.parse(line) as { error: { code?: string } }).error;
+}
+
+describe('inquest EXE CORE', () => {
+  it('reports, in any order of the files and in any spelling', () => {
+    const first = inquest([exe, core]);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toMatch(/^panic: :\(\n\ngoroutine 1 died in main\.main at main\.go:11\n/);
+    for (const args of [
+      [core, exe],
+      ['core', exe, core],
+      ['-c', core, exe],
+      ['--exe', exe, '--core', core],
+    ]) {
+      expect(inquest(args)).toEqual(first);
+    }
+  });
+
+  it('runs commands instead, all of them, and fails if one failed', () => {
+    const run = inquest([exe, core, '-e', 'bt 1', '-e', 'nonsense', '-e', 'goroutine 1 frame 0 frame']);
+    expect(run.code).toBe(1);
+    expect(run.out).toMatch(
+      /^0 {2}0x[0-9a-f]{16} in runtime\.raise\n {3}at .*\n\(truncated.*\)\nFrame 0: runtime\.raise/,
+    );
+    expect(run.err).toBe('inquest: there is no command nonsense\n  help lists the commands\n');
+  });
+
+  it('takes commands from files and from standard input', () => {
+    const script = join(folder, 'script');
+    writeFileSync(script, '# a comment\n\nversion\nexit\nbt\n');
+    expect(inquest([exe, core, '--init', script]).out).toMatch(/^inquest \d.*\n$/);
+    expect(inquest([exe, core], 'version\nq\nbt\n').out).toMatch(/^inquest \d.*\n$/);
+    expect(inquest([exe, core, '--init', '-'], 'version\n').out).toMatch(/^inquest \d.*\n$/);
+    expect(inquest([exe, core], '').out).toMatch(/^panic: /);
+    expect(inquest([exe, core, '--init', join(folder, 'none')])).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('has colour when it is forced, and then says the same', () => {
+    // eslint-disable-next-line no-control-regex
+    const strip = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
+    const coloured = inquest([exe, core, '--color', 'always']).out;
+    expect(coloured).toContain('\u001b[');
+    expect(strip(coloured)).toBe(inquest([exe, core]).out);
+    expect(inquest([exe, core], undefined, { FORCE_COLOR: '1' }).out).toBe(coloured);
+    expect(inquest([exe, core, '--no-color'], undefined, { FORCE_COLOR: '1' }).out).not.toContain('\u001b[');
+  });
+
+  it('answers in JSON, a document a line', () => {
+    const run = inquest([exe, core, '--json', '-e', 'bt 2', '-e', 'nonsense']);
+    expect(run).toMatchObject({ code: 1, err: '' });
+    const [stack, error] = run.out.trimEnd().split('\n') as [string, string];
+    expect(JSON.parse(stack)).toMatchObject({
+      schemaVersion: 1,
+      tool: { name: 'inquest' },
+      core: { path: core, executable: exe },
+      command: 'bt 2',
+      operation: 'stack',
+      data: { goroutine: 1, truncated: true },
+    });
+    expect(errorOf(error)).toMatchObject({ code: 'not-found' });
+    expect(JSON.parse(inquest([exe, core, '--json']).out)).toMatchObject({
+      command: 'report',
+      data: { cause: { kind: 'panic' } },
+    });
+  });
+
+  it('is silent when its reader goes away', () => {
+    const line = `"${process.execPath}" "${launcher}" "${exe}" "${core}" -e funcs -e funcs -e sources | head -1`;
+    const run = spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8', cwd: folder });
+    expect(run.stderr).toBe('');
+    expect(run.stdout.split('\n')).toHaveLength(2);
+  });
+});
+
+describe('what cannot be opened', () => {
+  it('is told in a sentence, with exit code 2 or 3', () => {
+    const text = join(folder, 'text');
+    writeFileSync(text, 'not an ELF file\n');
+    const other = openFixture('sum/go1.24/default').exe;
+    expect(inquest([join(folder, 'none'), core])).toMatchObject({
+      code: 3,
+      err: `inquest: cannot open ${folder}/none: no such file\n`,
+    });
+    expect(inquest([text, core]).code).toBe(3);
+    expect(inquest([exe])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('not a core file\n  usage: ') as string,
+    });
+    expect(inquest([other, core])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('is not the file that crashed') as string,
+    });
+    expect(errorOf(inquest([other, core, '--json']).out)).toMatchObject({ code: 'mismatch' });
+    for (const { err } of [inquest([text, core]), inquest([other, core])]) expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it('is told for bad usage', () => {
+    expect(inquest([exe, core, '--nonsense'])).toMatchObject({ code: 2, out: '' });
+    expect(inquest(['help', 'nonsense'])).toMatchObject({ code: 2, out: '' });
+    expect(inquest(['completion', 'tcsh']).code).toBe(2);
+  });
+});
+
+describe('what needs no core', () => {
+  it('answers', () => {
+    expect(inquest([]).out).toContain('Usage: inquest');
+    expect(inquest(['help', 'bt']).out).toContain('stack [-full] [depth]');
+    expect(inquest(['-V']).out).toBe(inquest(['version']).out);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('prints a script for %s that the shell accepts, where it is there', (shell) => {
+    const script = inquest(['completion', shell]);
+    expect(script.code).toBe(0);
+    const file = join(folder, `completion.${shell}`);
+    writeFileSync(file, script.out);
+    const check = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
+    if (check.error === undefined) expect(check.stderr).toBe('');
+  });
+});
+
+const tmux = spawnSync('tmux', ['-V']).status === 0;
+
+/** A terminal in tmux, a server of its own. */
+class Terminal {
+  private readonly socket = `inquest-test-${process.pid}`;
+
+  constructor(command: string) {
+    this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '40', command);
+  }
+
+  private tmux(...args: string[]): string {
+    return spawnSync('tmux', ['-L', this.socket, ...args], { encoding: 'utf8' }).stdout;
+  }
+
+  type(text: string): void {
+    this.tmux('send-keys', '-l', text);
+  }
+
+  key(name: string): void {
+    this.tmux('send-keys', name);
+  }
+
+  /** Waits until the screen, scrolled-off lines and all, has the text. */
+  async until(text: string | RegExp): Promise<string> {
+    let screen = '';
+    for (let i = 0; i < 200; i++) {
+      screen = this.tmux('capture-pane', '-p', '-S', '-500').trimEnd();
+      if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`no ${String(text)} in:\n${screen}`);
+  }
+
+  end(): void {
+    this.tmux('kill-server');
+  }
+}
+
+// tmux is a Debian package; where it is not installed the prompt is tested by hand.
+describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
+  it('reports, completes, repeats, cancels, remembers, and leaves', async () => {
+    const environment = `env -u NO_COLOR -u INQUEST_PAGER PAGER= TERM=screen HOME='${folder}' XDG_STATE_HOME='${folder}/state'`;
+    const start = `${environment} '${process.execPath}' '${launcher}' '${exe}' '${core}'; echo "left with $?"; sleep 60`;
+    const terminal = new Terminal(start);
+    try {
+      await terminal.until(/^\(inquest\)$/m);
+      const report = await terminal.until('is selected: locals, args and print look there');
+      expect(report).toMatch(/^panic: :\($/m);
+      terminal.type('loc');
+      terminal.key('Tab');
+      await terminal.until('(inquest) locals');
+      terminal.key('C-c');
+      await terminal.until('locals^C');
+      terminal.type('contniue');
+      terminal.key('Enter');
+      await terminal.until('there is no command contniue');
+      terminal.type('continue');
+      terminal.key('Enter');
+      await terminal.until('continue needs a live process; this is a core dump');
+      terminal.type('.help');
+      terminal.key('Enter');
+      await terminal.until('there is no command .help');
+      terminal.type('frame 0');
+      terminal.key('Enter');
+      await terminal.until('Frame 0: runtime.raise');
+      terminal.type('up');
+      terminal.key('Enter');
+      await terminal.until('Frame 1: ');
+      terminal.key('Enter');
+      await terminal.until('Frame 2: ');
+      terminal.key('C-c');
+      await terminal.until('(Ctrl-D or exit leaves)');
+      terminal.key('C-d');
+      await terminal.until('left with 0');
+    } finally {
+      terminal.end();
+    }
+    const again = new Terminal(start);
+    try {
+      await again.until(/^\(inquest\)$/m);
+      again.key('Up');
+      await again.until('(inquest) up');
+      again.key('Enter');
+      again.type('q');
+      again.key('Enter');
+      await again.until('left with 0');
+    } finally {
+      again.end();
+    }
+  });
+});
