@@ -52,6 +52,7 @@ core of exe (go1.26.10, amd64, pid 5457) · the executable matches
         signal: { name: 'SIGSEGV', code: '0x1', address: '0x0', pc: '0x484905' },
       },
       source: { file: '/x.go', line: 1, lines: undefined, problem: 'the source is not on this machine: /x.go' },
+      arguments: [variable('~r0', undefined)],
       locals: Array.from({ length: 11 }, (_, i) => variable(`v${i}`, String(i))),
       others: [
         group(100, 'chan receive', false, place('main.worker', '/work/app/main.go', 30)),

@@ -106,7 +106,9 @@ function scoped(command: string, frame: number | undefined): string {
   return frame === undefined ? command : `frame ${frame} ${command}`;
 }
 
-function variableSection(title: string, command: string, variables: readonly VariableResult[], style: Style): string[] {
+function variableSection(title: string, command: string, all: readonly VariableResult[], style: Style): string[] {
+  // Unnamed results (~r0) that have no value yet tell nothing.
+  const variables = all.filter(({ name, value }) => value !== undefined || !name.startsWith('~'));
   if (variables.length === 0) return [];
   const lines = [`  ${style.paint.bold(title)}`];
   const room = style.color ? style.width + 10 : style.width;
