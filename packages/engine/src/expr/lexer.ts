@@ -31,7 +31,13 @@ export function tokenize(text: string): Token[] {
       continue;
     }
     const token = nextToken(take, at);
-    if (token === undefined) throw syntaxError(`unexpected ${text[at] as string} in the expression`, at);
+    if (token === undefined) {
+      const char = text[at] as string;
+      const what = '+/%<>=!|^'.includes(char)
+        ? `the operator ${char} is not supported yet`
+        : `unexpected ${char} in the expression`;
+      throw syntaxError(what, at);
+    }
     tokens.push(token);
     at += token.text.length;
   }

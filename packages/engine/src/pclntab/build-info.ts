@@ -32,8 +32,7 @@ export function readBuildInfo(memory: Memory, address: number): BuildInfo | unde
   let version = '';
   let modinfo: Uint8Array = new Uint8Array(0);
   if ((flags & 2) !== 0) {
-    const cursor = new Cursor(memory.readSome(address + 32, LONGEST), '.go.buildinfo');
-    const strings = attempt(() => [cursor.take(cursor.uleb()), cursor.take(cursor.uleb())] as const);
+    const strings = readInline(memory, address + 32);
     if (strings === undefined) return undefined;
     version = decodeUtf8(strings[0]);
     modinfo = strings[1];
@@ -46,6 +45,16 @@ export function readBuildInfo(memory: Memory, address: number): BuildInfo | unde
     modinfo = strings[1];
   }
   return { goVersion: parseGoVersion(version), versionText: version, ...parseModInfo(modinfo) };
+}
+
+/** Both strings behind the header; most fit into a few pages, so the rest is read only if it is needed. */
+function readInline(memory: Memory, address: number): readonly [Uint8Array, Uint8Array] | undefined {
+  for (const size of [1 << 13, LONGEST]) {
+    const cursor = new Cursor(memory.readSome(address, size), '.go.buildinfo');
+    const strings = attempt(() => [cursor.take(cursor.uleb()), cursor.take(cursor.uleb())] as const);
+    if (strings !== undefined) return strings;
+  }
+  return undefined;
 }
 
 function goString(memory: Memory, header: number): Uint8Array {

@@ -27,14 +27,14 @@ export function frameResult(call: Call): FrameResult {
   };
 }
 
-/** The runtime's own frames, and machine code without a name. */
+/** The runtime's own frames, and C code; what has no name at all may be anything. */
 export function isPlumbing(call: Call): boolean {
   const name = packageOf(call.name);
   return (
     name === 'runtime' ||
     name.startsWith('runtime/') ||
     name.startsWith('internal/runtime/') ||
-    call.frame.found === undefined
+    (call.frame.found === undefined && call.name !== '?')
   );
 }
 

@@ -2,7 +2,7 @@ import type { Arch } from '../arch/arch.ts';
 import { archOfMachine } from '../arch/machines.ts';
 import { DebugError, hex, unsupported } from '../base/errors.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PT_LOAD } from '../elf/constants.ts';
+import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PF_X, PT_LOAD } from '../elf/constants.ts';
 import { parseElf, type ElfFile } from '../elf/elf-file.ts';
 import { readNotes } from '../elf/notes.ts';
 import { compareExecutable, type ExecutableProof } from './core-identity.ts';
@@ -111,6 +111,14 @@ export class CoreTarget implements Target {
   /** The mapped file whose range holds `address`. */
   mappedFileAt(address: number): MappedFile | undefined {
     return this.mappedFiles.find((file) => address >= file.start && address < file.end);
+  }
+
+  /** True if `address` was in executable memory, as far as the core's program headers tell. */
+  isCode(address: number): boolean {
+    return this.core.segments.some(
+      ({ type, flags, vaddr, memsz }) =>
+        type === PT_LOAD && (flags & PF_X) !== 0 && address >= vaddr && address < vaddr + memsz,
+    );
   }
 
   /** The shared library whose mapping holds `address`, opened on first use if it is at hand and proven the same. */

@@ -312,12 +312,18 @@ export class Unwinder {
     if (fp <= frame.sp || fp - frame.sp > 1 << 20 || fp % 8 !== 0) return undefined;
     const pc = attempt(() => memory.u64(fp + 8));
     const callerFp = attempt(() => memory.u64(fp));
-    if (pc === undefined || callerFp === undefined || this.program.findFunc(pc - 1) === undefined) return undefined;
+    if (pc === undefined || callerFp === undefined || !this.isCode(pc)) return undefined;
     const registers = new RegisterSet();
     registers.set(arch.fp, BigInt(callerFp));
     registers.set(arch.pc, BigInt(pc));
     registers.set(arch.sp, BigInt(fp + 16));
     return { pc, sp: fp + 16, registers };
+  }
+
+  /** Without an executable, any executable memory will do for a return address. */
+  private isCode(pc: number): boolean {
+    if (this.program.main !== undefined) return this.program.findFunc(pc - 1) !== undefined;
+    return this.program.target.isCode(pc);
   }
 
   private moveTo(pc: number, sp: number, registers: RegisterSet, interrupted: boolean): void {
