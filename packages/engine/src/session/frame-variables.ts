@@ -159,7 +159,11 @@ export class FrameVariables {
   result(variable: FrameVariable, settings: Settings): VariableResult {
     const { name, type, value, absent, stale, from, shadowed, line } = variable;
     const tree = value === undefined ? undefined : loadValue(this.types.context, value, limitsOf(settings));
-    return { name, type: type.name, class: variable.class, value: tree, absent, stale, from, shadowed, line };
+    const rest = { name, type: type.name, class: variable.class, from, shadowed, line };
+    // A string or slice of which a register is lost has no value at all.
+    const lost = value?.place.kind === 'bytes' && value.place.absent.length > 0 ? tree?.unreadable : undefined;
+    if (lost !== undefined) return { ...rest, value: undefined, absent: lost, stale: undefined };
+    return { ...rest, value: tree, absent, stale };
   }
 }
 

@@ -11,12 +11,14 @@ function threadResult(session: Session, thread: Thread): ThreadResult {
   const m = runtime.threadOf(thread.tid);
   const goroutine = m && m.curg !== 0 ? runtime.goroutineAt(m.curg) : undefined;
   const stack = session.stackOf({ goroutine: undefined, thread });
+  const crashed = (runtime.crashingThread()?.tid ?? program.target.threads[0]?.tid) === thread.tid;
   const selected = session.selection.goroutine?.tid ?? session.selection.thread?.tid;
   return {
     id: thread.tid,
     selected: selected === thread.tid,
-    crashed: (runtime.crashingThread()?.tid ?? program.target.threads[0]?.tid) === thread.tid,
-    signal: thread.signal === 0 ? undefined : signalName(thread.signal),
+    crashed,
+    // The kernel writes the fatal signal into every thread's status.
+    signal: crashed && thread.signal !== 0 ? signalName(thread.signal) : undefined,
     goroutine: goroutine?.id,
     location: callLocation(stack.at(0)),
   };
