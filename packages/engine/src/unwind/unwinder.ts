@@ -59,6 +59,8 @@ export class Unwinder {
   private readonly stacks: ThreadStacks;
   private state: State;
   private switched = false;
+  /** Name of the Go function of the frame before. */
+  private previous: string | undefined;
   /** Set when the last frame was yielded. */
   end: StackEnd | undefined;
   /** Signals whose handlers' frames were passed so far, the last one delivered first. */
@@ -137,9 +139,31 @@ export class Unwinder {
 
   private step(frame: Frame): void {
     const { found } = frame;
-    if (found === undefined) this.stepNative(frame);
-    else if (isSignalReturn(found.func.name)) this.stepSignal(frame.sp);
+    const fromHandler = this.previous !== undefined && isSigtramp(this.previous);
+    this.previous = found?.func.name;
+    if (found === undefined && fromHandler && this.looksInterrupted(frame.sp))
+      this.stepSignal(this.ucontextAt(frame.sp));
+    else if (found === undefined) this.stepNative(frame);
+    else if (isSignalReturn(found.func.name)) this.stepSignal(this.ucontextAt(frame.sp));
     else if (!this.switchStacks(frame, found)) this.stepGo(frame, found);
+  }
+
+  /** The ucontext of a signal frame, by the stack pointer at the entry of the function that returns from the handler. */
+  private ucontextAt(sp: number): number {
+    // arm64: the 128 bytes of siginfo_t come first.
+    return this.arch.name === 'arm64' ? sp + 128 : sp;
+  }
+
+  /**
+   * True if a ucontext with a code address lies at a signal frame. Behind sigtramp it must be one, even if the function
+   * that returns from it is in a C library that is not at hand.
+   */
+  private looksInterrupted(sp: number): boolean {
+    const { arch, memory } = this;
+    const { offset, order } = arch.ucontext;
+    const at = this.ucontextAt(sp) + offset + order.indexOf(arch.pc) * 8;
+    const pc = attempt(() => memory.u64(at));
+    return pc !== undefined && pc !== 0 && (this.program.findFunc(pc) !== undefined || this.program.target.isCode(pc));
   }
 
   /** amd64: the kernel's rt_sigframe begins with the return address; above it is the ucontext. */
