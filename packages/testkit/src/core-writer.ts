@@ -22,6 +22,14 @@ export function prstatus(tid: number, registers: Readonly<Record<number, number>
   return note('CORE', 1, out);
 }
 
+/** NT_PRPSINFO: the command's name (15 characters at most) and arguments (79 at most). */
+export function prpsinfo(pid: number, command: string, argumentsText: string): Uint8Array {
+  const data = new BytesWriter().zeros(24).u32(pid).zeros(12);
+  data.text(command.slice(0, 15)).zeros(16 - Math.min(command.length, 15));
+  data.text(argumentsText.slice(0, 79)).zeros(80 - Math.min(argumentsText.length, 79));
+  return note('CORE', 3, data.finish());
+}
+
 /** NT_SIGINFO. */
 export function siginfo(signo: number, code: number, address: number): Uint8Array {
   const data = new BytesWriter().u32(signo).u32(0).u32(code).u32(0).u64(address).zeros(104);
@@ -63,6 +71,8 @@ export interface MemorySpec {
   readonly vaddr: number;
   readonly data: Uint8Array;
   readonly memsz?: number;
+  /** PF_*; readable and writable unless given. */
+  readonly flags?: number;
 }
 
 export interface CoreSpec {

@@ -1,6 +1,6 @@
 import { BytesWriter } from './bytes-writer.ts';
 
-/** A segment to write. `memsz` is the length of `data` unless given; `offset` is chosen unless given. */
+/** A segment to write. `memsz` is the length of `data` unless given; where in the file it goes, the writer chooses. */
 export interface SegmentSpec {
   readonly type: number;
   readonly flags?: number;

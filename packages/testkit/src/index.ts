@@ -3,6 +3,7 @@ export {
   auxv,
   fileNote,
   note,
+  prpsinfo,
   prstatus,
   siginfo,
   writeCore,

@@ -104,15 +104,18 @@ export class Cursor {
 
   /** SLEB128 as a number: exact within +-2^53. */
   sleb(): number {
+    const start = this.at;
     let value = 0;
     let scale = 1;
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 7; i++) {
       const b = this.u8();
       value += (b & 0x7f) * scale;
       scale *= 128;
       if (b < 0x80) return b & 0x40 ? value - scale : value;
     }
-    throw badData(`LEB128 number longer than ten bytes at ${this.name}+${hex(this.at)}`);
+    // Eight bytes and more hold 56 bits before the sign is taken off: too many for a double.
+    this.at = start;
+    return Number(this.slebBig());
   }
 
   /** ULEB128, exact to 64 bits. */

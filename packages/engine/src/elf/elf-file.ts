@@ -110,6 +110,7 @@ function parseSegments(source: ByteSource, h: Uint8Array, diagnostics: string[])
     diagnostics.push(`${source.name} is cut off: only ${fit} of ${count} program headers are there`);
     count = fit;
   }
+  if (count === 0) return [];
   const table = source.bytes(phoff, count * SEGMENT_SIZE);
   const segments: Segment[] = [];
   for (let i = 0; i < count; i++) {

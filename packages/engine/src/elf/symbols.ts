@@ -43,13 +43,15 @@ function searchTable(
   }
   if (nameAt.size === 0) return;
   const symbols = rawSection(elf, table);
+  let missing = nameAt.size;
   for (let at = 0; at + SYMBOL_SIZE <= symbols.length; at += SYMBOL_SIZE) {
     const name = nameAt.get(readU32(symbols, at));
     if (name === undefined) continue;
     // Section index 0 is an undefined (imported) symbol.
     if ((symbols[at + 6] as number) === 0 && (symbols[at + 7] as number) === 0) continue;
+    if (!found.has(name)) missing--;
     found.set(name, { name, address: readU64(symbols, at + 8), size: readU64(symbols, at + 16) });
-    if (found.size === nameAt.size) return;
+    if (missing === 0) return;
   }
 }
 

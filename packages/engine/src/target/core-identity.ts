@@ -7,9 +7,12 @@ import type { LoadedFile } from './loaded-file.ts';
 
 /**
  * `proven`: the first page of the file, build ID included, is in the core and equal.
- * `unproven`: the core has nothing to compare with. `differs`: it is another build, and the user insisted.
+ * `unproven`: the core has nothing to compare with, or is cut off inside that page. `differs`: it is another build, and the user insisted.
  */
 export type ExecutableProof = 'proven' | 'unproven' | 'differs';
+
+/** The least that the kernel dumps of a file with an ELF header, in bytes. */
+const FIRST_PAGE = 4096;
 
 /**
  * Compares a file with the copy of its first page that the kernel keeps in cores (coredump_filter bit 4): ELF header,
@@ -28,7 +31,8 @@ export function compareExecutable(
   const own = source.bytes(0, Math.min(page.length, source.size));
   let same = own.length === page.length;
   for (let i = 0; same && i < own.length; i++) same = own[i] === page[i];
-  if (same) return 'proven';
+  // Builds differ in the build ID, far behind the headers: part of the page proves nothing.
+  if (same) return page.length < Math.min(FIRST_PAGE, source.size) ? 'unproven' : 'proven';
   const message = differenceText(file, page);
   if (!force) {
     throw new DebugError(message, {
@@ -44,7 +48,7 @@ export function compareExecutable(
 function firstPage(core: ElfFile, start: number): Uint8Array | undefined {
   const segment = core.segments.find((s) => s.type === PT_LOAD && s.vaddr === start && s.filesz > 0);
   if (segment === undefined) return undefined;
-  const there = Math.max(0, Math.min(segment.filesz, core.source.size - segment.offset, 4096));
+  const there = Math.max(0, Math.min(segment.filesz, core.source.size - segment.offset, FIRST_PAGE));
   return core.source.bytes(Math.min(segment.offset, core.source.size), there);
 }
 

@@ -7,7 +7,8 @@ import type { Memory } from '../bytes/memory.ts';
 export interface Region {
   readonly start: number;
   readonly end: number;
-  readonly source: ByteSource;
+  /** Undefined: the bytes are lost, and those of a region below are not them. */
+  readonly source: ByteSource | undefined;
   readonly delta: number;
 }
 
@@ -38,11 +39,11 @@ export class RegionMemory implements Memory {
 
   /** Replaces the whole picture, for instance when another mapped file was found. */
   setRegions(regions: readonly Region[], holes: readonly Hole[]): void {
-    const flat = flatten(regions);
+    const flat = flatten(regions).filter((r) => r.source !== undefined);
     this.starts = Float64Array.from(flat, (r) => r.start);
     this.ends = Float64Array.from(flat, (r) => r.end);
     this.deltas = Float64Array.from(flat, (r) => r.delta);
-    this.sources = flat.map((r) => r.source);
+    this.sources = flat.map((r) => r.source as ByteSource);
     this.holes = holes;
     this.last = -1;
   }
@@ -157,26 +158,60 @@ function flatten(regions: readonly Region[]): Region[] {
   return overlay(real);
 }
 
-/** The general case: sweeps over all boundaries with the set of regions that are open, the topmost of which shows. */
+/** The general case: sweeps over all boundaries; of the regions that are open, the topmost shows. */
 function overlay(regions: readonly Region[]): Region[] {
   const events: { at: number; order: number; open: boolean }[] = [];
   regions.forEach((region, order) => {
     events.push({ at: region.start, order, open: true }, { at: region.end, order, open: false });
   });
   events.sort((a, b) => a.at - b.at);
-  const open = new Set<number>();
+  const open = new Uint8Array(regions.length);
+  const candidates = new OrderHeap();
   const out: Region[] = [];
   let at = 0;
-  let top = -1;
   for (const event of events) {
+    while (candidates.top >= 0 && open[candidates.top] === 0) candidates.pop();
+    const { top } = candidates;
     if (top >= 0 && event.at > at) append(out, regions[top] as Region, at, event.at);
     at = event.at;
-    if (event.open) open.add(event.order);
-    else open.delete(event.order);
-    if (event.open) top = Math.max(top, event.order);
-    else if (event.order === top) top = open.size === 0 ? -1 : Math.max(...open);
+    open[event.order] = event.open ? 1 : 0;
+    if (event.open) candidates.push(event.order);
   }
   return out;
+}
+
+/** The largest of many numbers, quickly (a binary heap): a damaged core may have any number of segments over each other. */
+class OrderHeap {
+  private readonly heap: number[] = [];
+
+  /** -1 when there is none. */
+  get top(): number {
+    return this.heap[0] ?? -1;
+  }
+
+  push(order: number): void {
+    const { heap } = this;
+    let i = heap.length;
+    for (let up = (i - 1) >> 1; i > 0 && (heap[up] as number) < order; up = (i - 1) >> 1) {
+      heap[i] = heap[up] as number;
+      i = up;
+    }
+    heap[i] = order;
+  }
+
+  pop(): void {
+    const { heap } = this;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let i = 0;
+    for (let down = 1; down < heap.length; down = 2 * i + 1) {
+      if (down + 1 < heap.length && (heap[down + 1] as number) > (heap[down] as number)) down++;
+      if ((heap[down] as number) <= last) break;
+      heap[i] = heap[down] as number;
+      i = down;
+    }
+    heap[i] = last;
+  }
 }
 
 function append(out: Region[], region: Region, start: number, end: number): void {

@@ -14,8 +14,8 @@ function open(spec: CoreSpec, exe?: Uint8Array, options?: CoreOptions): CoreTarg
 }
 
 /** An executable of three pages whose bytes beyond the first page are `value`. */
-function executable(value: number): Uint8Array {
-  const head = writeElf({ type: 2, segments: [{ type: 1, vaddr: 0x400000, filesz: 3 * PAGE }] });
+function executable(value: number, type = 2): Uint8Array {
+  const head = writeElf({ type, entry: 0x401000, segments: [{ type: 1, vaddr: 0x400000, filesz: 3 * PAGE }] });
   const bytes = filled(3 * PAGE, value);
   bytes.fill(0, 0, PAGE);
   bytes.set(head);
@@ -93,6 +93,27 @@ describe('CoreTarget', () => {
     expect(target.diagnostics.join()).toMatch(/cut off.*ulimit/);
     expect(() => target.memory.u8(0xc000000 + PAGE - 1)).toThrow(/cut off before it/);
     expect(target.memory.u8(0xc000000)).toBe(1);
+  });
+
+  it('does not take what the program wrote from the executable when the core is cut off before it', () => {
+    const data = filled(PAGE, 5);
+    const cutAt = 0x400000 + PAGE + PAGE - 100;
+    const cut = (memory: CoreSpec['memory'], exe = executable(0xee)): CoreTarget => {
+      const bytes = writeCore({ notes: [NOTES], memory });
+      return new CoreTarget(parse(bytes.subarray(0, bytes.length - 100)), parse(exe, 'exe'));
+    };
+    const written = cut([{ vaddr: 0x400000 + PAGE, data }]);
+    expect(written.memory.u8(cutAt - 1)).toBe(5);
+    expect(() => written.memory.u8(cutAt)).toThrow(/cut off before it/);
+    // The next page is in no segment of the core, so it was not written: the file has it.
+    expect(written.memory.u8(0x400000 + 2 * PAGE)).toBe(0xee);
+    // Nor was what could only be read and executed.
+    const code = cut([{ vaddr: 0x400000 + PAGE, data: filled(PAGE, 0xee), flags: 5 }]);
+    expect(code.memory.u8(cutAt)).toBe(0xee);
+    // Read-only data is relocated before it becomes so, if the executable is position-independent.
+    const readOnly = [{ vaddr: 0x400000 + PAGE, data, flags: 4 }];
+    expect(cut(readOnly).memory.u8(cutAt)).toBe(0xee);
+    expect(() => cut(readOnly, executable(0xee, 3)).memory.u8(cutAt)).toThrow(/cut off before it/);
   });
 
   it('refuses an executable of another build or machine', () => {

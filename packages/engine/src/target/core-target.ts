@@ -2,8 +2,8 @@ import type { Arch } from '../arch/arch.ts';
 import { archOfMachine } from '../arch/machines.ts';
 import { DebugError, hex, unsupported } from '../base/errors.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PF_X, PT_LOAD } from '../elf/constants.ts';
-import { parseElf, type ElfFile } from '../elf/elf-file.ts';
+import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PF_W, PF_X, PT_LOAD } from '../elf/constants.ts';
+import { parseElf, type ElfFile, type Segment } from '../elf/elf-file.ts';
 import { readNotes } from '../elf/notes.ts';
 import { compareExecutable, type ExecutableProof } from './core-identity.ts';
 import type { LoadedFile } from './loaded-file.ts';
@@ -162,7 +162,7 @@ export class CoreTarget implements Target {
     const regions: Region[] = [];
     const holes: Hole[] = [];
     this.addMappedFiles(regions, holes);
-    addCoreSegments(this.core, regions, holes);
+    addCoreSegments(this.core, this.executable?.elf, regions, holes);
     this.memory.setRegions(regions, holes);
   }
 
@@ -198,7 +198,7 @@ export class CoreTarget implements Target {
   }
 }
 
-function addCoreSegments(core: ElfFile, regions: Region[], holes: Hole[]): void {
+function addCoreSegments(core: ElfFile, executable: ElfFile | undefined, regions: Region[], holes: Hole[]): void {
   const { source } = core;
   for (const segment of core.segments) {
     if (segment.type !== PT_LOAD) continue;
@@ -206,7 +206,9 @@ function addCoreSegments(core: ElfFile, regions: Region[], holes: Hole[]): void 
     const start = segment.vaddr;
     if (there > 0) regions.push({ start, end: start + there, source, delta: segment.offset - start });
     if (there < segment.filesz) {
-      holes.push({ start: start + there, end: start + segment.filesz, why: 'the core file is cut off before it' });
+      const lost = { start: start + there, end: start + segment.filesz };
+      holes.push({ ...lost, why: 'the core file is cut off before it' });
+      if (mayDifferFromFile(segment, executable)) regions.push({ ...lost, source: undefined, delta: 0 });
     }
     if (segment.filesz < segment.memsz) {
       // The kernel leaves out what coredump_filter excludes; it never elides zero pages this way.
@@ -217,6 +219,17 @@ function addCoreSegments(core: ElfFile, regions: Region[], holes: Hole[]): void 
       });
     }
   }
+}
+
+/**
+ * True for memory of which the mapped file has only what was there before the start: what could be written, and what is
+ * read-only but was relocated first (.data.rel.ro), which an executable that is not position-independent has not.
+ */
+function mayDifferFromFile({ flags, vaddr }: Segment, executable: ElfFile | undefined): boolean {
+  if ((flags & PF_W) !== 0) return true;
+  if ((flags & PF_X) !== 0) return false;
+  if (executable === undefined || executable.type === ET_DYN) return true;
+  return !executable.segments.some((own) => vaddr >= own.vaddr - (own.vaddr % 0x1000) && vaddr < own.vaddr + own.memsz);
 }
 
 function cutOffBytes(core: ElfFile): number {
