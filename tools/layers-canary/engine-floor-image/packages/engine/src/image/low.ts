@@ -1,0 +1,3 @@
+import { high } from '../target/high.ts';
+
+export const low: number = high + 1;

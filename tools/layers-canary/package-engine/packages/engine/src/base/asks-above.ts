@@ -1,0 +1,3 @@
+import { command } from '../../../cli/src/command.ts';
+
+export const answer: number = command;
