@@ -1,6 +1,7 @@
 import { DebugError } from '../../base/errors.ts';
 import { evaluate } from '../../expr/evaluator.ts';
 import { loadValue } from '../../values/load.ts';
+import { applyVerb } from '../../values/verbs.ts';
 import { frameResult } from '../calls.ts';
 import { sessionEnvironment } from '../environment.ts';
 import { limitsOf } from '../frame-variables.ts';
@@ -87,7 +88,8 @@ print x.f[3].g         fields and elements, through pointers
 print *p               what a pointer points to
 print m["key"]         an entry of a map
 print s[64:]           the rest of a long value
-print pkg.Var          a package variable`,
+print pkg.Var          a package variable
+print %x expr          with integers in hexadecimal; also %X %o %b %d, and %#x with 0x`,
   parameters: [
     {
       name: 'expression',
@@ -97,6 +99,7 @@ print pkg.Var          a package variable`,
       completes: 'variable',
       summary: 'what to evaluate',
     },
+    { name: 'format', kind: 'string', summary: 'fmt verb for integers and strings: %x %X %o %b %d' },
   ],
   run(session, parameters) {
     const expression = parameters['expression'];
@@ -105,7 +108,9 @@ print pkg.Var          a package variable`,
     }
     const environment = sessionEnvironment(session);
     const value = evaluate(expression, environment);
-    const tree = loadValue(session.types.context, value, limitsOf(session.settings));
+    const { format } = parameters;
+    const loaded = loadValue(session.types.context, value, limitsOf(session.settings));
+    const tree = typeof format === 'string' ? applyVerb(loaded, format) : loaded;
     const { type } = value;
     const stale = environment.staleUsed();
     return {
