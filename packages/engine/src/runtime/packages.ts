@@ -35,6 +35,8 @@ export function packageOwner(path: string, info: BuildInfo | undefined): Package
     return 'runtime';
   const within = (module: string): boolean => path === module || path.startsWith(`${module}/`);
   if (info?.mainModule !== undefined && info.mainModule.path !== '' && within(info.mainModule.path)) return 'own';
+  // Programs of Go's own tree have no module: what lies below the main package is theirs.
+  if (info?.path !== undefined && info.path !== '' && within(info.path)) return 'own';
   if (info?.deps.some((dep) => within(dep.path)) === true) return 'dependency';
   const first = path.split('/')[0] ?? '';
   return first.includes('.') ? 'dependency' : 'standard';
