@@ -53,7 +53,7 @@ export function openCore(options: OpenOptions): OpenedCore {
   program.main?.requireGo();
   const corePath = core.source.name;
   const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
-  const session = new Session(program, { corePath, sources: new DiskSources(besides) });
+  const session = new Session(program, { corePath, sources: new DiskSources(besides, exe?.source.name) });
   return { session, corePath, executablePath: exe?.source.name, notes };
 }
 

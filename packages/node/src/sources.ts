@@ -13,8 +13,15 @@ export class DiskSources implements SourceProvider {
   private readonly cache = new Map<string, readonly string[] | undefined>();
   private readonly besides: readonly string[];
 
-  /** @param besides files in whose folders sources may lie as well */
-  constructor(besides: readonly string[]) {
+  private readonly builtAt: number | undefined;
+  private readonly found = new Map<string, number>();
+
+  /**
+   * @param besides files in whose folders sources may lie as well
+   * @param executable by whose age it is judged whether a source was changed since
+   */
+  constructor(besides: readonly string[], executable?: string) {
+    this.builtAt = executable === undefined ? undefined : statSync(executable, { throwIfNoEntry: false })?.mtimeMs;
     const given = (process.env['INQUEST_SOURCE_PATH'] ?? '').split(':').filter((path) => path !== '');
     this.besides = [...new Set([...given, ...besides.map((path) => dirname(path))])];
   }
@@ -24,10 +31,18 @@ export class DiskSources implements SourceProvider {
     return this.cache.get(path);
   }
 
+  isAsBuilt(path: string): boolean {
+    const changed = this.read(path) === undefined ? undefined : this.found.get(path);
+    return changed !== undefined && this.builtAt !== undefined && changed <= this.builtAt;
+  }
+
   private load(path: string): readonly string[] | undefined {
     for (const candidate of this.candidates(path)) {
       try {
-        if (!existsSync(candidate) || statSync(candidate).size > LARGEST_SOURCE) continue;
+        if (!existsSync(candidate)) continue;
+        const { size, mtimeMs } = statSync(candidate);
+        if (size > LARGEST_SOURCE) continue;
+        this.found.set(path, mtimeMs);
         return readFileSync(candidate, 'utf8').split(/\r?\n/);
       } catch {
         continue;

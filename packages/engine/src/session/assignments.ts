@@ -1,4 +1,3 @@
-import { attempt } from '../base/errors.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import type { SourceProvider } from './source-lines.ts';
 
@@ -9,12 +8,13 @@ const MOST_LINES = 2000;
 const ASSIGNMENT = /(?:[^=!<>]=(?!=))|\+\+|--|<<=|>>=/;
 
 /**
- * Whether the function of a call may assign to a name, judged from its source: true if on any line the name comes before
- * an assignment. Undefined when the source is not at hand or is not the function's.
+ * Whether a variable may hold another value than the one it was born with, judged from the source of the call's function:
+ * true if on any line but that of its declaration the name comes before an assignment. Undefined when the source is not at
+ * hand, was changed since, or is not the function's.
  */
-export function mayAssign(sources: SourceProvider, call: Call, name: string): boolean | undefined {
+export function mayAssign(sources: SourceProvider, call: Call, name: string, declLine: number): boolean | undefined {
   const func = call.frame.found;
-  if (func === undefined || call.inlined) return undefined;
+  if (func === undefined || call.inlined || sources.isAsBuilt?.(call.file) !== true) return undefined;
   const text = sources.read(call.file);
   const start = func.func.startLine;
   if (text === undefined || start === 0 || !/\bfunc\b/.test(text[start - 1] ?? '')) return undefined;
@@ -22,8 +22,10 @@ export function mayAssign(sources: SourceProvider, call: Call, name: string): bo
   for (let number = start; number <= Math.min(text.length, start + MOST_LINES); number++) {
     const line = text[number - 1] ?? '';
     // gofmt puts the end of a function into the first column.
-    if (number > start && line.startsWith('}')) return attempt(() => body.some((each) => assignsTo(each, name)));
-    body.push(number === start ? line.slice(line.indexOf('{') + 1) : line);
+    if (number > start && line.startsWith('}')) return body.some((each) => assignsTo(each, name));
+    if (number === start) body.push(line.slice(line.indexOf('{') + 1));
+    // A loop's header assigns again in each round.
+    else if (number !== declLine || /^\s*for\b/.test(line)) body.push(line);
   }
   return undefined;
 }

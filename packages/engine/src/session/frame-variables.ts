@@ -104,8 +104,8 @@ export class FrameVariables {
       return { ...base, type, value: undefined, absent: 'the compiler recorded only a part of it', stale: undefined };
     }
     if (variable.escaped) return { ...base, ...this.escapedVariable(type, variable), stale: undefined };
-    const stale = staleness(this.program, call, variable, type.size, unit, (of, name) =>
-      mayAssign(this.sources, of, name),
+    const stale = staleness(this.program, call, variable, type.size, unit, (of, name, line) =>
+      mayAssign(this.sources, of, name, line),
     );
     return { ...base, type, value: { type, place: variable.place }, absent: undefined, stale };
   }

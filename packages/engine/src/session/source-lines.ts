@@ -4,6 +4,8 @@ import type { SourceResult } from './results.ts';
 export interface SourceProvider {
   /** The file's lines, or undefined when it is not at hand. */
   read(path: string): readonly string[] | undefined;
+  /** True if the file has not been changed since the program was built: only then may conclusions rest on it. */
+  isAsBuilt?(path: string): boolean;
 }
 
 /** The lines around `line`, `context` before and after. */

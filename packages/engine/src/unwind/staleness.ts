@@ -17,14 +17,14 @@ export function isOptimised(unit: Unit): boolean {
   return producer === undefined || !/(^|[ ;])-N\b/.test(producer);
 }
 
-/** Tells whether the source of a call's function may assign to a name; undefined when the source is not at hand. */
-export type AssignmentCheck = (call: Call, name: string) => boolean | undefined;
+/** Tells whether the source assigns to a variable after its declaration; undefined when the source cannot tell. */
+export type AssignmentCheck = (call: Call, name: string, declLine: number) => boolean | undefined;
 
 /**
  * Why a located value may be older (or younger) than the place where execution is; undefined where it is certain.
  * Registers, constants and slots that a variable keeps all through its function are; the spill slots of optimised code
- * only if the machine code shows it. A parameter is described by its spill slot even after a new value was put elsewhere,
- * so for those the source must show that nothing is assigned to them.
+ * only if the machine code shows it, and the source that the variable never changes: a slot is also named for a value that
+ * was put elsewhere (parameters and their copies), or that is computed ahead of its time.
  */
 export function staleness(
   program: Program,
@@ -43,8 +43,8 @@ export function staleness(
   if (variable.provenance === 'register' || variable.provenance === 'constant') return undefined;
   if (!isSettled(program, call, variable.place, size))
     return 'the optimiser may have kept a newer value in a register that is lost';
-  if (isArgument && mayAssign(call, variable.name) !== false) {
-    return 'the value at the time of the call; one assigned later may be elsewhere';
+  if (mayAssign(call, variable.name, declLine ?? 0) !== false) {
+    return 'an assignment before or after this place may be the one that is shown';
   }
   return undefined;
 }
