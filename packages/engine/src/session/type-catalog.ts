@@ -1,4 +1,5 @@
 import { attempt } from '../base/errors.ts';
+import type { ModuleData } from '../pclntab/moduledata.ts';
 import type { Program } from '../program/program.ts';
 import { DwarfTypes } from '../types/from-dwarf.ts';
 import { RuntimeTypes } from '../types/from-runtime.ts';
@@ -14,11 +15,13 @@ export class TypeCatalog {
 
   constructor(program: Program) {
     this.program = program;
-    this.runtime = new RuntimeTypes(program.memory, () => program.modules.map((module) => module.data), program.minor);
+    const experiments = program.goVersion?.experiments ?? [];
+    const modules = (): ModuleData[] => program.modules.map((module) => module.data);
+    this.runtime = new RuntimeTypes(program.memory, modules, program.minor, experiments);
     this.context = {
       memory: program.memory,
       minor: program.minor,
-      experiments: program.goVersion?.experiments ?? [],
+      experiments,
       runtimeTypes: this.runtime,
       functionName: (pc) => program.findFunc(pc)?.func.name,
       closureFields: (pc) => this.closureFields(pc),

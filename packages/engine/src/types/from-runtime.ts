@@ -1,49 +1,69 @@
 import { badData, hex } from '../base/errors.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import type { Memory } from '../bytes/memory.ts';
-import type { ModuleData } from '../pclntab/moduledata.ts';
-import { GoType, kindOf, VOID_TYPE, type Field, type Kind, type TypeParts } from './go-type.ts';
+import {
+  DIRECT_IFACE,
+  KIND_SIZES,
+  LARGEST_TYPE,
+  LONGEST_NAME,
+  MOST_FIELDS,
+  MOST_METHODS,
+  MOST_PARAMETERS,
+  TFLAG_EXTRA_STAR,
+  TFLAG_NAMED,
+  TFLAG_UNCOMMON,
+  TYPE_ALIGN,
+  TYPE_KIND,
+  TYPE_SIZE,
+  TYPE_STR,
+  TYPE_TFLAG,
+  mapTypeSize,
+} from './descriptor-layout.ts';
+import {
+  BASIC_TYPES,
+  GoType,
+  kindOf,
+  VOID_TYPE,
+  type ChanDirection,
+  type Field,
+  type Kind,
+  type Method,
+  type TypeParts,
+} from './go-type.ts';
 
-/** Offsets in the runtime's type descriptor (internal/abi/type.go Type), the same from Go 1.15 to 1.27. */
-const TYPE_TFLAG = 20;
-const TYPE_KIND = 23;
-const TYPE_STR = 40;
-/** Size of the common part; what a kind adds follows it. */
-const TYPE_SIZE = 48;
+/** What is needed of a module: the address range of its type data, and the base of its code offsets. */
+export interface TypeModule {
+  readonly types: number;
+  readonly etypes: number;
+  readonly text: number;
+}
 
-const TFLAG_UNCOMMON = 1;
-const TFLAG_EXTRA_STAR = 2;
-const TFLAG_NAMED = 4;
-/** Go 1.26 moved the direct-interface bit from the kind byte to tflag; both are bit 5. */
-const DIRECT_IFACE = 0x20;
+/** Deepest nesting of types without names. */
+const DEEPEST_NAME = 100;
 
-/** Larger than any type, and more fields than any struct: bounds against garbage. */
-const LARGEST_TYPE = 2 ** 40;
-const MOST_FIELDS = 100_000;
-const LONGEST_NAME = 1 << 16;
-
-/** Size of what a kind adds to the descriptor: where the uncommon part follows. */
-const KIND_SIZES: Readonly<Partial<Record<Kind, number>>> = {
-  array: 24,
-  chan: 16,
-  func: 8,
-  interface: 32,
-  pointer: 8,
-  slice: 8,
-  struct: 32,
-};
+/** reflect.ChanDir */
+const DIRECTIONS: Readonly<Record<number, ChanDirection>> = { 1: 'receive', 2: 'send', 3: 'both' };
 
 /** Makes types from the runtime's own descriptors: what stripped programs still have, and what interfaces point to. */
 export class RuntimeTypes {
   private readonly memory: Memory;
-  private readonly modules: () => readonly ModuleData[];
+  private readonly modules: () => readonly TypeModule[];
   private readonly minor: number;
+  private readonly experiments: readonly string[];
   private readonly made = new Map<number, GoType>();
+  private naming = 0;
 
-  constructor(memory: Memory, modules: () => readonly ModuleData[], minor: number) {
+  /** @param minor Go's minor version; @param experiments GOEXPERIMENTs that differ from the release's defaults */
+  constructor(
+    memory: Memory,
+    modules: () => readonly TypeModule[],
+    minor: number,
+    experiments: readonly string[] = [],
+  ) {
     this.memory = memory;
     this.modules = modules;
     this.minor = minor;
+    this.experiments = experiments;
   }
 
   /** The type whose descriptor is at `address`. Throws `bad-data` or `fault` when none is there. */
@@ -58,6 +78,7 @@ export class RuntimeTypes {
 
   /** True if an interface holds a value of this type in its data word itself (pointers and the like). */
   isDirect(address: number): boolean {
+    // Go 1.26 moved the direct-interface bit from the kind byte to tflag; both are bit 5 (internal/abi/type.go).
     const at = this.minor >= 26 ? TYPE_TFLAG : TYPE_KIND;
     return (this.memory.u8(address + at) & DIRECT_IFACE) !== 0;
   }
@@ -67,14 +88,19 @@ export class RuntimeTypes {
     if (address === 0 || address % 8 !== 0) throw badData(`no type descriptor at ${hex(address)}`);
     const size = memory.u64(address);
     const kind = kindOf(memory.u8(address + TYPE_KIND));
-    if (kind === 'unknown' || size > LARGEST_TYPE) throw badData(`no type descriptor at ${hex(address)}`);
-    return new GoType({ name: this.nameOf(address, kind), kind, size, runtimeType: address }, () =>
+    const align = memory.u8(address + TYPE_ALIGN);
+    if (!isPlausible(kind, size, align)) throw badData(`no type descriptor at ${hex(address)}`);
+    const name = this.nameOf(address, kind);
+    const underlyingName = BASIC_TYPES.has(kind) ? kind : undefined;
+    const methods = (): Method[] =>
+      kind === 'interface' ? this.interfaceMethods(address) : this.concreteMethods(address, kind);
+    return new GoType({ name, kind, size, align, runtimeType: address, underlyingName, methods }, () =>
       this.parts(address, kind),
     );
   }
 
   /** The module whose type data holds `address`; descriptors made by reflection are in none. */
-  private moduleOf(address: number): ModuleData | undefined {
+  private moduleOf(address: number): TypeModule | undefined {
     return this.modules().find((module) => address >= module.types && address < module.etypes);
   }
 
@@ -83,45 +109,52 @@ export class RuntimeTypes {
     const { memory } = this;
     const tflag = memory.u8(address + TYPE_TFLAG);
     const module = this.moduleOf(address);
-    let text = '?';
+    let text: string | undefined;
     if (module !== undefined) {
       text = this.nameAt(module.types + (memory.u32(address + TYPE_STR) | 0));
       if ((tflag & TFLAG_EXTRA_STAR) !== 0) text = text.slice(1);
     }
-    if ((tflag & TFLAG_NAMED) === 0) return this.composedName(address, kind) ?? text;
-    const path =
-      (tflag & TFLAG_UNCOMMON) !== 0 && module !== undefined ? this.packagePath(address, kind, module) : undefined;
-    if (path === undefined || !path.includes('/')) return text;
+    if ((tflag & TFLAG_NAMED) === 0) return this.composedName(address, kind, text);
+    const uncommon = this.uncommonAt(address, kind);
+    const offset = uncommon === undefined ? 0 : memory.u32(uncommon) | 0;
+    if (text === undefined || module === undefined || offset === 0) return text ?? '?';
+    const path = this.nameAt(module.types + offset);
     // `pkg.T[…]`: the first dot outside brackets ends the package's name.
     const dot = text.indexOf('.');
-    return dot < 0 ? text : `${path}${text.slice(dot)}`;
+    return dot < 0 || !path.includes('/') ? text : `${path}${text.slice(dot)}`;
   }
 
-  private packagePath(address: number, kind: Kind, module: ModuleData): string | undefined {
-    const extra = kind === 'map' ? this.mapSize() : (KIND_SIZES[kind] ?? 0);
-    const offset = this.memory.u32(address + TYPE_SIZE + extra) | 0;
-    return offset === 0 ? undefined : this.nameAt(module.types + offset);
+  /** Where the part about methods and package is; undefined for types without it. */
+  private uncommonAt(address: number, kind: Kind): number | undefined {
+    if ((this.memory.u8(address + TYPE_TFLAG) & TFLAG_UNCOMMON) === 0) return undefined;
+    const extra = kind === 'map' ? mapTypeSize(this.minor, this.experiments) : (KIND_SIZES[kind] ?? 0);
+    return address + TYPE_SIZE + extra;
   }
 
-  /** Bytes that a map type adds: classic until Go 1.23, two forms of swiss after. */
-  private mapSize(): number {
-    if (this.minor >= 27) return 88;
-    return this.minor >= 24 ? 64 : 40;
-  }
-
-  private composedName(address: number, kind: Kind): string | undefined {
-    const word = (at: number): GoType => this.at(this.memory.u64(address + TYPE_SIZE + at));
-    switch (kind) {
-      case 'pointer':
-        return `*${word(0).name}`;
-      case 'slice':
-        return `[]${word(0).name}`;
-      case 'array':
-        return `[${this.memory.u64(address + TYPE_SIZE + 16)}]${word(0).name}`;
-      case 'map':
-        return `map[${word(0).name}]${word(8).name}`;
-      default:
-        return undefined;
+  /** The name of a type without one, from its parts, so that they appear with their import paths. */
+  private composedName(address: number, kind: Kind, text: string | undefined): string {
+    if (this.naming > DEEPEST_NAME) throw badData(`the type descriptor at ${hex(address)} refers to itself`);
+    const word = (at: number): string => this.at(this.memory.u64(address + TYPE_SIZE + at)).name;
+    this.naming++;
+    try {
+      switch (kind) {
+        case 'pointer':
+          return `*${word(0)}`;
+        case 'slice':
+          return `[]${word(0)}`;
+        case 'array':
+          return `[${this.memory.u64(address + TYPE_SIZE + 16)}]${word(0)}`;
+        case 'map':
+          return `map[${word(0)}]${word(8)}`;
+        case 'chan':
+          return `${chanWord(this.memory.u64(address + TYPE_SIZE + 8))} ${word(0)}`;
+        case 'func':
+          return signatureName(this.signature(address));
+        default:
+          return text ?? kind;
+      }
+    } finally {
+      this.naming--;
     }
   }
 
@@ -151,10 +184,11 @@ export class RuntimeTypes {
     switch (kind) {
       case 'pointer':
       case 'slice':
-      case 'chan':
         return { elem: type(0) };
+      case 'chan':
+        return { elem: type(0), direction: DIRECTIONS[memory.u64(extra + 8)] ?? 'both' };
       case 'array':
-        return { elem: type(0), length: memory.u64(extra + 16) };
+        return { elem: type(0), length: this.lengthOf(address) };
       case 'map':
         return { key: type(0), elem: type(8) };
       case 'interface':
@@ -170,10 +204,17 @@ export class RuntimeTypes {
     }
   }
 
+  private lengthOf(address: number): number {
+    const length = this.memory.u64(address + TYPE_SIZE + 16);
+    if (length > LARGEST_TYPE) throw badData(`an array type of ${length} elements at ${hex(address)}`);
+    return length;
+  }
+
   private fields(address: number): Field[] {
     const { memory } = this;
     const array = memory.u64(address + TYPE_SIZE + 8);
     const count = memory.u64(address + TYPE_SIZE + 16);
+    const size = memory.u64(address);
     if (count > MOST_FIELDS) throw badData(`a struct type of ${count} fields at ${hex(address)}`);
     const fields: Field[] = [];
     for (let i = 0; i < count; i++) {
@@ -184,7 +225,9 @@ export class RuntimeTypes {
       const old = this.minor < 19;
       const offset = old ? Math.floor(packed / 2) : packed;
       const embedded = old ? packed % 2 === 1 : (memory.u8(nameAddress) & 8) !== 0;
-      fields.push({ name: this.nameAt(nameAddress), type: this.at(memory.u64(at + 8)), offset, embedded });
+      const type = this.at(memory.u64(at + 8));
+      if (offset + type.size > size) throw badData(`a field outside the struct type at ${hex(address)}`);
+      fields.push({ name: this.nameAt(nameAddress), type, offset, embedded });
     }
     return fields;
   }
@@ -192,13 +235,87 @@ export class RuntimeTypes {
   private signature(address: number): TypeParts {
     const { memory } = this;
     const inCount = memory.u16(address + TYPE_SIZE);
-    const outCount = memory.u16(address + TYPE_SIZE + 2) & 0x7fff;
-    if (inCount + outCount > 1000)
+    const outWord = memory.u16(address + TYPE_SIZE + 2);
+    // The highest bit of the number of results marks `...T`.
+    const outCount = outWord & 0x7fff;
+    if (inCount + outCount > MOST_PARAMETERS)
       throw badData(`a function type of ${inCount + outCount} parameters at ${hex(address)}`);
     const uncommon = (memory.u8(address + TYPE_TFLAG) & TFLAG_UNCOMMON) !== 0 ? 16 : 0;
     const list = address + TYPE_SIZE + 8 + uncommon;
     const all: GoType[] = [];
     for (let i = 0; i < inCount + outCount; i++) all.push(this.at(memory.u64(list + i * 8)));
-    return { params: all.slice(0, inCount), results: all.slice(inCount) };
+    return { params: all.slice(0, inCount), results: all.slice(inCount), variadic: outWord >= 0x8000 };
   }
+
+  /** Methods of an interface: pairs of offsets of name and type (internal/abi/type.go Imethod). */
+  private interfaceMethods(address: number): Method[] {
+    const { memory } = this;
+    const array = memory.u64(address + TYPE_SIZE + 8);
+    const count = memory.u64(address + TYPE_SIZE + 16);
+    if (count > MOST_METHODS) throw badData(`an interface type of ${count} methods at ${hex(address)}`);
+    const module = this.moduleOf(address);
+    if (module === undefined) return [];
+    return Array.from({ length: count }, (_, i) => ({
+      name: this.nameAt(module.types + (memory.u32(array + i * 8) | 0)),
+      type: this.typeAtOffset(module, memory.u32(array + i * 8 + 4) | 0),
+      code: undefined,
+    }));
+  }
+
+  /** Methods of other types, in the uncommon part: {name, type, ifn, tfn}, 16 bytes each. */
+  private concreteMethods(address: number, kind: Kind): Method[] {
+    const { memory } = this;
+    const uncommon = this.uncommonAt(address, kind);
+    const module = this.moduleOf(address);
+    if (uncommon === undefined || module === undefined) return [];
+    const count = memory.u16(uncommon + 4);
+    const list = uncommon + memory.u32(uncommon + 8);
+    return Array.from({ length: count }, (_, i) => {
+      const at = list + i * 16;
+      const code = memory.u32(at + 12) | 0;
+      return {
+        name: this.nameAt(module.types + (memory.u32(at) | 0)),
+        type: this.typeAtOffset(module, memory.u32(at + 4) | 0),
+        // 0 and -1 stand for methods that the linker found unreachable.
+        code: code === 0 || code === -1 ? undefined : module.text + code,
+      };
+    });
+  }
+
+  private typeAtOffset(module: TypeModule, offset: number): GoType | undefined {
+    return offset === 0 || offset === -1 ? undefined : this.at(module.types + offset);
+  }
+}
+
+/** What every descriptor has: a known kind, the kind's size, and an alignment that is a power of two. */
+function isPlausible(kind: Kind, size: number, align: number): boolean {
+  if (kind === 'unknown' || size > LARGEST_TYPE) return false;
+  if (align === 0 || align > 8 || (align & (align - 1)) !== 0) return false;
+  return SIZES[kind] === undefined || SIZES[kind] === size;
+}
+
+/** Bytes of the kinds whose size is always the same. */
+const SIZES: Readonly<Partial<Record<Kind, number>>> = {
+  ...Object.fromEntries([...BASIC_TYPES].map(([name, type]) => [name, type.size])),
+  chan: 8,
+  func: 8,
+  interface: 16,
+  map: 8,
+  pointer: 8,
+  slice: 24,
+  'unsafe.Pointer': 8,
+};
+
+function chanWord(direction: number): string {
+  return direction === 1 ? '<-chan' : direction === 2 ? 'chan<-' : 'chan';
+}
+
+/** `func(int, ...string) (bool, error)`, as reflect writes it. */
+function signatureName({ params = [], results = [], variadic }: TypeParts): string {
+  const names = params.map((type, i) =>
+    variadic === true && i === params.length - 1 ? `...${type.elem?.name ?? '?'}` : type.name,
+  );
+  const out = results.map((type) => type.name).join(', ');
+  const tail = results.length === 0 ? '' : results.length === 1 ? ` ${out}` : ` (${out})`;
+  return `func(${names.join(', ')})${tail}`;
 }

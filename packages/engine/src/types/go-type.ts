@@ -60,6 +60,7 @@ const KINDS: readonly Kind[] = [
   'unsafe.Pointer',
 ];
 
+/** The kind of that number; the bits above the fifth are flags of older releases. */
 export function kindOf(number: number): Kind {
   return KINDS[number & 31] ?? 'unknown';
 }
@@ -70,7 +71,20 @@ export interface Field {
   readonly type: GoType;
   readonly offset: number;
   readonly embedded: boolean;
+  /** A C bit field: position of its lowest bit counted from `offset`, and width, in bits. */
+  readonly bits?: { readonly at: number; readonly size: number };
 }
+
+/** A method of an interface, or of a type that has its descriptor in memory. */
+export interface Method {
+  readonly name: string;
+  /** A function type without the receiver; undefined where the linker dropped it. */
+  readonly type: GoType | undefined;
+  /** Address of the code that takes the receiver as it is; undefined for interfaces and for dropped methods. */
+  readonly code: number | undefined;
+}
+
+export type ChanDirection = 'both' | 'send' | 'receive';
 
 /** What a type refers to; resolved on first use, since types are cyclic. */
 export interface TypeParts {
@@ -81,9 +95,34 @@ export interface TypeParts {
   readonly length?: number;
   readonly params?: readonly GoType[];
   readonly results?: readonly GoType[];
+  readonly variadic?: boolean;
   /** An interface without methods, whose first word is a type rather than an itab. */
   readonly empty?: boolean;
+  readonly direction?: ChanDirection;
+  /** The runtime's own struct behind a map or channel (`hash<K,V>`, `map<K,V>`, `hchan<T>`), from DWARF. */
+  readonly implementation?: GoType;
+  /** Constants of a C enumeration. */
+  readonly enumerators?: ReadonlyMap<bigint, string>;
 }
+
+/** What is known of a type at once. */
+export interface TypeDescription {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Bytes. */
+  readonly size: number;
+  readonly align?: number | undefined;
+  readonly runtimeType?: number | undefined;
+  readonly dwarfOffset?: number | undefined;
+  readonly dictIndex?: number | undefined;
+  readonly underlyingName?: string | undefined;
+  readonly native?: NativeKind | undefined;
+  /** Resolved apart from the other parts: methods are many, and seldom asked for. */
+  readonly methods?: (() => readonly Method[]) | undefined;
+}
+
+/** What C has and Go has not; the kind is then the Go kind that reads the same bytes. */
+export type NativeKind = 'char' | 'enum' | 'union' | 'struct';
 
 /** A Go (or C) type. Two handles of the same type need not be the same object. */
 export class GoType {
@@ -94,32 +133,42 @@ export class GoType {
   readonly size: number;
   /** Address of the runtime's descriptor, where known. */
   readonly runtimeType: number | undefined;
+  /** Offset of the entry in .debug_info, for types from DWARF. */
+  readonly dwarfOffset: number | undefined;
   /** Set for type parameters of shared generic code: index into the dictionary (DW_AT_go_dict_index). */
   readonly dictIndex: number | undefined;
+  /** Name of the type that this one is defined as (`int` for `type Age int`); its own name where it is none's. */
+  readonly underlyingName: string;
+  /** Set for what only C has. */
+  readonly native: NativeKind | undefined;
+  private readonly knownAlign: number | undefined;
   private readonly resolve: () => TypeParts;
   private parts: TypeParts | undefined;
+  private readonly resolveMethods: (() => readonly Method[]) | undefined;
+  private keptMethods: readonly Method[] | undefined;
 
-  constructor(
-    description: {
-      readonly name: string;
-      readonly kind: Kind;
-      readonly size: number;
-      readonly runtimeType?: number | undefined;
-      readonly dictIndex?: number | undefined;
-    },
-    resolve: () => TypeParts = () => ({}),
-  ) {
+  constructor(description: TypeDescription, resolve: () => TypeParts = () => ({})) {
     this.name = description.name;
     this.kind = description.kind;
     this.size = description.size;
     this.runtimeType = description.runtimeType;
+    this.dwarfOffset = description.dwarfOffset;
     this.dictIndex = description.dictIndex;
+    this.underlyingName = description.underlyingName ?? description.name;
+    this.native = description.native;
+    this.knownAlign = description.align;
     this.resolve = resolve;
+    this.resolveMethods = description.methods;
   }
 
   private get all(): TypeParts {
     this.parts ??= this.resolve();
     return this.parts;
+  }
+
+  /** Alignment in bytes: as recorded, else by Go's rules for 64-bit processors. */
+  get align(): number {
+    return this.knownAlign ?? alignOf(this);
   }
 
   get elem(): GoType | undefined {
@@ -147,8 +196,32 @@ export class GoType {
     return this.all.results ?? [];
   }
 
+  /** True for functions whose last parameter is `...T`; DWARF does not tell. */
+  get variadic(): boolean {
+    return this.all.variadic ?? false;
+  }
+
   get emptyInterface(): boolean {
     return this.all.empty ?? false;
+  }
+
+  get direction(): ChanDirection {
+    return this.all.direction ?? 'both';
+  }
+
+  /** Methods by name order; only types from runtime descriptors have them. */
+  get methods(): readonly Method[] {
+    this.keptMethods ??= this.resolveMethods?.() ?? [];
+    return this.keptMethods;
+  }
+
+  /** The runtime's struct behind a map or channel, from DWARF. */
+  get implementation(): GoType | undefined {
+    return this.all.implementation;
+  }
+
+  get enumerators(): ReadonlyMap<bigint, string> {
+    return this.all.enumerators ?? NO_ENUMERATORS;
   }
 
   field(name: string): Field | undefined {
@@ -156,18 +229,29 @@ export class GoType {
   }
 }
 
+const NO_ENUMERATORS: ReadonlyMap<bigint, string> = new Map();
+
 /** The pointer type `*elem`, for dereferences that no type in the program describes. */
 export function pointerTo(elem: GoType): GoType {
   return new GoType({ name: `*${elem.name}`, kind: 'pointer', size: 8 }, () => ({ elem }));
 }
 
+/** The slice type `[]elem`, likewise. */
+export function sliceOf(elem: GoType): GoType {
+  return new GoType({ name: `[]${elem.name}`, kind: 'slice', size: 24 }, () => ({ elem }));
+}
+
+/** Deepest nesting of arrays and structs in each other that is believed. */
+const DEEPEST_NESTING = 50;
+
 /** Alignment in bytes, by Go's rules for 64-bit processors. */
-export function alignOf(type: GoType): number {
+export function alignOf(type: GoType, depth = 0): number {
+  if (depth > DEEPEST_NESTING) return 8;
   switch (type.kind) {
     case 'struct':
-      return type.fields.reduce((most, field) => Math.max(most, alignOf(field.type)), 1);
+      return type.fields.reduce((most, field) => Math.max(most, alignOf(field.type, depth + 1)), 1);
     case 'array':
-      return type.elem === undefined ? 1 : alignOf(type.elem);
+      return type.elem === undefined ? 1 : alignOf(type.elem, depth + 1);
     case 'complex64':
       return 4;
     case 'complex128':
@@ -177,6 +261,7 @@ export function alignOf(type: GoType): number {
   }
 }
 
+/** What a pointer without a target type points to. */
 export const VOID_TYPE: GoType = new GoType({ name: 'void', kind: 'void', size: 0 });
 const BASIC: readonly (readonly [Kind, number])[] = [
   ['bool', 1],

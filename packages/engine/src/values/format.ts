@@ -1,202 +1,227 @@
 import { encodeUtf8 } from '../base/text.ts';
 import { quoteGo } from '../base/quote.ts';
+import { quoteBytes } from './quote-bytes.ts';
 import type { NamedTree, ValueTree } from './tree.ts';
 
-/** Longest line of elements before a list is broken over lines, in the multi-line form. */
-const SHORT_LIST = 80;
 const INDENT = '\t';
+/** Structs and lists that hold a string longer than this (bytes) go over lines, in the multi-line form. */
+const SHORT_STRING = 7;
 
 export interface FormatOptions {
   /** One value over several lines where it is large; without it everything is on one line. */
   readonly multiline?: boolean;
   /** Leave the type of the outermost value out. */
   readonly bare?: boolean;
+  /** Put the address of what an outermost pointer points to on a line before it, as Delve's `print` does. */
+  readonly pointerAddress?: boolean;
 }
 
-interface Flags {
-  readonly top: boolean;
+/** How a part is written. */
+interface Style {
   readonly newlines: boolean;
+  /** With its type. */
   readonly types: boolean;
+  readonly top?: boolean;
 }
+
+const ONE_LINE: Style = { newlines: false, types: false };
 
 /** Writes a value as Delve does (users compare the two). Strings are quoted, so no control character gets through. */
 export function formatValue(tree: ValueTree, options: FormatOptions = {}): string {
-  const flags = { top: true, newlines: options.multiline === true, types: options.bare !== true };
-  const text = format(tree, flags, '');
+  const style = { top: true, newlines: options.multiline === true, types: options.bare !== true };
+  const text = format(tree, style, '');
+  const target = tree.kind === 'pointer' && !tree.nil ? tree.children[0]?.tree : undefined;
+  if (options.pointerAddress !== true || target === undefined || text.startsWith('(')) return text;
+  return `${conversion(tree.type, tree.base)}\n${text}`;
+}
+
+function format(tree: ValueTree, style: Style, indent: string): string {
+  const text = formatPlain(tree, style, indent);
   return tree.note === undefined ? text : `${text}  (${tree.note})`;
 }
 
-function format(tree: ValueTree, flags: Flags, indent: string): string {
+function formatPlain(tree: ValueTree, style: Style, indent: string): string {
   if (tree.unreadable !== undefined) return `(unreadable ${tree.unreadable})`;
   switch (tree.kind) {
     case 'slice':
-      return formatSlice(tree, flags, indent);
+      return formatSlice(tree, style, indent);
     case 'array':
-      return `${flags.types ? `${tree.type} ` : ''}${formatList(tree, flags, indent)}`;
+      return `${style.types ? `${tree.type} ` : ''}${formatList(tree, style, indent)}`;
     case 'string':
       return formatString(tree);
     case 'chan':
-      return formatChannel(tree);
+      return formatChannel(tree, style, indent);
     case 'struct':
-      return formatStruct(tree, flags, indent);
+      return formatStruct(tree, style, indent);
     case 'interface':
-      return formatInterface(tree, flags, indent);
+      return formatInterface(tree, style, indent);
     case 'map':
-      return formatMap(tree, flags, indent);
+      return formatMap(tree, style, indent);
     case 'pointer':
-      return formatPointer(tree, flags, indent);
+      return formatPointer(tree, style, indent);
     case 'unsafe.Pointer':
       return `unsafe.Pointer(${tree.base ?? '0x0'})`;
     case 'func':
-      return formatFunc(tree);
+      return formatFunc(tree, style, indent);
     case 'void':
       return '(void)';
     default:
-      return tree.value ?? `(unknown ${tree.kind})`;
+      return formatScalar(tree);
   }
 }
 
-function inner(flags: Flags, types: boolean): Flags {
-  return { top: false, newlines: flags.newlines, types };
+function formatScalar(tree: ValueTree): string {
+  if (tree.value === undefined) return tree.onlyAddress ? '...' : `(unknown ${tree.kind})`;
+  return tree.constant === undefined ? tree.value : `${tree.constant} (${tree.value})`;
 }
 
 /** A type name as it stands in a conversion: quoted when it has a slash, which is no Go otherwise. */
-function conversion(type: string, address: string): string {
-  const name = type.includes('/') ? `"${type}"` : type;
-  return `(${name})(${address})`;
+function conversion(type: string, address: string | undefined): string {
+  return `(${type.includes('/') ? `"${type}"` : type})(${address ?? '0x0'})`;
+}
+
+/** The same with a star before the type. */
+function pointerConversion(type: string, address: string | undefined): string {
+  return `(*${type.includes('/') ? `"${type}"` : type})(${address ?? '0x0'})`;
 }
 
 function formatString(tree: ValueTree): string {
   const text = tree.value ?? '';
-  const more = (tree.length ?? 0) - encodeUtf8(text).length;
-  return quoteGo(tree.truncated && more > 0 ? `${text}...+${more} more` : text);
+  const shown = tree.bytes === undefined ? encodeUtf8(text).length : tree.bytes.length / 2;
+  const more = (tree.length ?? shown) - shown;
+  const end = tree.truncated && more > 0 ? `...+${more} more` : '';
+  return tree.bytes === undefined ? quoteGo(`${text}${end}`) : quoteBytes(tree.bytes, end);
 }
 
-function formatChannel(tree: ValueTree): string {
+function formatChannel(tree: ValueTree, style: Style, indent: string): string {
   if (tree.nil) return `${tree.type} nil`;
-  const state = `${tree.type} ${tree.length ?? 0}/${tree.capacity ?? 0}`;
-  const closed = tree.value === 'closed' ? ' (closed)' : '';
-  if (tree.children.length === 0) return `${state}${closed}`;
-  const items = tree.children.map(({ tree: item }) => format(item, { top: false, newlines: false, types: false }, ''));
+  const isStruct = tree.children[0]?.name === 'qcount';
+  if (isStruct && style.newlines) return formatFields(tree, `${style.types ? `${tree.type} ` : ''}`, style, indent);
+  const state = `${tree.type} ${tree.length ?? 0}/${tree.capacity ?? 0}${tree.value === 'closed' ? ' (closed)' : ''}`;
+  if (isStruct || tree.children.length === 0) return state;
+  const items = tree.children.map(({ tree: item }) => format(item, ONE_LINE, ''));
   const rest = tree.truncated ? `,...+${(tree.length ?? 0) - items.length} more` : '';
-  return `${state}${closed} [${items.join(',')}${rest}]`;
+  return `${state} [${items.join(',')}${rest}]`;
 }
 
-function formatFunc(tree: ValueTree): string {
+function formatFunc(tree: ValueTree, style: Style, indent: string): string {
   if (tree.nil) return 'nil';
-  const captured = tree.children.map(
-    ({ name, tree: value }) => `${name}: ${format(value, { top: false, newlines: false, types: true }, '')}`,
-  );
-  return captured.length === 0 ? (tree.value ?? '') : `${tree.value ?? ''} {${captured.join(', ')}}`;
+  const name = tree.value ?? '...';
+  if (!style.newlines || tree.children.length === 0) return name;
+  const next = `${indent}${INDENT}`;
+  const captured = tree.children.map(({ name: variable, tree: value }) => {
+    const text = format(value, { newlines: true, types: false }, next);
+    return `${next}${variable} ${value.type} = ${text}\n`;
+  });
+  return `${name} {\n${captured.join('')}${indent}}`;
 }
 
-function formatPointer(tree: ValueTree, flags: Flags, indent: string): string {
+function formatPointer(tree: ValueTree, style: Style, indent: string): string {
   const target = tree.children[0]?.tree;
-  if (tree.nil) return flags.types ? `${tree.type} nil` : 'nil';
-  if (target === undefined) return conversion(tree.type, tree.base ?? '0x0');
-  if (target.onlyAddress && target.kind !== 'struct') return conversion(tree.type, tree.base ?? '0x0');
-  if (target.kind === 'void') return conversion(tree.type, tree.base ?? '0x0');
-  if (target.onlyAddress) return conversion(tree.type, tree.base ?? '0x0');
-  return `*${format(target, inner(flags, flags.types), indent)}`;
+  if (target === undefined || (tree.nil && style.top === true)) return style.types ? `${tree.type} nil` : 'nil';
+  if (tree.nil) return style.types ? `*${target.type} nil` : '*nil';
+  if (isNotLoaded(target)) return conversion(tree.type, tree.base);
+  return `*${format(target, { newlines: style.newlines, types: style.types }, indent)}`;
 }
 
-function formatInterface(tree: ValueTree, flags: Flags, indent: string): string {
+/** Not followed at all; what was only cut for its depth has a length. */
+function isNotLoaded(tree: ValueTree): boolean {
+  return tree.onlyAddress && tree.length === undefined;
+}
+
+function formatInterface(tree: ValueTree, style: Style, indent: string): string {
   const data = tree.children[0]?.tree;
-  if (tree.nil || data === undefined) return flags.types ? `${tree.type} nil` : 'nil';
-  const head = flags.types ? `${tree.type}(${data.type}) ` : '';
-  if (data.unreadable !== undefined) return `${head}${format(data, inner(flags, false), indent)}`;
+  if (tree.nil || data === undefined) return style.types ? `${tree.type} nil` : 'nil';
+  const head = style.types ? `${tree.type}(${data.type}) ` : '';
+  const inside = { newlines: style.newlines, types: !style.types };
+  if (data.unreadable !== undefined) return `${head}${format(data, inside, indent)}`;
   if (data.kind === 'pointer') {
     const target = data.children[0]?.tree;
     if (data.nil) return `${head}nil`;
-    if (target === undefined || target.onlyAddress) return `${head}${data.base ?? '...'}`;
-    return `${head}${format(data, inner(flags, !flags.types), indent)}`;
+    if (target === undefined || isNotLoaded(target)) return `${head}${data.onlyAddress ? '...' : (data.base ?? '...')}`;
+    return `${head}${format(data, inside, indent)}`;
   }
-  if (data.onlyAddress) {
-    const type = tree.type.includes('/') ? `"${tree.type}"` : tree.type;
-    return `${head}*(*${type})(${tree.address ?? '0x0'})`;
-  }
-  return `${head}${format(data, inner(flags, !flags.types), indent)}`;
+  if (isNotLoaded(data))
+    return `${head}${tree.address === undefined ? '...' : `*${pointerConversion(tree.type, tree.address)}`}`;
+  return `${head}${format(data, inside, indent)}`;
 }
 
-function formatStruct(tree: ValueTree, flags: Flags, indent: string): string {
+function formatStruct(tree: ValueTree, style: Style, indent: string): string {
   const length = tree.length ?? 0;
-  if (tree.children.length === 0 && length > 0) {
-    return tree.address === undefined ? `${tree.type} {...}` : conversion(`*${tree.type}`, tree.address);
+  if (tree.children.length === 0 && (length > 0 || tree.onlyAddress)) {
+    return tree.address === undefined ? `${tree.type} {...}` : pointerConversion(tree.type, tree.address);
   }
-  const head = flags.types ? `${tree.type} {` : '{';
-  const nl = breakStruct(tree, flags.newlines);
+  const head = tree.value === undefined ? (style.types ? `${tree.type} ` : '') : `${tree.type}(${tree.value})`;
+  return formatFields(tree, head, style, indent);
+}
+
+function formatFields(tree: ValueTree, head: string, style: Style, indent: string): string {
+  const length = tree.kind === 'chan' ? tree.children.length : (tree.length ?? 0);
+  const nl = style.newlines && tree.children.some(({ tree: field }) => isLarge(field));
   const next = `${indent}${INDENT}`;
-  const parts = tree.children.map(({ name, tree: field }) => {
-    const text = `${name}: ${format(field, inner({ ...flags, newlines: nl && flags.newlines }, true), next)}`;
-    return nl ? `\n${next}${text},` : text;
-  });
-  const missing = length - tree.children.length;
-  if (nl) return `${head}${parts.join('')}${missing > 0 ? `\n${next}...+${missing} more` : ''}}`;
-  return `${head}${parts.join(', ')}${missing > 0 ? `, ...+${missing} more` : ''}}`;
+  const parts = tree.children.map(
+    ({ name, tree: field }) => `${name}: ${format(field, { newlines: nl, types: true }, next)}`,
+  );
+  const missing = length - parts.length;
+  const more = missing > 0 ? `...+${missing} more` : '';
+  if (!nl) return `${head}{${parts.join(', ')}${more === '' ? '' : `,${more}`}}`;
+  return `${head}{${parts.map((part) => `\n${next}${part},`).join('')}${more === '' ? '' : `\n${next}${more}`}}`;
 }
 
-/** A struct goes over lines when a field of it is itself broken, or it has many. */
-function breakStruct(tree: ValueTree, newlines: boolean): boolean {
-  if (!newlines) return false;
-  return tree.children.some(({ tree: field }) => isLarge(field)) || totalLength(tree) > SHORT_LIST;
-}
-
+/** What makes the struct or list around it go over lines. */
 function isLarge(tree: ValueTree): boolean {
-  if (tree.kind === 'struct' || tree.kind === 'map') return tree.children.length > 0;
-  if (tree.kind === 'pointer' || tree.kind === 'interface')
-    return tree.children.some(({ tree: child }) => isLarge(child));
-  return tree.kind === 'slice' || tree.kind === 'array' ? breakList(tree, true) : false;
+  let at = tree;
+  let behindPointer = false;
+  for (let child = at.children[0]; at.kind === 'pointer' && child !== undefined; child = at.children[0]) {
+    at = child.tree;
+    behindPointer = true;
+  }
+  if (at.kind === 'string') return behindPointer || byteLength(at) > SHORT_STRING;
+  return ['slice', 'array', 'struct', 'map', 'interface'].includes(at.kind);
 }
 
-function totalLength(tree: ValueTree): number {
-  return format(tree, { top: false, newlines: false, types: true }, '').length;
+function byteLength(tree: ValueTree): number {
+  return tree.bytes === undefined ? encodeUtf8(tree.value ?? '').length : tree.bytes.length / 2;
 }
 
-function formatSlice(tree: ValueTree, flags: Flags, indent: string): string {
-  const head = flags.types ? `${tree.type} len: ${tree.length ?? 0}, cap: ${tree.capacity ?? 0}, ` : '';
+function formatSlice(tree: ValueTree, style: Style, indent: string): string {
+  const head = style.types ? `${tree.type} len: ${tree.length ?? 0}, cap: ${tree.capacity ?? 0}, ` : '';
   if (tree.nil && tree.children.length === 0) return `${head}nil`;
-  return `${head}${formatList(tree, flags, indent)}`;
+  return `${head}${formatList(tree, style, indent)}`;
 }
 
 /** Elements in brackets, without the type of each. */
-function formatList(tree: ValueTree, flags: Flags, indent: string): string {
-  const nl = breakList(tree, flags.newlines);
+function formatList(tree: ValueTree, style: Style, indent: string): string {
+  const nl = style.newlines && breaksList(tree.children);
   const next = `${indent}${INDENT}`;
-  const texts = tree.children.map(({ tree: item }) => format(item, inner({ ...flags, newlines: nl }, false), next));
+  const texts = tree.children.map(({ tree: item }) => format(item, { newlines: nl, types: false }, next));
   const missing = (tree.length ?? 0) - texts.length;
-  if (nl) {
-    const lines = texts.map((text) => `\n${next}${text},`).join('');
-    return `[${lines}${missing > 0 ? `\n${next}...+${missing} more` : ''}\n${indent}]`;
-  }
-  const rest = missing > 0 ? `${texts.length > 0 ? ',' : ''}...+${missing} more` : '';
-  return `[${texts.join(',')}${rest}]`;
+  const more = missing <= 0 ? '' : texts.length === 0 ? '...' : `...+${missing} more`;
+  if (!nl) return `[${texts.join(',')}${more !== '' && texts.length > 0 ? ',' : ''}${more}]`;
+  return `[${texts.map((text) => `\n${next}${text},`).join('')}${more === '' ? '' : `\n${next}${more}`}\n${indent}]`;
 }
 
-/** Lists of structs, maps and the like, and long lists of strings, go over lines. */
-function breakList(tree: ValueTree, newlines: boolean): boolean {
-  if (!newlines || tree.children.length === 0) return false;
-  const kinds = new Set(tree.children.map(({ tree: item }) => item.kind));
-  for (const kind of ['struct', 'map', 'slice', 'array'] as const) if (kinds.has(kind)) return true;
-  if (!kinds.has('string')) return false;
-  return tree.children.reduce((sum, { tree: item }) => sum + (item.value ?? '').length, 0) > SHORT_LIST;
+/** The first element decides, except for strings, of which one long one is enough. */
+function breaksList(children: readonly NamedTree[]): boolean {
+  const first = children[0]?.tree;
+  if (first === undefined) return false;
+  if (first.kind === 'string') return children.some(({ tree }) => byteLength(tree) > SHORT_STRING);
+  return isLarge(first);
 }
 
-function formatMap(tree: ValueTree, flags: Flags, indent: string): string {
-  const head = flags.types ? `${tree.type} ` : '';
+function formatMap(tree: ValueTree, style: Style, indent: string): string {
+  const head = style.types ? `${tree.type} ` : '';
   if (tree.nil) return `${head}nil`;
-  const pairs: [NamedTree, NamedTree][] = [];
-  for (let i = 0; i + 1 < tree.children.length; i += 2) {
-    pairs.push([tree.children[i] as NamedTree, tree.children[i + 1] as NamedTree]);
-  }
-  const nl = flags.newlines && pairs.length > 0;
+  const nl = style.newlines && tree.children.length > 0;
   const next = `${indent}${INDENT}`;
-  const child = inner(flags, false);
-  const texts = pairs.map(([key, value]) => `${format(key.tree, child, next)}: ${format(value.tree, child, next)}`);
-  const missing = (tree.length ?? 0) - pairs.length;
-  const more = missing > 0 ? `...+${missing} more` : '';
-  if (nl) {
-    const lines = texts.map((text) => `\n${next}${text}, `).join('');
-    return `${head}[${lines}${more === '' ? '' : `\n${next}${more}`}\n${indent}]`;
+  const texts: string[] = [];
+  for (let i = 0; i + 1 < tree.children.length; i += 2) {
+    const [key, value] = [tree.children[i], tree.children[i + 1]];
+    if (key === undefined || value === undefined) break;
+    texts.push(`${format(key.tree, ONE_LINE, next)}: ${format(value.tree, { newlines: nl, types: false }, next)}, `);
   }
-  return `${head}[${texts.map((text) => `${text}, `).join('')}${more}]`;
+  const missing = (tree.length ?? 0) - texts.length;
+  const more = missing <= 0 ? '' : texts.length === 0 ? '...' : `...+${missing} more`;
+  if (!nl) return `${head}[${texts.join('')}${more !== '' && texts.length > 0 ? ',' : ''}${more}]`;
+  return `${head}[${texts.map((text) => `\n${next}${text}`).join('')}${more === '' ? '' : `\n${next}${more}`}\n${indent}]`;
 }

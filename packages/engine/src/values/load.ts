@@ -1,15 +1,19 @@
 import { attempt, DebugError, hex } from '../base/errors.ts';
-import { decodeUtf8 } from '../base/text.ts';
+import { encodeUtf8, decodeUtf8 } from '../base/text.ts';
 import { readU64 } from '../base/cursor.ts';
+import { VOID_TYPE, type Field, type GoType } from '../types/go-type.ts';
+import { channelOf, channelStruct } from './channel.ts';
 import type { ValueContext } from './context.ts';
-import { addressOf, memoryPlace } from './place.ts';
-import { floatOf, formatFloat, integerOf, isComplex, isFloat, isInteger } from './scalars.ts';
+import type { OpenMap } from './maps/open-map.ts';
+import { addressOf, bytesPlace, memoryPlace, partOf } from './place.ts';
+import { bitsOf, floatOf, formatFloat, integerOf, isComplex, isFloat, isInteger } from './scalars.ts';
+import { timeText } from './time.ts';
 import { DEFAULT_LIMITS, type LoadLimits, type NamedTree, type ValueTree } from './tree.ts';
-import { bytesOf, channelOf, dereference, dynamicValue, mapOf, sequenceOf, wordOf, type Value } from './value.ts';
-import { partOf } from './place.ts';
+import { bytesOf, dereference, dynamicValue, mapOf, sequenceOf, wordOf, type Value } from './value.ts';
 
 /** Deepest nesting built whatever the limits say, against pointer cycles. */
 const DEEPEST = 64;
+const MOST_NODES = 1_000_000;
 
 /** Loads a value within limits. Never throws for bad memory: what cannot be read says why at its place. */
 export function loadValue(context: ValueContext, value: Value, limits: LoadLimits = DEFAULT_LIMITS): ValueTree {
@@ -19,6 +23,7 @@ export function loadValue(context: ValueContext, value: Value, limits: LoadLimit
 class Loader {
   private readonly context: ValueContext;
   private readonly limits: LoadLimits;
+  private nodes = 0;
 
   constructor(context: ValueContext, limits: LoadLimits) {
     this.context = context;
@@ -27,6 +32,9 @@ class Loader {
 
   /** @param level nesting as Delve counts it; @param depth nesting as it is */
   load(value: Value, level: number, depth: number): ValueTree {
+    if (++this.nodes > (this.limits.maxNodes ?? MOST_NODES)) {
+      return { ...blank(value), onlyAddress: true, note: 'not loaded: there is too much in all' };
+    }
     try {
       return this.loadKind(value, level, depth);
     } catch (error) {
@@ -38,7 +46,7 @@ class Loader {
   private loadKind(value: Value, level: number, depth: number): ValueTree {
     const { kind } = value.type;
     if (depth > DEEPEST) return { ...blank(value), onlyAddress: true };
-    if (isInteger(kind)) return { ...blank(value), value: integerOf(kind, bytesOf(this.context, value)).toString() };
+    if (isInteger(kind)) return this.integer(value);
     if (isFloat(kind)) return this.float(value);
     if (isComplex(kind)) return this.complex(value);
     switch (kind) {
@@ -62,10 +70,20 @@ class Loader {
       case 'chan':
         return this.channel(value, level, depth);
       case 'func':
-        return this.func(value);
+        return this.func(value, level, depth);
+      case 'void':
+        return blank(value);
       default:
         return { ...blank(value), unreadable: `values of type ${value.type.name} cannot be read` };
     }
+  }
+
+  private integer(value: Value): ValueTree {
+    const { type } = value;
+    const number = integerOf(type.kind, bytesOf(this.context, value));
+    const constant = type.enumerators.get(number) ?? this.context.constantName?.(type.name, number);
+    const tree = { ...blank(value), value: number.toString() };
+    return constant === undefined ? tree : { ...tree, constant };
   }
 
   private float(value: Value): ValueTree {
@@ -81,12 +99,13 @@ class Loader {
   }
 
   private string(value: Value): ValueTree {
-    const length = wordOf(this.context, value, 8);
-    if (length > 2 ** 47) throw new DebugError(`damaged string: length ${length}`, { code: 'bad-data' });
-    const base = wordOf(this.context, value);
+    const { base, length } = sequenceOf(this.context, value);
+    const address = addressOf(base) ?? 0;
     const shown = Math.min(length, this.limits.maxStringLen);
-    const bytes = shown === 0 ? new Uint8Array(0) : this.context.memory.read(base, shown);
-    return { ...blank(value), value: decodeUtf8(bytes), length, base: hex(base), truncated: shown < length };
+    const bytes = shown === 0 ? new Uint8Array(0) : this.context.memory.read(address, shown);
+    const text = decodeUtf8(bytes);
+    const tree = { ...blank(value), value: text, length, base: hex(address), truncated: shown < length };
+    return text.includes('\ufffd') && !sameBytes(encodeUtf8(text), bytes) ? { ...tree, bytes: hexOf(bytes) } : tree;
   }
 
   private word(value: Value): ValueTree {
@@ -96,11 +115,17 @@ class Loader {
 
   private pointer(value: Value, level: number, depth: number): ValueTree {
     const tree = this.word(value);
-    if (tree.nil) return tree;
+    if (tree.nil) {
+      const target = { type: value.type.elem ?? VOID_TYPE, place: memoryPlace(0) };
+      return { ...tree, children: [named('', { ...blank(target), nil: true })] };
+    }
     const target = dereference(this.context, value);
-    if (!this.limits.followPointers) return { ...tree, children: [named('', { ...blank(target), onlyAddress: true })] };
-    // As Delve: a pointer does not deepen the level, except to an interface.
-    const next = target.type.kind === 'interface' ? level + 1 : level;
+    const { kind } = target.type;
+    // As Delve: only pointers to interfaces and to pointers deepen the level, and the latter end with it.
+    const cut = kind === 'pointer' && level > this.limits.maxVariableRecurse;
+    if (!this.limits.followPointers || cut)
+      return { ...tree, children: [named('', { ...blank(target), onlyAddress: true })] };
+    const next = kind === 'interface' || kind === 'pointer' ? level + 1 : level;
     return { ...tree, children: [named('', this.load(target, next, depth + 1))] };
   }
 
@@ -110,11 +135,17 @@ class Loader {
     if (level > this.limits.maxVariableRecurse) return { ...tree, onlyAddress: fields.length > 0 };
     const most = this.limits.maxStructFields;
     const shown = most >= 0 ? fields.slice(0, most) : fields;
-    const children = shown.map((field) => {
-      const part = { type: field.type, place: partOf(value.place, field.offset, field.type.size) };
-      return named(field.name, this.load(part, level + 1, depth + 1));
-    });
-    return { ...tree, children, truncated: shown.length < fields.length };
+    const children = shown.map((field) => named(field.name, this.field(value, field, level + 1, depth + 1)));
+    const time = value.type.name === 'time.Time' ? attempt(() => timeText(this.context, value)) : undefined;
+    return { ...tree, value: time, children, truncated: shown.length < fields.length };
+  }
+
+  private field(value: Value, field: Field, level: number, depth: number): ValueTree {
+    const part = { type: field.type, place: partOf(value.place, field.offset, field.type.size) };
+    const { bits } = field;
+    if (bits === undefined || !isInteger(field.type.kind)) return this.load(part, level, depth);
+    const bytes = attempt(() => bitsOf(field.type.kind, bytesOf(this.context, part), bits));
+    return this.load(bytes === undefined ? part : { type: field.type, place: bytesPlace(bytes) }, level, depth);
   }
 
   private sequence(value: Value, level: number, depth: number): ValueTree {
@@ -124,8 +155,8 @@ class Loader {
     for (let i = 0; i < count; i++) {
       const child = this.load({ type: elem, place: partOf(base, i * elem.size, elem.size) }, level + 1, depth + 1);
       children.push(named('', child));
-      // One unreadable element means the rest is, too: say so once.
-      if (child.unreadable !== undefined) break;
+      // One unreadable element means the rest is, too: say so once. Nor does a full tree take more.
+      if (child.unreadable !== undefined || this.nodes > (this.limits.maxNodes ?? MOST_NODES)) break;
     }
     const address = addressOf(base);
     const nil = value.type.kind === 'slice' && address === 0;
@@ -161,19 +192,19 @@ class Loader {
 
   private mapChildren(
     value: Value,
-    map: NonNullable<ReturnType<typeof mapOf>>,
+    map: OpenMap,
     level: number,
     depth: number,
   ): Pick<ValueTree, 'children' | 'truncated' | 'note'> {
-    const { key, elem } = value.type;
+    const { key = VOID_TYPE, elem = VOID_TYPE } = value.type;
     const children: NamedTree[] = [];
     let found = 0;
     let note = map.note;
     try {
       for (const entry of map.entries()) {
-        if (found >= this.limits.maxArrayValues || found >= map.count) break;
+        // One entry more than there should be is looked at, since the count must agree.
+        if (found >= this.limits.maxArrayValues || found > map.count) break;
         found++;
-        if (key === undefined || elem === undefined) break;
         children.push(named('key', this.load({ type: key, place: memoryPlace(entry.key) }, level + 1, depth + 1)));
         children.push(named('value', this.load({ type: elem, place: memoryPlace(entry.elem) }, level + 1, depth + 1)));
       }
@@ -183,38 +214,66 @@ class Loader {
     }
     if (found < Math.min(map.count, this.limits.maxArrayValues)) {
       note ??= `the map says it has ${map.count} entries, but ${found} were found`;
-    }
+    } else if (found > map.count) note ??= `the map says it has ${map.count} entries, but more were found`;
     return { children, truncated: found < map.count, note };
   }
 
   private channel(value: Value, level: number, depth: number): ValueTree {
     const channel = channelOf(this.context, value);
-    if (channel === undefined) return { ...blank(value), nil: true, length: 0, capacity: 0 };
-    const children: NamedTree[] = [];
-    const count = level > this.limits.maxVariableRecurse ? 0 : Math.min(channel.length, this.limits.maxArrayValues);
-    for (let i = 0; i < count; i++) children.push(named('', this.load(channel.item(i), level + 1, depth + 1)));
-    return {
+    if (channel === undefined) return { ...blank(value), nil: true, length: 0, capacity: 0, base: '0x0' };
+    const tree = {
       ...blank(value),
       length: channel.length,
       capacity: channel.capacity,
       base: hex(channel.address),
       value: channel.closed ? 'closed' : undefined,
-      children,
-      truncated: count < channel.length,
+      note: channel.note,
     };
+    const struct = this.limits.channelFields === true ? channelStruct(this.context, value) : undefined;
+    if (struct !== undefined) return { ...tree, children: this.channelFields(struct, depth) };
+    const children: NamedTree[] = [];
+    const count = level > this.limits.maxVariableRecurse ? 0 : Math.min(channel.length, this.limits.maxArrayValues);
+    for (let i = 0; i < count; i++) children.push(named('', this.load(channel.item(i), level + 1, depth + 1)));
+    return { ...tree, children, truncated: count < channel.length };
   }
 
-  /** A func value points to an object whose first word is the code. */
-  private func(value: Value): ValueTree {
+  /** As Delve, which loads the inside of a channel within its default limits, whatever the others are. */
+  private channelFields(struct: Value, depth: number): readonly NamedTree[] {
+    return new Loader(this.context, DEFAULT_LIMITS).struct(struct, 0, depth + 1).children;
+  }
+
+  /** A func value points to an object whose first word is the code; what a closure captured follows. */
+  private func(value: Value, level: number, depth: number): ValueTree {
     const object = wordOf(this.context, value);
-    if (object === 0) return { ...blank(value), nil: true };
+    if (object === 0) return { ...blank(value), nil: true, base: '0x0' };
     const pc = readU64(this.context.memory.read(object, 8), 0);
     const name = attempt(() => this.context.functionName(pc));
     const captured = attempt(() => this.context.closureFields(pc)) ?? [];
-    const children = captured.map((field) =>
-      named(field.name, this.load({ type: field.type, place: memoryPlace(object + field.offset) }, 1, 1)),
-    );
-    return { ...blank(value), value: name ?? `func at ${hex(pc)}`, base: hex(object), children };
+    const shown = level > this.limits.maxVariableRecurse ? [] : captured;
+    const children = shown.map((field) => this.captured(field, object, level + 1, depth + 1));
+    return {
+      ...blank(value),
+      value: name ?? `func at ${hex(pc)}`,
+      base: hex(object),
+      length: captured.length,
+      children,
+      truncated: shown.length < captured.length,
+    };
+  }
+
+  /** `&x` was captured by reference: the closure holds its address. */
+  private captured(
+    field: { readonly name: string; readonly type: GoType; readonly offset: number },
+    object: number,
+    level: number,
+    depth: number,
+  ): NamedTree {
+    const value = { type: field.type, place: memoryPlace(object + field.offset) };
+    if (!field.name.startsWith('&') || field.type.kind !== 'pointer')
+      return named(field.name, this.load(value, level, depth));
+    const name = field.name.slice(1);
+    const target = attempt(() => dereference(this.context, value));
+    return named(name, target === undefined ? this.load(value, level, depth) : this.load(target, level, depth));
   }
 }
 
@@ -222,11 +281,20 @@ function named(name: string, tree: ValueTree): NamedTree {
   return { name, tree };
 }
 
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function blank(value: Value): ValueTree {
   const address = addressOf(value.place);
-  return {
-    type: value.type.name,
-    kind: value.type.kind,
+  const { name, kind, underlyingName } = value.type;
+  const tree: ValueTree = {
+    type: name,
+    kind,
     address: address === undefined ? undefined : hex(address),
     value: undefined,
     length: undefined,
@@ -239,4 +307,5 @@ function blank(value: Value): ValueTree {
     unreadable: undefined,
     note: undefined,
   };
+  return underlyingName === name ? tree : { ...tree, underlyingType: underlyingName };
 }

@@ -13,12 +13,22 @@ export type Place =
   | { readonly kind: 'memory'; readonly address: number }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly absent: readonly AbsentPart[] };
 
+/** A place in memory. */
 export function memoryPlace(address: number): Place {
   return { kind: 'memory', address };
 }
 
+/** Bytes that are no place in memory: from registers, or made. */
 export function bytesPlace(bytes: Uint8Array, absent: readonly AbsentPart[] = []): Place {
   return { kind: 'bytes', bytes, absent };
+}
+
+/** Words of 64 bits, such as the header of a string or slice that the program does not have. */
+export function wordsPlace(...words: readonly number[]): Place {
+  const bytes = new Uint8Array(words.length * 8);
+  const view = new DataView(bytes.buffer);
+  words.forEach((word, i) => view.setBigUint64(i * 8, BigInt(word), true));
+  return bytesPlace(bytes);
 }
 
 /** The part of a place from `offset`, `size` bytes long. */
@@ -41,6 +51,7 @@ export function readPlace(memory: Memory, place: Place, size: number): Uint8Arra
   return place.bytes.subarray(0, size);
 }
 
+/** The address of a place in memory; undefined for others. */
 export function addressOf(place: Place): number | undefined {
   return place.kind === 'memory' ? place.address : undefined;
 }

@@ -16,14 +16,17 @@ const INTEGERS: Readonly<Partial<Record<Kind, readonly [number, boolean]>>> = {
   uintptr: [8, false],
 };
 
+/** True for Go's integer kinds, uintptr among them. */
 export function isInteger(kind: Kind): boolean {
   return INTEGERS[kind] !== undefined;
 }
 
+/** True for float32 and float64. */
 export function isFloat(kind: Kind): boolean {
   return kind === 'float32' || kind === 'float64';
 }
 
+/** True for complex64 and complex128. */
 export function isComplex(kind: Kind): boolean {
   return kind === 'complex64' || kind === 'complex128';
 }
@@ -42,6 +45,21 @@ export function integerOf(kind: Kind, bytes: Uint8Array): bigint {
   return readInteger(bytes, bytes.length, signed);
 }
 
+/** The bytes of an integer of that kind that is a bit field: `bits.at` counts from the lowest bit of `bytes`. */
+export function bitsOf(
+  kind: Kind,
+  bytes: Uint8Array,
+  bits: { readonly at: number; readonly size: number },
+): Uint8Array {
+  const [, signed] = INTEGERS[kind] ?? [8, false];
+  const raw = readInteger(bytes, bytes.length, false) >> BigInt(bits.at);
+  const value = signed ? BigInt.asIntN(bits.size, raw) : BigInt.asUintN(bits.size, raw);
+  const word = new Uint8Array(8);
+  new DataView(word.buffer).setBigInt64(0, BigInt.asIntN(64, value), true);
+  return word.subarray(0, bytes.length);
+}
+
+/** The float that 4 or 8 bytes hold, little-endian. */
 export function floatOf(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return bytes.length === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true);

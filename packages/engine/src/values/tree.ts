@@ -6,12 +6,24 @@ export interface ValueTree {
   readonly kind: Kind;
   /** Where it is in memory, hex with 0x; undefined for values in registers. */
   readonly address: string | undefined;
-  /** Scalars and strings as text: integers decimal, strings as their (possibly cut) contents, functions by name. */
+  /**
+   * Scalars and strings as text: integers decimal, strings as their (possibly cut) contents with U+FFFD for what is no UTF-8,
+   * functions by name, time.Time in RFC 3339 (UTC), 'closed' for closed channels.
+   */
   readonly value: string | undefined;
+  /** The shown bytes of a string that is not UTF-8, in hex. */
+  readonly bytes?: string;
+  /** Name of the constant with this value (`Blue`, `FlagA|FlagC`), where the type has some. */
+  readonly constant?: string;
+  /** The type that a named type is defined as (`int`), where it is another. */
+  readonly underlyingType?: string;
   /** Length of strings (bytes), slices, arrays, maps, channels; number of fields of structs. */
   readonly length: number | undefined;
   readonly capacity: number | undefined;
-  /** Fields, elements, pointer target, dynamic value of an interface; for maps, keys and values in turn. */
+  /**
+   * Fields, elements, pointer target (of a nil pointer: a node that only tells the type), dynamic value of an interface,
+   * captured variables of a closure, buffered items of a channel (or its fields); for maps, keys and values in turn.
+   */
   readonly children: readonly NamedTree[];
   /** Address of the first element, the target of a pointer, the table of a map; '0x0' for nil. */
   readonly base: string | undefined;
@@ -39,6 +51,10 @@ export interface LoadLimits {
   readonly maxArrayValues: number;
   /** -1 for all. */
   readonly maxStructFields: number;
+  /** Nodes of the whole tree; what lies beyond shows its address only. */
+  readonly maxNodes?: number;
+  /** Show channels as Delve does in its multi-line form: the fields of runtime.hchan instead of the buffered items. */
+  readonly channelFields?: boolean;
 }
 
 export const DEFAULT_LIMITS: LoadLimits = {

@@ -1,29 +1,19 @@
-import { DebugError, fault, hex } from '../base/errors.ts';
-import { readU64 } from '../base/cursor.ts';
-import { pointerTo, VOID_TYPE, type GoType } from '../types/go-type.ts';
+import { DebugError, fault } from '../base/errors.ts';
+import { type GoType, pointerTo, sliceOf, VOID_TYPE } from '../types/go-type.ts';
 import type { ValueContext } from './context.ts';
+import { wordOf, type Value } from './handle.ts';
 import { openMap } from './maps/entries.ts';
 import type { OpenMap } from './maps/open-map.ts';
-import { addressOf, bytesPlace, memoryPlace, partOf, readPlace, type Place } from './place.ts';
+import { addressOf, memoryPlace, partOf, wordsPlace, type Place } from './place.ts';
 
-/** A typed value at a place: a cheap handle, read when asked. */
-export interface Value {
-  readonly type: GoType;
-  readonly place: Place;
-}
+export { channelOf, type ChannelState } from './channel.ts';
+export { bytesOf, wordOf, type Value } from './handle.ts';
+
+/** Longer than any string or slice: bounds against garbage. */
+const LONGEST = 2 ** 47;
 
 function typeError(message: string): DebugError {
   return new DebugError(message, { code: 'type' });
-}
-
-/** The value's bytes. Throws `fault` or `not-found` where they are not to be had. */
-export function bytesOf(context: ValueContext, value: Value): Uint8Array {
-  return readPlace(context.memory, value.place, value.type.size);
-}
-
-/** The first word of a value: what pointers, maps, channels and functions are. */
-export function wordOf(context: ValueContext, value: Value, offset = 0): number {
-  return readU64(readPlace(context.memory, partOf(value.place, offset, 8), 8), 0);
 }
 
 /** What a pointer points to. Throws `fault` for nil. */
@@ -87,7 +77,7 @@ export function sequenceOf(
     return { base: place, length: type.length, capacity: type.length, elem: type.elem ?? VOID_TYPE };
   const length = wordOf(context, value, 8);
   const capacity = type.kind === 'slice' ? wordOf(context, value, 16) : length;
-  if (length > 2 ** 47 || capacity > 2 ** 47 || length > capacity) {
+  if (length > LONGEST || capacity > LONGEST || length > capacity) {
     throw new DebugError(`damaged ${type.kind}: length ${length}, capacity ${capacity}`, { code: 'bad-data' });
   }
   return { base: memoryPlace(wordOf(context, value)), length, capacity, elem: type.elem ?? VOID_TYPE };
@@ -124,39 +114,26 @@ export function mapOf(context: ValueContext, value: Value): OpenMap | undefined 
   return address === 0 ? undefined : openMap(context, value.type, address);
 }
 
-/** A channel's state (runtime.hchan, runtime/chan.go). */
-export interface ChannelState {
-  readonly address: number;
-  readonly length: number;
-  readonly capacity: number;
-  readonly closed: boolean;
-  /** Buffered items, the next to be received first. */
-  item(index: number): Value;
-}
-
-/** The channel behind a channel value; undefined for nil. */
-export function channelOf(context: ValueContext, value: Value): ChannelState | undefined {
-  const address = wordOf(context, value);
-  if (address === 0) return undefined;
-  const { memory, minor } = context;
-  const capacity = memory.u64(address + 8);
-  const buffer = memory.u64(address + 16);
-  const elemSize = memory.u16(address + 24);
-  // Go 1.23 put the timer before elemtype.
-  const recvx = memory.u64(address + (minor >= 23 ? 56 : 48));
-  const length = memory.u64(address);
-  if (length > capacity || (capacity > 0 && recvx >= capacity))
-    throw new DebugError(`damaged channel at ${hex(address)}`, { code: 'bad-data' });
-  const elem = value.type.elem ?? VOID_TYPE;
+/**
+ * `value[low:high]` of a string, slice, array or pointer to array; slices may be extended up to their capacity. Without `high` up
+ * to the length. Throws `type` for bounds outside, and for arrays in registers.
+ */
+export function sliceValue(context: ValueContext, value: Value, low = 0, high?: number): Value {
+  const { type } = value;
+  if (type.kind === 'pointer' && type.elem?.kind === 'array')
+    return sliceValue(context, dereference(context, value), low, high);
+  if (type.kind !== 'slice' && type.kind !== 'array' && type.kind !== 'string')
+    throw typeError(`cannot slice a value of type ${type.name}`);
+  const { base, length, capacity, elem } = sequenceOf(context, value);
+  const start = addressOf(base);
+  if (start === undefined) throw typeError('the array is in registers and cannot be sliced');
+  const end = high ?? length;
+  const most = type.kind === 'slice' ? capacity : length;
+  if (low < 0 || low > end || end > most) throw typeError(`slice bounds ${low}:${end} are out of range 0:${most}`);
+  if (type.kind === 'string') return { type, place: wordsPlace(start + low, end - low) };
   return {
-    address,
-    length,
-    capacity,
-    closed: memory.u32(address + 28) !== 0,
-    item: (index) => ({
-      type: elem,
-      place: memoryPlace(buffer + ((recvx + index) % Math.max(1, capacity)) * elemSize),
-    }),
+    type: type.kind === 'slice' ? type : sliceOf(elem),
+    place: wordsPlace(start + low * elem.size, end - low, capacity - low),
   };
 }
 
@@ -164,7 +141,5 @@ export function channelOf(context: ValueContext, value: Value): ChannelState | u
 export function addressValue(value: Value): Value {
   const address = addressOf(value.place);
   if (address === undefined) throw typeError('the value is in registers and has no address');
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(address), true);
-  return { type: pointerTo(value.type), place: bytesPlace(bytes) };
+  return { type: pointerTo(value.type), place: wordsPlace(address) };
 }

@@ -1,6 +1,6 @@
 import { attempt, badData, hex } from '../../base/errors.ts';
-import type { GoType } from '../../types/go-type.ts';
-import { VOID_TYPE } from '../../types/go-type.ts';
+import { CLASSIC_MAP_TYPE } from '../../types/descriptor-layout.ts';
+import { VOID_TYPE, type GoType } from '../../types/go-type.ts';
 import type { ValueContext } from '../context.ts';
 import type { MapEntry, OpenMap } from './open-map.ts';
 
@@ -22,8 +22,9 @@ const EVACUATED_EMPTY = 4;
 const MIN_TOP_HASH = 5;
 /** Keys and elements above this size are kept behind pointers. */
 const MAX_INLINE = 128;
-/** Longest chain of overflow buckets believed. */
+/** Longest chain of overflow buckets believed, and most buckets. */
 const LONGEST_CHAIN = 1_000_000;
+const MOST_B = 48;
 
 interface BucketLayout {
   readonly keySize: number;
@@ -34,7 +35,7 @@ interface BucketLayout {
 }
 
 /** A bucket is tophash[8], keys[8], elems[8] and the pointer to the overflow bucket. */
-function layoutOf(type: GoType): BucketLayout {
+function computedLayout(type: GoType): BucketLayout {
   const keySize = (type.key ?? VOID_TYPE).size;
   const elemSize = (type.elem ?? VOID_TYPE).size;
   const indirectKey = keySize > MAX_INLINE;
@@ -44,15 +45,39 @@ function layoutOf(type: GoType): BucketLayout {
   return { keySize: key, elemSize: elem, indirectKey, indirectElem, size: 8 + SLOTS * (key + elem) + 8 };
 }
 
+/** What the map type's own descriptor says, if it agrees with the sizes of key and element. */
+function recordedLayout(context: ValueContext, type: GoType): BucketLayout | undefined {
+  const { memory } = context;
+  const descriptor = type.runtimeType;
+  if (descriptor === undefined) return undefined;
+  const row = CLASSIC_MAP_TYPE;
+  const flags = memory.u32(descriptor + row.flags);
+  const layout = {
+    keySize: memory.u8(descriptor + row.keySize),
+    elemSize: memory.u8(descriptor + row.elemSize),
+    indirectKey: (flags & row.indirectKey) !== 0,
+    indirectElem: (flags & row.indirectElem) !== 0,
+    size: memory.u16(descriptor + row.groupSize),
+  };
+  const fits = (size: number, indirect: boolean, target: GoType | undefined): boolean =>
+    size === (indirect ? 8 : target?.size);
+  const isSound =
+    fits(layout.keySize, layout.indirectKey, type.key) &&
+    fits(layout.elemSize, layout.indirectElem, type.elem) &&
+    layout.size >= 8 + SLOTS * (layout.keySize + layout.elemSize) + 8;
+  return isSound ? layout : undefined;
+}
+
 /** Opens a map of Go 1.23 and before. */
 export function classicEntries(context: ValueContext, type: GoType, address: number): OpenMap {
   const { memory } = context;
   const count = memory.u64(address);
   const flags = memory.u8(address + HMAP_FLAGS);
   const b = memory.u8(address + HMAP_B);
-  if (b > 48 || count > 2 ** 48) throw badData(`the map at ${hex(address)} is damaged: B is ${b}, the count ${count}`);
+  if (b > MOST_B || count > 2 ** 48)
+    throw badData(`the map at ${hex(address)} is damaged: B is ${b}, the count ${count}`);
   const table = {
-    layout: layoutOf(type),
+    layout: attempt(() => recordedLayout(context, type)) ?? computedLayout(type),
     buckets: memory.u64(address + HMAP_BUCKETS),
     old: memory.u64(address + HMAP_OLDBUCKETS),
     bucketCount: 2 ** b,
@@ -70,17 +95,20 @@ interface Table {
   readonly oldCount: number;
 }
 
-/** While a map grows, an entry is in its old bucket until that is evacuated, and in the new table after. */
+/**
+ * While a map grows, an entry is in its old bucket until that is evacuated, and in the new table after. An old bucket is visited
+ * when the first of the new ones that it will fill is: so the order is Delve's.
+ */
 function* walk(context: ValueContext, table: Table): Generator<MapEntry, void, undefined> {
   const { memory } = context;
   const { layout, buckets, old, bucketCount, oldCount } = table;
   for (let i = 0; i < bucketCount && buckets !== 0; i++) {
+    if (old !== 0 && i < oldCount) {
+      const bucket = old + i * layout.size;
+      const top = memory.u8(bucket);
+      if (top < EVACUATED_X || top > EVACUATED_EMPTY) yield* chain(context, layout, bucket);
+    }
     yield* chain(context, layout, buckets + i * layout.size);
-  }
-  for (let i = 0; i < oldCount && old !== 0; i++) {
-    const bucket = old + i * layout.size;
-    const top = attempt(() => memory.u8(bucket)) ?? 0;
-    if (top < EVACUATED_X || top > EVACUATED_EMPTY) yield* chain(context, layout, bucket);
   }
 }
 
@@ -89,7 +117,8 @@ function* chain(context: ValueContext, layout: BucketLayout, first: number): Gen
   const { memory } = context;
   const { keySize, elemSize } = layout;
   let bucket = first;
-  for (let links = 0; bucket !== 0 && links < LONGEST_CHAIN; links++) {
+  for (let links = 0; bucket !== 0; links++) {
+    if (links > LONGEST_CHAIN) throw badData(`the bucket at ${hex(first)} has an endless chain of overflow buckets`);
     const tops = memory.read(bucket, SLOTS);
     for (let i = 0; i < SLOTS; i++) {
       if ((tops[i] as number) < MIN_TOP_HASH) continue;

@@ -1,4 +1,5 @@
-import { badData, hex } from '../../base/errors.ts';
+import { attempt, badData, hex } from '../../base/errors.ts';
+import { MAP_TYPE_LAYOUTS } from '../../types/descriptor-layout.ts';
 import { alignOf, VOID_TYPE, type GoType } from '../../types/go-type.ts';
 import type { ValueContext } from '../context.ts';
 import type { MapEntry, OpenMap } from './open-map.ts';
@@ -6,9 +7,10 @@ import type { MapEntry, OpenMap } from './open-map.ts';
 /** internal/runtime/maps.Map: offsets in bytes. */
 const MAP_DIR_PTR = 16;
 const MAP_DIR_LEN = 24;
+const MAP_GLOBAL_DEPTH = 32;
 const MAP_WRITING = 34;
 /** internal/runtime/maps.table */
-const TABLE_INDEX = 8;
+const TABLE_CAPACITY = 2;
 const TABLE_GROUPS = 16;
 const TABLE_LENGTH_MASK = 24;
 
@@ -35,7 +37,7 @@ function alignUp(offset: number, alignment: number): number {
 }
 
 /** A group is a control word and eight slots {key, elem}, or, with GOEXPERIMENT=mapsplitgroup, eight keys and eight elems. */
-function layoutOf(context: ValueContext, type: GoType): GroupLayout {
+function computedLayout(context: ValueContext, type: GoType): GroupLayout {
   const key = type.key ?? VOID_TYPE;
   const elem = type.elem ?? VOID_TYPE;
   const indirectKey = key.size > MAX_INLINE;
@@ -64,17 +66,58 @@ function layoutOf(context: ValueContext, type: GoType): GroupLayout {
   };
 }
 
+/** What the map type's own descriptor says, if it agrees with the sizes of key and element. */
+function recordedLayout(context: ValueContext, type: GoType): GroupLayout | undefined {
+  const { memory, minor } = context;
+  const at = type.runtimeType;
+  const row = MAP_TYPE_LAYOUTS.find((each) => each.from <= minor);
+  if (at === undefined || row === undefined) return undefined;
+  const word = (offset: number | undefined): number => (offset === undefined ? 0 : memory.u64(at + offset));
+  const flags = memory.u32(at + row.flags);
+  const base = {
+    indirectKey: (flags & row.indirectKey) !== 0,
+    indirectElem: (flags & row.indirectElem) !== 0,
+    size: word(row.groupSize),
+  };
+  const layout =
+    row.slotSize === undefined
+      ? {
+          ...base,
+          keyAt: word(row.keysOffset),
+          keyStride: word(row.keyStride),
+          elemAt: word(row.elemsOffset),
+          elemStride: word(row.elemStride),
+        }
+      : {
+          ...base,
+          keyAt: 8,
+          keyStride: word(row.slotSize),
+          elemAt: 8 + word(row.elemOffset),
+          elemStride: word(row.slotSize),
+        };
+  const keySize = base.indirectKey ? 8 : (type.key?.size ?? 0);
+  const elemSize = base.indirectElem ? 8 : (type.elem?.size ?? 0);
+  const isSound =
+    layout.keyStride >= keySize &&
+    layout.elemStride >= elemSize &&
+    layout.keyAt + (SLOTS - 1) * layout.keyStride + keySize <= layout.size &&
+    layout.elemAt + (SLOTS - 1) * layout.elemStride + elemSize <= layout.size;
+  return isSound ? layout : undefined;
+}
+
 /** Opens a map of Go 1.24 and later (internal/runtime/maps). */
 export function swissEntries(context: ValueContext, type: GoType, address: number): OpenMap {
   const { memory } = context;
   const count = memory.u64(address);
   const dirPtr = memory.u64(address + MAP_DIR_PTR);
   const dirLen = memory.u64(address + MAP_DIR_LEN);
-  if (count > 2 ** 48 || dirLen > MOST_TABLES) {
+  const depth = memory.u8(address + MAP_GLOBAL_DEPTH);
+  if (count > 2 ** 48 || dirLen > MOST_TABLES || (dirLen !== 0 && dirLen !== 2 ** depth)) {
     throw badData(`the map at ${hex(address)} is damaged: the count is ${count}, the directory has ${dirLen} tables`);
   }
   const note = memory.u8(address + MAP_WRITING) !== 0 ? 'a goroutine was changing this map' : undefined;
-  return { count, note, entries: () => walk(context, layoutOf(context, type), dirPtr, dirLen) };
+  const layout = attempt(() => recordedLayout(context, type)) ?? computedLayout(context, type);
+  return { count, note, entries: () => walk(context, layout, dirPtr, dirLen) };
 }
 
 function* walk(
@@ -90,13 +133,16 @@ function* walk(
     yield* group(context, layout, dirPtr);
     return;
   }
+  // Several entries of the directory share a table.
+  const seen = new Set<number>();
   for (let i = 0; i < dirLen; i++) {
     const table = memory.u64(dirPtr + i * 8);
-    // Several directory entries share a table: it knows the first of them.
-    if (table === 0 || memory.u64(table + TABLE_INDEX) !== i) continue;
+    if (table === 0 || seen.has(table)) continue;
+    seen.add(table);
     const groups = memory.u64(table + TABLE_GROUPS);
     const mask = memory.u64(table + TABLE_LENGTH_MASK);
-    if (mask > MOST_TABLES) throw badData(`the map table at ${hex(table)} is damaged: it has ${mask + 1} groups`);
+    if (memory.u16(table + TABLE_CAPACITY) !== (mask + 1) * SLOTS)
+      throw badData(`the map table at ${hex(table)} is damaged: it has ${mask + 1} groups`);
     for (let g = 0; g <= mask; g++) yield* group(context, layout, groups + g * layout.size);
   }
 }
