@@ -263,11 +263,16 @@ describe('the rest', () => {
     };
     expect(text('threads', [thread])).toBe('* Thread 5 at 0x484905 /a.s:3 f (goroutine 1) [SIGABRT] (crashed)');
     expect(
-      text('regs', [
-        { name: 'Rip', value: '0x1', note: 'f+0x2' },
-        { name: 'R8', value: '0x2', note: undefined },
-      ]),
-    ).toBe('  Rip = 0x1  f+0x2\n   R8 = 0x2');
+      text('regs', {
+        frame: 2,
+        registers: [
+          { name: 'Rip', value: '0x1', meaning: [], note: 'f+0x2' },
+          { name: 'R8', value: '0x2', meaning: ['[ZF]'], note: undefined },
+        ],
+        unknown: ['R9'],
+        reason: 'calls do not save them',
+      }),
+    ).toBe('Rip = 0x1  f+0x2\n R8 = 0x2\t[ZF]\n(not known in frame 2, as calls do not save them: R9)');
     const library = {
       path: '/lib/libc.so',
       start: '0x10',

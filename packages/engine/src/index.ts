@@ -31,6 +31,7 @@ export {
 } from './session/operation.ts';
 export { operations } from './session/operations/table.ts';
 export type * from './session/results.ts';
+export type * from './session/results-machine.ts';
 export { Session, type Selection, type SessionOptions } from './session/session.ts';
 export type { Settings } from './session/settings.ts';
 export type { SourceProvider } from './session/source-lines.ts';

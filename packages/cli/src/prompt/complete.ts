@@ -73,6 +73,8 @@ function candidates(
       return operations.map(({ name }) => name);
     case 'goroutine':
       return session.runtime.goroutines.slice(0, LIMIT).map(({ id }) => String(id));
+    case 'thread':
+      return session.program.target.threads.slice(0, LIMIT).map(({ tid }) => String(tid));
     case 'function':
       return ask('funcs', prefix);
     case 'type':

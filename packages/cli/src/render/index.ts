@@ -3,13 +3,15 @@ import type {
   GoroutineResult,
   GoroutinesResult,
   LibraryResult,
+  MemoryResult,
   Page,
   Parameters,
   PrintResult,
-  RegisterResult,
+  RegistersResult,
   ReportResult,
   SourceResult,
   StackResult,
+  TargetsResult,
   ThreadResult,
   VariablesResult,
 } from '@inquest/engine';
@@ -20,7 +22,8 @@ import { renderNames } from './names.ts';
 import { renderReport } from './report.ts';
 import { renderFrame, renderSource } from './source.ts';
 import { renderStack } from './stack.ts';
-import { renderLibraries, renderRegisters, renderThreads, threadLine } from './threads.ts';
+import { renderMemory, renderRegisters, renderTargets } from './machine.ts';
+import { renderLibraries, renderThread, renderThreads } from './threads.ts';
 import { renderPrint, renderVariables } from './variables.ts';
 
 /** Turns a result into lines. The operation's name says which result it is. */
@@ -41,8 +44,10 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   print: (result: PrintResult, style) => renderPrint(result, style),
   list: (result: SourceResult, style) => renderSource(result, style),
   threads: (result: readonly ThreadResult[], style) => renderThreads(result, style),
-  thread: (result: ThreadResult, style) => [threadLine(result, style)],
-  regs: (result: readonly RegisterResult[], style) => renderRegisters(result, style),
+  thread: (result: ThreadResult, style) => renderThread(result, style),
+  regs: (result: RegistersResult, style) => renderRegisters(result, style),
+  examinemem: (result: MemoryResult, style) => renderMemory(result, style),
+  target: (result: TargetsResult) => renderTargets(result),
   libraries: (result: readonly LibraryResult[], style) => renderLibraries(result, style),
   funcs: (result: Page<string>) => renderNames(result, 'functions'),
   types: (result: Page<string>) => renderNames(result, 'types'),

@@ -1,4 +1,4 @@
-import type { LibraryResult, RegisterResult, ThreadResult } from '@inquest/engine';
+import type { LibraryResult, ThreadResult } from '@inquest/engine';
 import { fileLine, pad } from './place.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
@@ -20,13 +20,11 @@ export function threadLine(thread: ThreadResult, style: Style): string {
   return `${thread.selected ? '* ' : '  '}Thread ${thread.id}${where}${goroutine}${signal}${crashed}`;
 }
 
-/** `regs`: name and value, and what code an address is in. */
-export function renderRegisters(registers: readonly RegisterResult[], style: Style): string[] {
-  const width = Math.max(0, ...registers.map(({ name }) => name.length));
-  return registers.map(({ name, value, note }) => {
-    const behind = note === undefined ? '' : `  ${style.paint.dim(sanitize(note))}`;
-    return `${sanitize(name).padStart(width + 2)} = ${value}${behind}`;
-  });
+/** `thread`: the selected one, and which it was before. */
+export function renderThread(thread: ThreadResult, style: Style): string[] {
+  const { switchedFrom } = thread;
+  const switched = switchedFrom === undefined ? [] : [`Switched from ${switchedFrom} to ${thread.id}`];
+  return [...switched, threadLine(thread, style)];
 }
 
 /** `libraries`: the mapped files, and whether they could be opened. */

@@ -61,5 +61,12 @@ export const amd64: Arch = {
 
 /** DWARF number of XMM0; the others follow. */
 export const XMM0 = 17;
+/** DWARF numbers of the x87 stack ST(0) … ST(7), MXCSR, and the x87 control and status words. */
+export const ST0 = 33;
+export const MXCSR = 64;
+export const FPU_CONTROL = 65;
+export const FPU_STATUS = 66;
+/** The upper halves of the YMM registers, which DWARF does not number: a number of our own, in no other use. */
+export const YMM_HIGH0 = 0x1000;
 /** DWARF number of the FS base, which holds the thread-local storage. */
 export const FS_BASE = 58;

@@ -33,6 +33,17 @@ const TABLE: readonly Operation[] = [
   operation('goroutine', ['gr'], [{ name: 'id', kind: 'number', positional: true, summary: '' }]),
   operation('frame', [], [{ name: 'index', kind: 'number', positional: true, summary: '' }]),
   operation('locals', [], [verbose, regex]),
+  operation(
+    'examinemem',
+    ['x'],
+    [
+      { name: 'fmt', kind: 'string', summary: '' },
+      { name: 'count', kind: 'number', aliases: ['len'], summary: '' },
+      { name: 'size', kind: 'number', summary: '' },
+      { name: 'x', kind: 'flag', summary: '' },
+      { name: 'address', kind: 'expression', positional: true, summary: '' },
+    ],
+  ),
   operation('args', [], [verbose, regex]),
   operation('vars', [], [verbose, regex]),
   operation(
@@ -136,6 +147,11 @@ describe('habits of GDB', () => {
     ['thread apply all bt', ['goroutines', { t: 50 }]],
     ['print/x a', ['print', { format: '%x', expression: 'a' }]],
     ['p/t a', ['print', { format: '%b', expression: 'a' }]],
+    ['x/4gx 0', ['examinemem', { count: 4, size: 8, fmt: 'hex', address: '0' }]],
+    ['x/s p', ['examinemem', { size: 1, fmt: 'string', address: 'p' }]],
+    ['x/3 &a', ['examinemem', { count: 3, size: 4, fmt: 'hex', address: '&a' }]],
+    ['x/2a $rsp', ['examinemem', { count: 2, size: 8, fmt: 'addr', address: '$rsp' }]],
+    ['x -fmt oct -len 2 -x 5', ['examinemem', { fmt: 'oct', count: 2, x: true, address: '5' }]],
   ])('%s', (line, expected) => {
     expect(parse(line)).toEqual(expected);
   });
@@ -160,8 +176,7 @@ describe('what is refused', () => {
     ['goroutines -limit x', 'goroutines: -limit must be a number, not x | usage: goroutines [-t n] [-user] [-limit n]'],
     ['print', 'print needs an expression | usage: print [-format string] expression'],
     ['goroutine bt', 'goroutine: id must be a number, not bt | usage: goroutine [id]'],
-    ['x/4gx 0', 'examinemem is not available in this version | help lists the commands'],
-    ['x/q 0', 'x/q: q is neither a size (b h w g) nor a format (x d o t)'],
+    ['x/q 0', 'x/q: q is neither a size (b h w g) nor a format (x d u o t f a c s)'],
     ['ptype x', 'whatis is not available in this version | help lists the commands'],
     [
       'thread apply 1 bt',

@@ -32,14 +32,12 @@ export interface Word {
 const LIVE_COMMANDS: ReadonlySet<string> = new Set(
   `break b breakpoints bp call check checkpoint checkpoints clear clearall clear-checkpoint clearcheck cond condition
 continue c delete detach display dump finish jump kill next n next-instruction ni nexti on rebuild restart r rev rewind
-rw run set start step s step-instruction si stepi stepout so stop target tbreak toggle trace t until watch`.split(
-    /\s+/,
-  ),
+rw run set start step s step-instruction si stepi stepout so stop tbreak toggle trace t until watch`.split(/\s+/),
 );
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
 const MISSING_COMMANDS: ReadonlySet<string> = new Set(
-  `config deferred disass disassemble ed edit examinemem source transcript whatis x`.split(' '),
+  `config deferred disass disassemble ed edit source transcript whatis`.split(' '),
 );
 
 /** Other debuggers' words for what we have. Words of the operation table go first. */
@@ -231,15 +229,19 @@ function rewriteInfo(after: string): string {
   return command === 'report' || command === 'frame' || command.startsWith('regs') ? command : `${command} ${rest}`;
 }
 
+/** GDB's letters for sizes and formats of `x/…`, and the size that goes with a format where none is given. */
 const EXAMINE_SIZES: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, g: 8 };
-const EXAMINE_FORMATS: Readonly<Record<string, string>> = {
-  x: 'hex',
-  d: 'dec',
-  u: 'dec',
-  o: 'oct',
-  t: 'bin',
-  a: 'hex',
-  z: 'hex',
+const EXAMINE_FORMATS: Readonly<Record<string, readonly [format: string, size: number]>> = {
+  x: ['hex', 4],
+  z: ['hex', 4],
+  d: ['int', 4],
+  u: ['uint', 4],
+  o: ['oct', 4],
+  t: ['bin', 4],
+  f: ['float', 8],
+  a: ['addr', 8],
+  c: ['char', 1],
+  s: ['string', 1],
 };
 
 function rewriteSlash(word: string, letters: string, after: string): string {
@@ -249,13 +251,15 @@ function rewriteSlash(word: string, letters: string, after: string): string {
   if (word !== 'x' || match === null) throw usage(`${word}/${letters} is not understood`);
   const [, count = '', kinds = ''] = match;
   if (kinds.includes('i')) return `disassemble ${after}`;
-  let flags = count === '' ? '' : ` -count ${count}`;
+  let [format, size] = ['hex', 0];
+  let usual = 4;
   for (const kind of kinds) {
-    if (EXAMINE_SIZES[kind] !== undefined) flags += ` -size ${EXAMINE_SIZES[kind]}`;
-    else if (EXAMINE_FORMATS[kind] !== undefined) flags += ` -fmt ${EXAMINE_FORMATS[kind]}`;
-    else throw usage(`x/${letters}: ${kind} is neither a size (b h w g) nor a format (x d o t)`);
+    if (EXAMINE_SIZES[kind] !== undefined) size = EXAMINE_SIZES[kind];
+    else if (EXAMINE_FORMATS[kind] !== undefined) [format, usual] = EXAMINE_FORMATS[kind];
+    else throw usage(`x/${letters}: ${kind} is neither a size (b h w g) nor a format (x d u o t f a c s)`);
   }
-  return `examinemem${flags} ${after}`;
+  const number = count === '' ? '' : ` -count ${count}`;
+  return `examinemem${number} -size ${size === 0 ? usual : size} -fmt ${format} ${after}`;
 }
 
 function respell(operation: Operation, text: string): string {

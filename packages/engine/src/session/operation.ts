@@ -13,7 +13,8 @@ export interface Parameter {
   /** Other spellings of the flag, without the dash. */
   readonly aliases?: readonly string[];
   /** What Tab completes it with. */
-  readonly completes?: 'function' | 'type' | 'variable' | 'file' | 'goroutine' | 'command' | 'package' | 'source';
+  readonly completes?:
+    'function' | 'type' | 'variable' | 'file' | 'goroutine' | 'thread' | 'command' | 'package' | 'source';
 }
 
 /** Values of parameters by name; absent ones are left out. */

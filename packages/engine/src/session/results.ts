@@ -118,14 +118,8 @@ export interface ThreadResult {
   readonly signal: string | undefined;
   readonly goroutine: number | undefined;
   readonly location: LocationResult | undefined;
-}
-
-export interface RegisterResult {
-  readonly name: string;
-  /** Hex digits with 0x, most significant first. */
-  readonly value: string;
-  /** `main.main+0x65` where the value points into code. */
-  readonly note: string | undefined;
+  /** Where another thread was selected by the command: that thread. */
+  readonly switchedFrom?: number;
 }
 
 export interface SourceLine {

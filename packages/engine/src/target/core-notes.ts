@@ -1,5 +1,4 @@
 import type { Arch } from '../arch/arch.ts';
-import { XMM0 } from '../arch/amd64.ts';
 import { RegisterSet } from '../arch/registers.ts';
 import { readCString, readU16, readU32, readU64, readU64Big } from '../base/cursor.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import type { Note } from '../elf/notes.ts';
 import { isFaultSignal } from './signals.ts';
 import type { MappedFile, SignalInfo, Thread } from './target.ts';
+import { readX86State } from './x86-state.ts';
 
 /** What the notes of a core say. */
 export interface CoreNotes {
@@ -50,10 +50,9 @@ export function readCoreNotes(notes: readonly Note[], arch: Arch, complain: (wha
       const thread = readThread(data, arch);
       if (thread === undefined) complain(`a thread's registers (NT_PRSTATUS of ${data.length} bytes) cannot be read`);
       else threads.push(thread);
-    } else if (type === NT_FPREGSET && arch.name === 'amd64') {
-      readFxsave(data, threads[threads.length - 1]);
-    } else if (type === NT_X86_XSTATE) {
-      readFxsave(data, threads[threads.length - 1]);
+    } else if ((type === NT_FPREGSET || type === NT_X86_XSTATE) && arch.name === 'amd64') {
+      const last = threads[threads.length - 1];
+      if (last !== undefined) readX86State(data, last.registers);
     } else if (type === NT_FPREGSET && arch.name === 'arm64') {
       readVectors(data, threads[threads.length - 1]);
     } else if (type === NT_SIGINFO) {
@@ -79,12 +78,6 @@ function readThread(data: Uint8Array, arch: Arch): Thread | undefined {
     registers.set(dwarf, readU64Big(data, PRSTATUS_REGS + prstatus));
   }
   return { tid: readU32(data, PRSTATUS_PID), signal: readU16(data, PRSTATUS_CURSIG), registers };
-}
-
-/** XMM registers of an FXSAVE area, with which XSAVE areas also begin (Intel SDM volume 1, 10.5.1). */
-function readFxsave(data: Uint8Array, thread: Thread | undefined): void {
-  if (thread === undefined || data.length < 416) return;
-  for (let i = 0; i < 16; i++) thread.registers.setWide(XMM0 + i, data.slice(160 + i * 16, 176 + i * 16));
 }
 
 function readVectors(data: Uint8Array, thread: Thread | undefined): void {

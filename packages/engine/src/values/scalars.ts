@@ -95,3 +95,14 @@ function plainDecimal(text: string): string {
   if (pad >= 0) return `${sign}${digits}${'0'.repeat(pad)}`;
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
+
+/** A float as Go's fmt prints it with %g: shortest digits, and an exponent below 1e-4 and from 1e+06 on. */
+export function formatShortFloat(value: number, size: number): string {
+  if (!Number.isFinite(value) || value === 0) return formatFloat(value, size);
+  const [mantissa = '', exponentText = '0'] = (size === 4 ? Number(shortestFloat32(value)) : value)
+    .toExponential()
+    .split('e');
+  const exponent = Number(exponentText);
+  if (exponent >= -4 && exponent < 6) return formatFloat(value, size);
+  return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}

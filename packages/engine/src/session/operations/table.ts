@@ -4,7 +4,10 @@ import { goroutineOperation, goroutinesOperation } from './goroutines.ts';
 import { reportOperation } from './report.ts';
 import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
 import { funcsOperation, listOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
-import { librariesOperation, regsOperation, threadOperation, threadsOperation } from './threads.ts';
+import { examineMemoryOperation } from './memory.ts';
+import { regsOperation } from './registers.ts';
+import { targetOperation } from './target.ts';
+import { librariesOperation, threadOperation, threadsOperation } from './threads.ts';
 
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
 export const operations: readonly Operation[] = [
@@ -23,9 +26,11 @@ export const operations: readonly Operation[] = [
   varsOperation,
   printOperation,
   regsOperation,
+  examineMemoryOperation,
   funcsOperation,
   typesOperation,
   sourcesOperation,
   packagesOperation,
   librariesOperation,
+  targetOperation,
 ];

@@ -1,9 +1,9 @@
-import { hex } from '../../base/errors.ts';
+import { hex, notFound } from '../../base/errors.ts';
 import { signalName } from '../../target/signals.ts';
 import type { Thread } from '../../target/target.ts';
 import { callLocation } from '../calls.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import type { LibraryResult, RegisterResult, ThreadResult } from '../results.ts';
+import type { LibraryResult, ThreadResult } from '../results.ts';
 import type { Session } from '../session.ts';
 
 function threadResult(session: Session, thread: Thread): ThreadResult {
@@ -24,13 +24,22 @@ function threadResult(session: Session, thread: Thread): ThreadResult {
   };
 }
 
+function selectedThread(session: Session): Thread | undefined {
+  const { goroutine, thread } = session.selection;
+  const tid = goroutine === undefined ? thread?.tid : goroutine.tid;
+  return session.program.target.threads.find((each) => each.tid === tid);
+}
+
 export const threadsOperation: Operation<readonly ThreadResult[]> = defineOperation({
   name: 'threads',
   aliases: [],
   group: 'goroutines',
   summary: 'List the threads of the process',
+  details: `In the order of their numbers, as in Delve; the one that crashed is marked, with its signal.
+thread apply all bt    prints the stack of each`,
   parameters: [],
-  run: (session) => session.program.target.threads.map((thread) => threadResult(session, thread)),
+  run: (session) =>
+    [...session.program.target.threads].sort((a, b) => a.tid - b.tid).map((thread) => threadResult(session, thread)),
 });
 
 export const threadOperation: Operation<ThreadResult> = defineOperation({
@@ -38,47 +47,18 @@ export const threadOperation: Operation<ThreadResult> = defineOperation({
   aliases: ['tr'],
   group: 'goroutines',
   summary: 'Select a thread by its number, or show the selected one',
-  parameters: [{ name: 'id', kind: 'number', positional: true, summary: 'Linux thread id' }],
+  details: `thread            the selected one
+thread 4711       select thread 4711, with the goroutine that it ran
+Behind it, bt shows the stack of the goroutine, and bt -mode simple that of the thread itself.`,
+  parameters: [{ name: 'id', kind: 'number', positional: true, completes: 'thread', summary: 'Linux thread id' }],
   run(session, parameters) {
+    const before = selectedThread(session);
     if (typeof parameters['id'] === 'number') session.selectThread(parameters['id']);
-    const { threads } = session.program.target;
-    const tid = session.selection.goroutine?.tid ?? session.selection.thread?.tid;
-    return threadResult(session, threads.find((t) => t.tid === tid) ?? (threads[0] as Thread));
-  },
-});
-
-export const regsOperation: Operation<readonly RegisterResult[]> = defineOperation({
-  name: 'regs',
-  aliases: [],
-  group: 'data',
-  summary: 'Print the registers of the selected frame, as far as they are known there',
-  details: 'regs -a    with the vector registers',
-  parameters: [{ name: 'a', kind: 'flag', summary: 'with the vector registers' }],
-  run(session, parameters) {
-    const { arch } = session.program.target;
-    const { registers } = session.call().frame;
-    const rows: RegisterResult[] = [];
-    for (const { name, dwarf, wide } of arch.registers) {
-      if (wide === true) {
-        const bytes = parameters['a'] === true ? registers.getWide(dwarf) : undefined;
-        if (bytes !== undefined)
-          rows.push({
-            name,
-            value: `0x${[...bytes]
-              .reverse()
-              .map((b) => b.toString(16).padStart(2, '0'))
-              .join('')}`,
-            note: undefined,
-          });
-        continue;
-      }
-      const value = registers.get(dwarf);
-      if (value === undefined) continue;
-      const found = value < 1n << 47n ? session.program.findFunc(Number(value)) : undefined;
-      const note = found && `${found.func.name}+${hex(Number(value) - found.func.entry)}`;
-      rows.push({ name, value: `0x${value.toString(16).padStart(16, '0')}`, note });
-    }
-    return rows;
+    const thread = selectedThread(session);
+    if (thread === undefined) throw notFound('no thread is selected: the goroutine is on none');
+    const result = threadResult(session, thread);
+    const switched = typeof parameters['id'] === 'number' && before !== undefined && before.tid !== thread.tid;
+    return switched ? { ...result, switchedFrom: before.tid } : result;
   },
 });
 
