@@ -105,7 +105,7 @@ export class Runner {
     const lastShown = lines?.at(-1)?.number;
     if (this.listed === undefined || lines === undefined || lastShown === undefined) return this.last;
     const context = this.options.session.settings.sourceListLineCount;
-    return `list ${this.listed.file}:${lastShown + 1 + context}`;
+    return `list "${this.listed.file}:${lastShown + 1 + context}"`;
   }
 }
 

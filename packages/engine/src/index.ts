@@ -22,6 +22,7 @@ export { GoRuntime } from './runtime/go-runtime.ts';
 export { formatValue, type FormatOptions } from './values/format.ts';
 export type { LoadLimits, NamedTree, ValueTree } from './values/tree.ts';
 export * from './session/command-line.ts';
+export { findLocation, findLocations, requireCode, type CodeLocation } from './session/locations.ts';
 export {
   defineOperation,
   type Operation,

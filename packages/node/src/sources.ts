@@ -36,6 +36,10 @@ export class DiskSources implements SourceProvider {
     return changed !== undefined && this.builtAt !== undefined && changed <= this.builtAt;
   }
 
+  places(path: string): readonly string[] {
+    return [...new Set(this.candidates(path))];
+  }
+
   private load(path: string): readonly string[] | undefined {
     for (const candidate of this.candidates(path)) {
       try {

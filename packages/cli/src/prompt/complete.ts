@@ -81,6 +81,8 @@ function candidates(
       return ask('types', prefix);
     case 'package':
       return ask('packages', prefix);
+    case 'location':
+      return prefix === '' ? [] : [...ask('funcs', prefix), ...fileNames(prefix)];
     case 'file':
     case 'source':
       return ask('sources', prefix);
@@ -103,14 +105,23 @@ function candidates(
   }
 
   function ask(name: string, start: string): string[] {
-    const page = run(name, `^${start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) as
-      { items: readonly string[] } | undefined;
+    const page = run(name, `^${escapeRegex(start)}`) as { items: readonly string[] } | undefined;
     return [...(page?.items ?? [])];
   }
 
+  /** Names of files without their folders, ready for a line number. */
+  function fileNames(start: string): string[] {
+    const page = run('sources', `/${escapeRegex(start)}[^/]*$`) as { items: readonly string[] } | undefined;
+    return (page?.items ?? []).map((file) => `${file.slice(file.lastIndexOf('/') + 1)}:`);
+  }
+
   function variableNames(name: string, start?: string): string[] {
-    const regex = start === undefined ? undefined : `^${start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`;
+    const regex = start === undefined ? undefined : `^${escapeRegex(start)}`;
     const result = run(name, regex) as { variables: readonly { name: string }[] } | undefined;
     return (result?.variables ?? []).map((variable) => variable.name);
   }
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

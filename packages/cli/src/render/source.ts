@@ -1,13 +1,23 @@
-import type { FrameResult, SourceLine, SourceResult } from '@inquest/engine';
+import type { FrameResult, ListResult, SourceLine } from '@inquest/engine';
 import { fileLine } from './place.ts';
 import { expandTabs, sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 
 /** `list`: the lines, the current one marked as in Delve. */
-export function renderSource(source: SourceResult, style: Style): string[] {
-  const head = source.file === '' ? [] : [`Showing ${fileLine(source, style)}`];
+export function renderSource(source: ListResult, style: Style): string[] {
+  const head = source.file === '' ? [] : [`${headOf(source)} ${fileLine(source, style)}${pcOf(source)}`];
   if (source.lines === undefined) return [...head, style.paint.yellow(`(${sanitize(source.problem ?? 'no source')})`)];
   return [...head, ...sourceLines(source.lines, style, '')];
+}
+
+/** Delve's words for what is shown. */
+function headOf({ goroutine, frame }: ListResult): string {
+  if (frame === undefined) return 'Showing';
+  return goroutine === undefined ? `Frame ${frame} at` : `Goroutine ${goroutine} frame ${frame} at`;
+}
+
+function pcOf({ pc }: ListResult): string {
+  return pc === undefined ? '' : ` (PC: ${pc})`;
 }
 
 /** Numbered source lines; `=>` marks the current one. */

@@ -30,6 +30,11 @@ export interface ModuleData {
   /** Offsets of types, relative to `types`: Go <= 1.26. */
   readonly typelinks: number;
   readonly typelinksLength: number;
+  /** Bytes of the descriptors that follow each other from `types` on: Go 1.27+, 0 before. */
+  readonly typeDescriptorsLength: number;
+  /** The static itabs that follow each other in the type data, Go 1.27+: where from `types` on, and how many bytes. */
+  readonly itabsOffset: number;
+  readonly itabsLength: number;
   /** Next module's address, 0 at the end. */
   readonly next: number;
 }
@@ -43,6 +48,8 @@ interface Row {
   readonly gofunc: number | undefined;
   readonly typelinks: number | undefined;
   readonly itablinks: number | undefined;
+  readonly typeDescriptors?: number;
+  readonly itabs?: number;
   readonly next: number;
 }
 
@@ -87,6 +94,8 @@ const ROWS: readonly Row[] = [
     gofunc: 344,
     typelinks: undefined,
     itablinks: undefined,
+    typeDescriptors: 304,
+    itabs: 320,
     next: 560,
   },
 ];
@@ -118,6 +127,9 @@ export function readModuleData(memory: Memory, address: number, minor: number): 
     typelinksLength: row.typelinks === undefined ? 0 : word(row.typelinks + 8),
     itablinks: word(row.itablinks),
     itablinksLength: row.itablinks === undefined ? 0 : word(row.itablinks + 8),
+    typeDescriptorsLength: word(row.typeDescriptors),
+    itabsOffset: word(row.itabs),
+    itabsLength: row.itabs === undefined ? 0 : word(row.itabs + 8),
     next: word(row.next),
   };
 }

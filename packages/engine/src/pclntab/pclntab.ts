@@ -9,7 +9,8 @@ import {
   PCDATA_INL_TREE_INDEX,
   type FuncNumbers,
 } from './func-id.ts';
-import type { PclnFormat, PclnHeader } from './header.ts';
+import { recordLayout, type FuncLayout } from './func-record.ts';
+import type { PclnHeader } from './header.ts';
 
 /** One function of the table. Addresses are in memory (relocated). */
 export interface GoFunc {
@@ -41,46 +42,6 @@ export interface SourceFrame {
   readonly funcId: number;
 }
 
-interface Layout {
-  readonly args: number;
-  readonly deferReturn: number;
-  readonly pcsp: number;
-  readonly pcfile: number;
-  readonly pcln: number;
-  readonly npcdata: number;
-  readonly cuOffset: number;
-  readonly startLine: number;
-  readonly funcId: number;
-  readonly flags: number;
-  readonly nfuncdata: number;
-  readonly size: number;
-}
-
-/** Field offsets of runtime._func (runtime/runtime2.go) by table format; the flag byte came with Go 1.17. */
-function recordLayout(format: PclnFormat, minor: number): Layout {
-  const shift = format === 'go1.2' || format === 'go1.16' ? 4 : 0;
-  const fields = { args: 8 + shift, deferReturn: 12 + shift, pcsp: 16 + shift, pcfile: 20 + shift, pcln: 24 + shift };
-  const base = { ...fields, npcdata: 28 + shift };
-  switch (format) {
-    case 'go1.2':
-      return { ...base, cuOffset: -1, startLine: -1, funcId: 36, flags: -1, nfuncdata: 39, size: 40 };
-    case 'go1.16':
-      return {
-        ...base,
-        cuOffset: 36,
-        startLine: -1,
-        funcId: 40,
-        flags: minor >= 17 ? 41 : -1,
-        nfuncdata: 43,
-        size: 44,
-      };
-    case 'go1.18':
-      return { ...base, cuOffset: 32, startLine: -1, funcId: 36, flags: 37, nfuncdata: 39, size: 40 };
-    default:
-      return { ...base, cuOffset: 32, startLine: 36, funcId: 40, flags: 41, nfuncdata: 43, size: 44 };
-  }
-}
-
 /** Longest name or path believed. */
 const LONGEST_NAME = 1 << 16;
 /** Longest chain of inlined calls believed. */
@@ -94,10 +55,11 @@ export class Pclntab {
   readonly header: PclnHeader;
   readonly minor: number;
   readonly numbers: FuncNumbers;
-  private readonly memory: Memory;
+  readonly memory: Memory;
+  /** Where the fields of function records are. */
+  readonly layout: FuncLayout;
   private readonly text: number;
   private readonly gofunc: number;
-  private readonly layout: Layout;
   private readonly wide: boolean;
   private readonly functions = new Map<number, GoFunc>();
   private readonly strings = new Map<number, string>();
@@ -151,9 +113,7 @@ export class Pclntab {
     const known = this.functions.get(index);
     if (known !== undefined) return known;
     const { memory, layout } = this;
-    const { functab, functionBase } = this.header;
-    const record =
-      functionBase + (this.wide ? memory.u64(functab + index * 16 + 8) : memory.u32(functab + index * 8 + 4));
+    const record = this.recordOf(index);
     const func: GoFunc = {
       index,
       name: this.name(memory.u32(record + (this.wide ? 8 : 4))),
@@ -170,14 +130,20 @@ export class Pclntab {
     return func;
   }
 
-  /** Name of function `index`, without making the whole record: for listings. */
-  nameOf(index: number): string {
+  /** Address of the record of function `index`. */
+  recordOf(index: number): number {
     const { functab, functionBase } = this.header;
-    const offset = this.wide ? this.memory.u64(functab + index * 16 + 8) : this.memory.u32(functab + index * 8 + 4);
-    return this.name(this.memory.u32(functionBase + offset + (this.wide ? 8 : 4)));
+    const { memory } = this;
+    return functionBase + (this.wide ? memory.u64(functab + index * 16 + 8) : memory.u32(functab + index * 8 + 4));
   }
 
-  private name(offset: number): string {
+  /** Name of function `index`, without making the whole record: for listings. */
+  nameOf(index: number): string {
+    return this.name(this.memory.u32(this.recordOf(index) + (this.wide ? 8 : 4)));
+  }
+
+  /** The function name at an offset of the name table. */
+  name(offset: number): string {
     return this.string(this.header.nameTable + offset);
   }
 

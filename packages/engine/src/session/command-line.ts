@@ -298,6 +298,12 @@ export function parseParameters(operation: Operation, text: string): Parameters 
     }
     if (parameter === undefined) throw tooMany(operation, word.text);
     places.shift();
+    if (parameter.kind === 'location') {
+      // Quotes are for names with spaces; an expression has its own.
+      const rest = text.slice(at).trim();
+      values[parameter.name] = word.quoted && word.end >= text.trimEnd().length ? word.text : rest;
+      break;
+    }
     if (parameter.kind === 'expression' || parameter.kind === 'regex') {
       values[parameter.name] = text.slice(at).trim();
       break;

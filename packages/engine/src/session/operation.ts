@@ -1,20 +1,20 @@
 import type { Session } from './session.ts';
 
-export type ParameterKind = 'flag' | 'number' | 'string' | 'expression' | 'regex';
+export type ParameterKind = 'flag' | 'number' | 'string' | 'expression' | 'regex' | 'location';
 
 /** One parameter of an operation; the command line, JSON-RPC and help are derived from it. */
 export interface Parameter {
   readonly name: string;
   readonly kind: ParameterKind;
   readonly summary: string;
-  /** Taken by place rather than by `-name`. A positional `expression` or `regex` takes the rest of the line. */
+  /** Taken by place rather than by `-name`. A positional `expression`, `regex` or `location` takes the rest of the line. */
   readonly positional?: boolean;
   readonly required?: boolean;
   /** Other spellings of the flag, without the dash. */
   readonly aliases?: readonly string[];
   /** What Tab completes it with. */
   readonly completes?:
-    'function' | 'type' | 'variable' | 'file' | 'goroutine' | 'thread' | 'command' | 'package' | 'source';
+    'function' | 'type' | 'variable' | 'file' | 'goroutine' | 'thread' | 'command' | 'package' | 'source' | 'location';
 }
 
 /** Values of parameters by name; absent ones are left out. */

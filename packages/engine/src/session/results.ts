@@ -136,6 +136,16 @@ export interface SourceResult {
   readonly problem: string | undefined;
 }
 
+/** What `list` answers: source, and whose it is. */
+export interface ListResult extends SourceResult {
+  /** Address where code of the line begins, or where the frame is; undefined where the line has no code. */
+  readonly pc: string | undefined;
+  readonly function: string | undefined;
+  /** Set when the source is that of a frame. */
+  readonly goroutine: number | undefined;
+  readonly frame: number | undefined;
+}
+
 export interface PrintResult {
   readonly expression: string;
   readonly variable: VariableResult;

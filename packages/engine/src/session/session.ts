@@ -5,6 +5,7 @@ import { GoRuntime } from '../runtime/go-runtime.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
+import { CodeIndex } from './code-index.ts';
 import { FrameVariables } from './frame-variables.ts';
 import { panicResult } from './panic-text.ts';
 import { TypeCatalog } from './type-catalog.ts';
@@ -33,6 +34,8 @@ export class Session {
   readonly corePath: string;
   readonly sources: SourceProvider;
   readonly types: TypeCatalog;
+  /** Files, lines and inlined calls. */
+  readonly code: CodeIndex;
   readonly variables: FrameVariables;
   readonly settings: Settings = { maxStringLen: 64, maxArrayValues: 64, maxVariableRecurse: 1, sourceListLineCount: 5 };
   private selected: Selection;
@@ -46,6 +49,7 @@ export class Session {
     this.corePath = options.corePath;
     this.sources = options.sources;
     this.types = new TypeCatalog(program);
+    this.code = new CodeIndex(program);
     this.variables = new FrameVariables(program, this.types, options.sources);
     this.selected = this.initialSelection();
   }

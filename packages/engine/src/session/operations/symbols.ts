@@ -1,40 +1,59 @@
-import { DebugError } from '../../base/errors.ts';
-import { decodeUtf8 } from '../../base/text.ts';
+import { attempt, DebugError } from '../../base/errors.ts';
+import type { Dwarf } from '../../dwarf/dwarf.ts';
 import { packageOf } from '../../runtime/packages.ts';
-import { sourceAround } from '../source-lines.ts';
+import { allRuntimeTypes } from '../../types/all-types.ts';
 import { defineOperation, type Operation, type Parameters } from '../operation.ts';
-import type { Page, SourceResult } from '../results.ts';
+import type { Page } from '../results.ts';
 import type { Session } from '../session.ts';
+import { userRegex } from '../user-regex.ts';
 
-/** Compiles a user's regular expression, with the complaint in our words. */
-export function userRegex(text: unknown): RegExp | undefined {
-  if (typeof text !== 'string' || text === '') return undefined;
-  try {
-    return new RegExp(text);
-  } catch {
-    throw new DebugError(`bad regular expression: ${text}`, { code: 'syntax' });
-  }
-}
+export { userRegex } from '../user-regex.ts';
 
 function sortedPage(names: Iterable<string>, parameters: Parameters): Page<string> {
   const filter = userRegex(parameters['regex']);
   const unique = new Set<string>();
   for (const name of names) if (name !== '' && (filter === undefined || filter.test(name))) unique.add(name);
   const sorted = [...unique].sort((a, b) => (a < b ? -1 : 1));
-  const limit = typeof parameters['limit'] === 'number' ? parameters['limit'] : sorted.length;
-  return { items: sorted.slice(0, limit), total: sorted.length, truncated: limit < sorted.length };
+  const { limit } = parameters;
+  const most = typeof limit === 'number' && limit >= 0 ? limit : sorted.length;
+  return { items: sorted.slice(0, most), total: sorted.length, truncated: most < sorted.length };
 }
 
+/** The parameters of the four lists; `limit` counts from the first name. */
 const LIST_PARAMETERS = [
   { name: 'regex', kind: 'regex', positional: true, summary: 'only names that match' },
   { name: 'limit', kind: 'number', summary: 'how many at most' },
 ] as const;
 
-/** Names of all functions with code, inlined-only ones too where DWARF names them. */
-export function* functionNames(session: Session): Generator<string> {
-  for (const { pclntab } of session.program.modules) {
-    for (let i = 0; i < pclntab.count; i++) yield pclntab.nameOf(i);
+/** Language of units that the Go compiler wrote (DWARF 5, table 7.17). */
+const DW_LANG_GO = 0x16;
+
+/** Names of DWARF; those of C begin with `C.`, as Delve and cgo write them. */
+function* dwarfNames(dwarf: Dwarf, kind: 'function' | 'type'): Generator<string> {
+  const { units } = dwarf;
+  const isGo = units.map((unit) => (unit.language ?? DW_LANG_GO) === DW_LANG_GO);
+  let at = 0;
+  for (const { name, offset } of dwarf.iterNames(kind)) {
+    // In file order.
+    while (at + 1 < units.length && offset >= (units[at]?.end ?? Infinity)) at++;
+    yield isGo[at] === true ? name : `C.${name}`;
   }
+}
+
+/** The linker's marks in the function table, which are no functions: go:textfipsstart and the like. */
+const LINKER_MARK = /^go:(?!struct|interface)/;
+
+/** Names of all functions with code, of C ones too where DWARF tells, and of those that were only inlined. */
+export function* functionNames(session: Session): Generator<string> {
+  const { program } = session;
+  for (const { pclntab } of program.modules)
+    for (let i = 0; i < pclntab.count; i++) {
+      const name = pclntab.nameOf(i);
+      if (!LINKER_MARK.test(name)) yield name;
+    }
+  const { dwarf } = program;
+  if (dwarf !== undefined) yield* dwarfNames(dwarf, 'function');
+  else for (const calls of session.code.inlinedCalls) yield* calls.names();
 }
 
 export const funcsOperation: Operation<Page<string>> = defineOperation({
@@ -42,25 +61,46 @@ export const funcsOperation: Operation<Page<string>> = defineOperation({
   aliases: [],
   group: 'symbols',
   summary: 'List functions, optionally those that match a regular expression',
+  details: `funcs                    all functions, those that were only inlined included
+funcs ^main\\.            those of package main
+funcs -limit 20 Close    the first twenty that match`,
   parameters: LIST_PARAMETERS,
   run: (session, parameters) => sortedPage(functionNames(session), parameters),
 });
+
+/** Type parameters of generic functions, which have names of their own in DWARF only. */
+const TYPE_PARAMETER = /^\.param\d+$/;
+
+/** Names of all types: from DWARF, else from the descriptors that the runtime keeps. */
+export function* typeNames(session: Session): Generator<string> {
+  const { program, types } = session;
+  const { dwarf } = program;
+  if (dwarf !== undefined) {
+    for (const name of dwarfNames(dwarf, 'type')) if (!TYPE_PARAMETER.test(name)) yield name;
+    return;
+  }
+  const { memory, minor } = program;
+  const experiments = program.goVersion?.experiments ?? [];
+  for (const { data } of program.modules) {
+    for (const type of allRuntimeTypes(memory, data, types.runtime, { minor, experiments })) {
+      const name = attempt(() => type.name);
+      if (name !== undefined) yield name;
+    }
+  }
+}
 
 export const typesOperation: Operation<Page<string>> = defineOperation({
   name: 'types',
   aliases: [],
   group: 'symbols',
   summary: 'List types, optionally those that match a regular expression',
+  details: `types                all types
+types ^main\\.        those of package main
+Stripped programs list the types that the runtime still describes: those that are in interfaces, or reached from such.`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
-    const { dwarf } = session.program;
-    if (dwarf === undefined) {
-      throw new DebugError('the executable has no DWARF, so there is no list of types', { code: 'unsupported' });
-    }
-    const names = function* (): Generator<string> {
-      for (const { name } of dwarf.iterNames('type')) yield name;
-    };
-    return sortedPage(names(), parameters);
+    if (session.program.modules.length === 0) throw noProgram('types');
+    return sortedPage(typeNames(session), parameters);
   },
 });
 
@@ -69,14 +109,22 @@ export const sourcesOperation: Operation<Page<string>> = defineOperation({
   aliases: [],
   group: 'symbols',
   summary: 'List source files, optionally those that match a regular expression',
+  details: `sources              all source files, as compiled in
+sources /net/http/   those of a folder
+Stripped programs list the files that have code.`,
   parameters: LIST_PARAMETERS,
-  run: (session, parameters) => sortedPage(sourceFiles(session), parameters),
+  run: (session, parameters) => sortedPage(session.code.sourceFiles, parameters),
 });
 
-/** All file names of the function tables. */
-export function* sourceFiles(session: Session): Generator<string> {
+/** Import paths of the packages: from DWARF, and from the names of functions. */
+function* packageNames(session: Session): Generator<string> {
+  for (const { path } of session.program.dwarf?.packages() ?? []) yield path;
   for (const { pclntab } of session.program.modules) {
-    for (const file of pclntab.files()) yield decodeUtf8(file);
+    for (let i = 0; i < pclntab.count; i++) {
+      const name = pclntab.nameOf(i);
+      // `type:.eq.T`, `go:…` are the linker's; C functions have no dot, and `_cgo_…` and `_.goready` no package.
+      if (/^(?!type\.|go\.|type:|go:)[A-Za-z].*\./.test(name)) yield packageOf(name);
+    }
   }
 }
 
@@ -85,76 +133,15 @@ export const packagesOperation: Operation<Page<string>> = defineOperation({
   aliases: [],
   group: 'symbols',
   summary: 'List packages, optionally those that match a regular expression',
+  details: `packages           import paths of all packages
+packages ^net/     those below net`,
   parameters: LIST_PARAMETERS,
-  run(session, parameters) {
-    const names = function* (): Generator<string> {
-      for (const name of functionNames(session)) if (name.includes('.')) yield packageOf(name);
-    };
-    return sortedPage(names(), parameters);
-  },
+  run: (session, parameters) => sortedPage(packageNames(session), parameters),
 });
 
-export const listOperation: Operation<SourceResult> = defineOperation({
-  name: 'list',
-  aliases: ['ls', 'l'],
-  group: 'look',
-  summary: 'Show source around the selected frame, a line or a function',
-  details: `list              around the selected frame
-list 42           around line 42 of the same file
-list main.go:42   around a line of a file
-list main.main    around the start of a function`,
-  parameters: [
-    {
-      name: 'location',
-      kind: 'string',
-      positional: true,
-      completes: 'function',
-      summary: 'line, file:line or function',
-    },
-  ],
-  run(session, parameters) {
-    const { file, line } = resolveLocation(session, parameters['location']);
-    return sourceAround(session.sources, file, line, session.settings.sourceListLineCount);
-  },
-});
-
-/** File and line of `42`, `+3`, `file.go:42`, `pkg.Func`; of the selected frame when nothing is given. */
-function resolveLocation(session: Session, location: unknown): { file: string; line: number } {
-  const text = typeof location === 'number' ? String(location) : typeof location === 'string' ? location.trim() : '';
-  if (text === '' || /^[+-]?\d+$/.test(text)) {
-    const { file, line } = session.call();
-    if (text === '') return { file, line };
-    return { file, line: /^[+-]/.test(text) ? line + Number(text) : Number(text) };
-  }
-  const colon = /^(.*):(\d+)$/.exec(text);
-  if (colon !== null) {
-    const [, name = '', number = ''] = colon;
-    return { file: findSource(session, name), line: Number(number) };
-  }
-  for (const { pclntab } of session.program.modules) {
-    for (let i = 0; i < pclntab.count; i++) {
-      const name = pclntab.nameOf(i);
-      if (name !== text && !name.endsWith(`/${text}`)) continue;
-      const func = pclntab.at(i);
-      const { file, line } = pclntab.fileLine(func, func.entry);
-      return { file, line: func.startLine || line };
-    }
-  }
-  throw new DebugError(`no function or file:line is called ${text}`, {
-    code: 'not-found',
-    hint: 'funcs REGEX finds names',
+function noProgram(what: string): DebugError {
+  return new DebugError(`without the executable there is no list of ${what}`, {
+    code: 'unsupported',
+    hint: 'give the executable as well',
   });
-}
-
-function findSource(session: Session, name: string): string {
-  const matches: string[] = [];
-  for (const file of sourceFiles(session)) {
-    if (file === name) return file;
-    if (file.endsWith(`/${name}`) && !matches.includes(file)) matches.push(file);
-  }
-  if (matches.length === 1) return matches[0] as string;
-  if (matches.length === 0)
-    throw new DebugError(`no source file is called ${name}`, { code: 'not-found', hint: 'sources REGEX finds names' });
-  const some = matches.slice(0, 5).join(', ');
-  throw new DebugError(`${name} is ambiguous: ${some}${matches.length > 5 ? ' …' : ''}`, { code: 'not-found' });
 }

@@ -1,11 +1,12 @@
 import type { Operation } from '../operation.ts';
 import { argsOperation, localsOperation, printOperation, varsOperation } from './data.ts';
 import { goroutineOperation, goroutinesOperation } from './goroutines.ts';
+import { listOperation } from './list.ts';
 import { reportOperation } from './report.ts';
 import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
-import { funcsOperation, listOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
 import { examineMemoryOperation } from './memory.ts';
 import { regsOperation } from './registers.ts';
+import { funcsOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
 import { targetOperation } from './target.ts';
 import { librariesOperation, threadOperation, threadsOperation } from './threads.ts';
 
