@@ -12,3 +12,12 @@ export {
   type MemorySpec,
 } from './core-writer.ts';
 export { writeElf, type ElfSpec, type SectionSpec, type SegmentSpec } from './elf-writer.ts';
+export {
+  DELVE_LOAD,
+  DelveClient,
+  findDelve,
+  type DelveFrame,
+  type DelveLoad,
+  type DelveVariable,
+} from './delve-client.ts';
+export { treeOfDelve } from './delve-value.ts';

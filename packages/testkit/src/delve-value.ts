@@ -1,0 +1,98 @@
+import type { ValueTree } from '@inquest/engine';
+import type { DelveVariable } from './delve-client.ts';
+
+type Kind = ValueTree['kind'];
+
+/** Kinds by their number in reflect.Kind; 0 is invalid. */
+const KINDS: readonly Kind[] = [
+  'unknown',
+  'bool',
+  'int',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+  'uintptr',
+  'float32',
+  'float64',
+  'complex64',
+  'complex128',
+  'array',
+  'chan',
+  'func',
+  'interface',
+  'map',
+  'pointer',
+  'slice',
+  'string',
+  'struct',
+  'unsafe.Pointer',
+];
+
+/** Delve writes `N (name)`-like texts for constants of a type; only the number is compared. */
+const CONSTANT_TEXT = /^[\p{L}_][\p{L}\p{Nd}_.|]* \((-?\d+)\)$/u;
+
+function hexOf(address: number): string {
+  return `0x${address.toString(16)}`;
+}
+
+/**
+ * A value of Delve's JSON-RPC in our own form, so that one formatter writes both. Texts of functions and numbers are Delve's.
+ */
+export function treeOfDelve(variable: DelveVariable): ValueTree {
+  const kind = KINDS[variable.kind] ?? 'unknown';
+  const nil = isNil(variable, kind);
+  const scalar = CONSTANT_TEXT.exec(variable.value)?.[1] ?? variable.value;
+  return {
+    type: variable.type,
+    kind,
+    address: variable.addr === 0 ? undefined : hexOf(variable.addr),
+    value: valueText(variable, kind, scalar),
+    length: ['string', 'slice', 'array', 'map', 'chan', 'struct'].includes(kind) ? variable.len : undefined,
+    capacity: kind === 'slice' || kind === 'chan' ? variable.cap : undefined,
+    children: nil && kind !== 'pointer' ? [] : childrenOf(variable),
+    base: kind === 'pointer' ? hexOf(variable.children[0]?.addr ?? 0) : hexOf(variable.base),
+    nil,
+    truncated: kind === 'string' && variable.len > Buffer.byteLength(variable.value),
+    onlyAddress: variable.onlyAddr,
+    unreadable: variable.unreadable === '' ? undefined : variable.unreadable,
+    note: undefined,
+  };
+}
+
+function childrenOf({ children }: DelveVariable): ValueTree['children'] {
+  return children.map((child) => ({ name: child.name, tree: treeOfDelve(child) }));
+}
+
+function valueText(variable: DelveVariable, kind: Kind, scalar: string): string | undefined {
+  if (kind === 'complex64' || kind === 'complex128') {
+    const [real, imaginary] = variable.children;
+    return `(${real?.value ?? '?'} + ${imaginary?.value ?? '?'}i)`;
+  }
+  if (kind === 'string' || kind === 'func') return variable.value;
+  return variable.value === '' ? undefined : scalar;
+}
+
+function isNil(variable: DelveVariable, kind: Kind): boolean {
+  const [first] = variable.children;
+  switch (kind) {
+    case 'pointer':
+      return first === undefined || first.addr === 0;
+    case 'interface':
+      return first === undefined || first.kind === 0;
+    case 'slice':
+    case 'map':
+      return variable.base === 0;
+    case 'chan':
+      return variable.children.length === 0;
+    case 'func':
+      return variable.value === '';
+    default:
+      return false;
+  }
+}
