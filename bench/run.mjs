@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ensureBundle } from '../scripts/bundle.mjs';
 import { compilerInput, delve, trivialInput } from './inputs.mjs';
 import { measureInTurn } from './measure.mjs';
+import { truthTable } from './truth.mjs';
 
 const option = (name, fallback) => {
   const at = process.argv.indexOf(name);
@@ -90,3 +91,7 @@ for (const { input, work, inquest, delve: peer } of rows) {
 const file = option('--json');
 if (file !== undefined)
   writeFileSync(file, `${JSON.stringify({ node: process.versions.node, rounds, rows }, undefined, 2)}\n`);
+
+console.log('\nvalues against what the programs wrote down themselves\n');
+const scores = await truthTable(delve !== undefined);
+console.log(scores.join('\n'));

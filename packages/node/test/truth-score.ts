@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import {
+  DebugError,
+  formatValue,
+  operations,
+  type PrintResult,
+  type Session,
+  type StackResult,
+  type ValueTree,
+} from '@inquest/engine';
+import { openCore } from '@inquest/node';
+import { DELVE_LOAD, DelveClient, treeOfDelve } from '../../testkit/src/index.ts';
+import type { Fixture } from '../../../fixtures/fixtures.mjs';
+
+/** What a truth program wrote down: the functions of its chain, and what their variables held. */
+interface Truth {
+  readonly frames: readonly {
+    readonly func: string;
+    readonly vars: readonly { readonly name: string; readonly value: string }[];
+  }[];
+}
+
+/** A value that a debugger showed, and whether it warned that it may be an older one; or why it showed none. */
+export type Shown = { readonly text: string; readonly stale: boolean } | { readonly absent: string };
+
+/** A variable of the truth, and what a debugger made of it. */
+export interface Judged {
+  readonly func: string;
+  readonly name: string;
+  readonly value: string;
+  readonly shown: Shown;
+}
+
+/** A debugger's answers, sorted. Numbers of variables; `wrong` ones are those without a warning. */
+export interface Score {
+  readonly right: number;
+  /** Right, but shown with a warning. */
+  readonly rightFlagged: number;
+  readonly wrongFlagged: number;
+  readonly wrong: number;
+  readonly absent: number;
+}
+
+/** Elements and depth of values that the truth needs. */
+const ELEMENTS = 2000;
+const DEPTH = 3;
+
+export function readTruth(fixture: Fixture): Truth {
+  return JSON.parse(readFileSync(fixture.truth, 'utf8')) as Truth;
+}
+
+/** Counts how the answers compare with the truth. */
+export function scoreOf(judged: readonly Judged[]): Score {
+  const score = { right: 0, rightFlagged: 0, wrongFlagged: 0, wrong: 0, absent: 0 };
+  for (const { value, shown } of judged) {
+    if ('absent' in shown) score.absent++;
+    else if (shown.text === value) score[shown.stale ? 'rightFlagged' : 'right']++;
+    else score[shown.stale ? 'wrongFlagged' : 'wrong']++;
+  }
+  return score;
+}
+
+/** Sentences for what is shown wrongly without a warning. */
+export function wrongOnes(judged: readonly Judged[]): string[] {
+  return judged.flatMap(({ func, name, value, shown }) =>
+    'absent' in shown || shown.stale || shown.text === value
+      ? []
+      : [`${func} ${name}: shown as ${shown.text}, but it is ${value}`],
+  );
+}
+
+/** What Inquest shows of a truth program's core. `missing` are functions without a frame. */
+export function askInquest(fixture: Fixture): { readonly judged: readonly Judged[]; readonly missing: string[] } {
+  const { session } = openCore({ paths: [fixture.exe, fixture.core] });
+  session.settings.maxArrayValues = ELEMENTS;
+  session.settings.maxVariableRecurse = DEPTH;
+  const { frames } = runOperation<StackResult>(session, 'stack', { depth: 200 });
+  const judged: Judged[] = [];
+  const missing: string[] = [];
+  for (const { func, vars } of readTruth(fixture).frames) {
+    const frame = frames.find((each) => plain(each.function) === func);
+    if (frame === undefined) {
+      missing.push(func);
+      continue;
+    }
+    session.selectFrame(frame.index);
+    for (const { name, value } of vars) judged.push({ func, name, value, shown: shownByInquest(session, name) });
+  }
+  return { judged, missing };
+}
+
+/** What Delve shows of the same core, on one line as its `locals` does. */
+export async function askDelve(fixture: Fixture): Promise<readonly Judged[]> {
+  const delve = await DelveClient.open(fixture.exe, fixture.core);
+  const judged: Judged[] = [];
+  try {
+    const frames = await delve.stack();
+    for (const { func, vars } of readTruth(fixture).frames) {
+      const frame = frames.findIndex((each) => plain(each.function?.name ?? '') === func);
+      for (const { name, value } of vars) {
+        const shown: Shown = frame < 0 ? { absent: 'no such frame' } : await shownByDelve(delve, name, frame);
+        judged.push({ func, name, value, shown });
+      }
+    }
+  } finally {
+    delve.stop();
+  }
+  return judged;
+}
+
+async function shownByDelve(delve: DelveClient, name: string, frame: number): Promise<Shown> {
+  const load = { ...DELVE_LOAD, MaxArrayValues: ELEMENTS, MaxVariableRecurse: DEPTH };
+  const entries = name.startsWith('{}');
+  try {
+    const variable = await delve.evaluate(entries ? name.slice(2) : name, frame, load);
+    if (variable.unreadable !== '') return { absent: variable.unreadable };
+    const tree = treeOfDelve(variable);
+    return { text: entries ? entriesText(tree) : formatValue(tree), stale: false };
+  } catch (error) {
+    return { absent: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function shownByInquest(session: Session, name: string): Shown {
+  const entries = name.startsWith('{}');
+  try {
+    const { variable } = runOperation<PrintResult>(session, 'print', { expression: entries ? name.slice(2) : name });
+    if (variable.value === undefined) return { absent: variable.absent ?? '' };
+    const text = entries ? entriesText(variable.value) : formatValue(variable.value);
+    return { text, stale: variable.stale !== undefined };
+  } catch (error) {
+    if (error instanceof DebugError && /not available|there is no variable/.test(error.message))
+      return { absent: error.message };
+    throw error;
+  }
+}
+
+function runOperation<T>(session: Session, name: string, parameters: Record<string, string | number | boolean>): T {
+  const operation = operations.find((each) => each.name === name);
+  if (operation === undefined) throw new Error(`no operation ${name}`);
+  return operation.run(session, parameters) as T;
+}
+
+/** A function's name as the truth writes it: type arguments elided. */
+function plain(name: string): string {
+  const open = name.indexOf('[');
+  return open < 0 ? name : `${name.slice(0, open)}[...]${name.slice(name.lastIndexOf(']') + 1)}`;
+}
+
+/** Entries of a map in the order of their text, as the program recorded them. */
+function entriesText(tree: ValueTree): string {
+  const pairs: string[] = [];
+  for (let i = 0; i + 1 < tree.children.length; i += 2) {
+    const [key, value] = [tree.children[i]?.tree, tree.children[i + 1]?.tree];
+    if (key === undefined || value === undefined) continue;
+    const text = (part: ValueTree): string => formatValue(part, { bare: !['interface', 'slice'].includes(part.kind) });
+    pairs.push(`${text(key)}: ${text(value)}`);
+  }
+  return pairs.sort((a, b) => (a < b ? -1 : 1)).join('; ');
+}
