@@ -1,8 +1,16 @@
-import { parseCommandLine, type CommandLine, type Operation, type Session, type SourceResult } from '@inquest/engine';
+import {
+  parseCommandLine,
+  type CommandLine,
+  type EditResult,
+  type Operation,
+  type Session,
+  type SourceResult,
+} from '@inquest/engine';
 import { EXIT_OPERATION } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatEnvelope, formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
 import { describeFailure, describeInPrompt, failureCode } from './output/failures.ts';
+import { runEditor } from './output/editor.ts';
 import { show, type LendTerminal } from './output/pager.ts';
 import type { Style } from './output/style.ts';
 import { writeAll } from './output/terminal.ts';
@@ -68,6 +76,12 @@ export class Runner {
     const result = runScoped(session, command, () => operation.run(session, parameters));
     if (json) {
       writeAll(1, `${formatEnvelope(core, { text, operation: operation.name }, result, warnings)}\n`);
+      return DONE;
+    }
+    if (operation.name === 'edit') {
+      const { path, line } = result as EditResult;
+      this.listed = undefined;
+      this.lendTerminal(() => runEditor(path, line));
       return DONE;
     }
     const lines = renderResult(operation.name, result, style, parameters);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { SourceProvider } from '@inquest/engine';
 
 /** No source file that is worth showing is larger. */
@@ -14,7 +14,7 @@ export class DiskSources implements SourceProvider {
   private readonly besides: readonly string[];
 
   private readonly builtAt: number | undefined;
-  private readonly found = new Map<string, number>();
+  private readonly found = new Map<string, { readonly path: string; readonly changed: number }>();
 
   /**
    * @param besides files in whose folders sources may lie as well
@@ -32,8 +32,12 @@ export class DiskSources implements SourceProvider {
   }
 
   isAsBuilt(path: string): boolean {
-    const changed = this.read(path) === undefined ? undefined : this.found.get(path);
+    const changed = this.read(path) === undefined ? undefined : this.found.get(path)?.changed;
     return changed !== undefined && this.builtAt !== undefined && changed <= this.builtAt;
+  }
+
+  locate(path: string): string | undefined {
+    return this.read(path) === undefined ? undefined : this.found.get(path)?.path;
   }
 
   places(path: string): readonly string[] {
@@ -46,7 +50,7 @@ export class DiskSources implements SourceProvider {
         if (!existsSync(candidate)) continue;
         const { size, mtimeMs } = statSync(candidate);
         if (size > LARGEST_SOURCE) continue;
-        this.found.set(path, mtimeMs);
+        this.found.set(path, { path: resolve(candidate), changed: mtimeMs });
         return readFileSync(candidate, 'utf8').split(/\r?\n/);
       } catch {
         continue;

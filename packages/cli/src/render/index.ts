@@ -1,4 +1,5 @@
 import type {
+  EditResult,
   FrameResult,
   GoroutineResult,
   GoroutinesResult,
@@ -15,6 +16,7 @@ import type {
   ThreadResult,
   VariablesResult,
 } from '@inquest/engine';
+import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { renderGoroutine, renderGoroutines } from './goroutines.ts';
 import { renderHelp, type HelpResult } from './help.ts';
@@ -42,6 +44,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   locals: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'locals'),
   vars: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'package variables'),
   print: (result: PrintResult, style) => renderPrint(result, style),
+  edit: ({ path, line }: EditResult) => [`${sanitize(path)}:${line}`],
   list: (result: ListResult, style) => renderSource(result, style),
   threads: (result: readonly ThreadResult[], style) => renderThreads(result, style),
   thread: (result: ThreadResult, style) => renderThread(result, style),

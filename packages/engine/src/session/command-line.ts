@@ -37,7 +37,7 @@ rw run set start step s step-instruction si stepi stepout so stop tbreak toggle 
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
 const MISSING_COMMANDS: ReadonlySet<string> = new Set(
-  `config deferred disass disassemble ed edit source transcript whatis`.split(' '),
+  `config deferred disass disassemble source transcript whatis`.split(' '),
 );
 
 /** Other debuggers' words for what we have. Words of the operation table go first. */

@@ -146,6 +146,15 @@ export interface ListResult extends SourceResult {
   readonly frame: number | undefined;
 }
 
+/** What `edit` answers: the place to open. */
+export interface EditResult {
+  /** As compiled in. */
+  readonly file: string;
+  readonly line: number;
+  /** Where the file is on this machine. */
+  readonly path: string;
+}
+
 export interface PrintResult {
   readonly expression: string;
   readonly variable: VariableResult;

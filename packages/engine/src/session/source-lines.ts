@@ -4,6 +4,8 @@ import type { SourceResult } from './results.ts';
 export interface SourceProvider {
   /** The file's lines, or undefined when it is not at hand. */
   read(path: string): readonly string[] | undefined;
+  /** Where on this machine the file is that \`read\` gives. */
+  locate?(path: string): string | undefined;
   /** Where `read` looks for the file, in order; for telling the user. */
   places?(path: string): readonly string[];
   /** True if the file has not been changed since the program was built: only then may conclusions rest on it. */

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts';
 import { argsOperation, localsOperation, printOperation, varsOperation } from './data.ts';
+import { editOperation } from './edit.ts';
 import { goroutineOperation, goroutinesOperation } from './goroutines.ts';
 import { listOperation } from './list.ts';
 import { reportOperation } from './report.ts';
@@ -18,6 +19,7 @@ export const operations: readonly Operation[] = [
   upOperation,
   downOperation,
   listOperation,
+  editOperation,
   goroutinesOperation,
   goroutineOperation,
   threadsOperation,
