@@ -1,0 +1,64 @@
+// Runs commands as the prompt runs them, in this process. The test that uses it replaces output/terminal.ts by capture.ts.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { operations, Session, type SourceProvider } from '@inquest/engine';
+import { openCore } from '@inquest/node';
+import { openFixture } from '../../../../fixtures/fixtures.mjs';
+import { withDoorOperations } from '../../src/door-operations.ts';
+import { createStyle } from '../../src/output/style.ts';
+import { Runner } from '../../src/runner.ts';
+import { capture } from './capture.ts';
+import type { World } from './normalise.ts';
+
+/** Where the programs of the fixtures were compiled. */
+export const COMPILED_IN = '/tmp/inquest-fixtures/src';
+/** Where their sources are. */
+export const PROGRAMS: string = join(import.meta.dirname, '../../../../fixtures/programs');
+
+/** The sources of the fixtures and no others, so that Go's own are on no machine. */
+const sources: SourceProvider = {
+  read(path) {
+    if (!path.startsWith(`${COMPILED_IN}/`)) return undefined;
+    return readFileSync(path.replace(COMPILED_IN, PROGRAMS), 'utf8').split('\n');
+  },
+  isAsBuilt: (path) => path.startsWith(`${COMPILED_IN}/`),
+};
+
+/** Runs the commands one after the other over a fixture. Answers what each printed, and what is to be normalised in it. */
+export function runInquest(id: string, commands: readonly string[]): { outputs: string[]; world: World } {
+  const fixture = openFixture(id);
+  const { session: opened } = openCore({ paths: [fixture.exe, fixture.core] });
+  const session = new Session(opened.program, { corePath: fixture.core, sources });
+  const runner = new Runner({
+    session,
+    operations: withDoorOperations(operations),
+    core: { path: fixture.core, executable: fixture.exe, buildId: undefined },
+    warnings: [],
+    style: createStyle(false, Number.POSITIVE_INFINITY),
+    json: false,
+    pager: false,
+  });
+  const outputs = commands.map((command) => {
+    capture.text = '';
+    runner.run(command, true);
+    return capture.text.replace(/\n$/, '');
+  });
+  return { outputs, world: worldOf(session, fixture.dir) };
+}
+
+const RUNTIME_FILE = '/src/runtime/proc.go';
+
+function worldOf(session: Session, folder: string): World {
+  const files = session.program.modules.flatMap(({ pclntab }) => [...pclntab.files()]);
+  const runtime = files.map((file) => Buffer.from(file).toString()).find((file) => file.endsWith(RUNTIME_FILE));
+  const goroot = runtime?.slice(0, -RUNTIME_FILE.length);
+  return {
+    threads: session.program.target.threads.map(({ tid }) => tid),
+    paths: [
+      [PROGRAMS, '$SRC'],
+      [COMPILED_IN, '$SRC'],
+      [folder, '$FIXTURE'],
+      ...(goroot === undefined ? [] : [[goroot, '$GOROOT'] as const]),
+    ],
+  };
+}
