@@ -6,6 +6,8 @@ import { formatTranscript, mergeSides, parseTranscript } from './transcript-tool
 
 vi.mock('../src/output/terminal.ts', async () => (await import('./transcript-tools/capture.ts')).capture);
 
+const ADVICE =
+  'INQUEST_UPDATE=1 npx vitest run packages/cli/test/transcripts.test.ts accepts what changed; transcripts/README.md tells more';
 const update = process.env['INQUEST_UPDATE'] === '1';
 
 describe('transcripts', () => {
@@ -14,7 +16,7 @@ describe('transcripts', () => {
     const text = readFileSync(path, 'utf8');
     const now = play(parseTranscript(text), false);
     if (update) writeFileSync(path, formatTranscript(now));
-    else expect(formatTranscript(now)).toBe(text);
+    else expect(formatTranscript(now), ADVICE).toBe(text);
     expect(unexplained(now, knownDifferences())).toEqual([]);
   });
 
