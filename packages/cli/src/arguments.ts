@@ -23,6 +23,10 @@ export interface CoreRequest {
   readonly color: ColorChoice;
   readonly quiet: boolean;
   readonly stats: boolean;
+  readonly substitutePath: readonly string[];
+  readonly debugInfoDir: readonly string[];
+  readonly set: readonly string[];
+  readonly config: boolean;
 }
 
 interface CoreFlags {
@@ -37,6 +41,10 @@ interface CoreFlags {
   readonly color?: ColorChoice | false;
   readonly quiet?: boolean;
   readonly stats?: boolean;
+  readonly substitutePath?: readonly string[];
+  readonly debugInfoDir?: readonly string[];
+  readonly set?: readonly string[];
+  readonly config?: boolean;
 }
 
 const EXAMPLES = `
@@ -106,6 +114,10 @@ function createProgram(
     .option('--force', 'go on with an executable that is not the one that crashed')
     .option('-e, --ex <command>', 'run a command; may be repeated', collect)
     .option('--init <file>', 'run the commands of a file; - is standard input', collect)
+    .option('--substitute-path <from=to>', 'sources compiled in FROM are in TO; may be repeated', collect)
+    .option('--debug-info-dir <dir>', 'look there too for debug information; may be repeated', collect)
+    .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
+    .option('--no-config', 'leave the configuration files and variables alone')
     .option('--batch', 'exit when the commands are done, without a prompt')
     .option('--json', 'answer in JSON, one document a line')
     .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
@@ -162,5 +174,9 @@ function coreRequest(files: readonly string[], flags: CoreFlags): Request {
     color: flags.color === false ? 'never' : (flags.color ?? 'auto'),
     quiet: flags.quiet === true,
     stats: flags.stats === true,
+    substitutePath: flags.substitutePath ?? [],
+    debugInfoDir: flags.debugInfoDir ?? [],
+    set: flags.set ?? [],
+    config: flags.config !== false,
   };
 }

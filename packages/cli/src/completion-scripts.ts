@@ -5,6 +5,7 @@ export const COMPLETED = {
     '--batch',
     '--color',
     '--core',
+    '--debug-info-dir',
     '--exe',
     '--ex',
     '--force',
@@ -12,9 +13,12 @@ export const COMPLETED = {
     '--init',
     '--json',
     '--no-color',
+    '--no-config',
     '--no-pager',
     '--quiet',
+    '--set',
     '--stats',
+    '--substitute-path',
     '--version',
   ],
 } as const;
@@ -26,7 +30,7 @@ const BASH = `_inquest() {
   case $prev in
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-    -e|--ex) return ;;
+    -e|--ex|--set|--substitute-path) return ;;
   esac
   COMPREPLY=($(compgen -W '${words}' -- "$cur") $(compgen -f -- "$cur"))
 }
@@ -38,7 +42,7 @@ _inquest() {
   case $words[CURRENT-1] in
     completion) compadd bash zsh fish; return ;;
     --color) compadd auto always never; return ;;
-    -e|--ex) return ;;
+    -e|--ex|--set|--substitute-path) return ;;
   esac
   if [[ $PREFIX == -* ]]; then compadd -- ${COMPLETED.flags.join(' ')}; return; fi
   (( CURRENT == 2 )) && compadd ${COMPLETED.commands.join(' ')}
@@ -54,7 +58,7 @@ const FISH = [
     const argument =
       flag === '--color'
         ? " -x -a 'auto always never'"
-        : ['--core', '--exe', '--init', '--ex'].includes(flag)
+        : ['--core', '--debug-info-dir', '--exe', '--init', '--ex', '--set', '--substitute-path'].includes(flag)
           ? ' -r'
           : '';
     return `complete -c inquest -l ${flag.slice(2)}${argument}`;

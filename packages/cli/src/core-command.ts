@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { attempt, isDebugError, operations } from '@inquest/engine';
-import { openCore, type OpenedCore } from '@inquest/node';
+import { attempt, isDebugError, operations, type Configuration, type Settings } from '@inquest/engine';
+import { loadConfiguration, openCore, type ConfigurationFlags, type OpenedCore } from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
 import { withDoorOperations } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
@@ -20,7 +20,9 @@ export async function runCore(request: CoreRequest): Promise<number> {
   let initial: string[];
   try {
     initial = request.init.flatMap(readInit);
-    opened = open(request);
+    const { configuration, problems } = loadConfiguration(configurationFlags(request), process.env, process.cwd());
+    opened = open(request, configuration);
+    opened = { ...opened, notes: [...problems, ...opened.notes] };
   } catch (error) {
     return refuse(error, request.json);
   }
@@ -36,9 +38,15 @@ export async function runCore(request: CoreRequest): Promise<number> {
 /** Name of a core that is taken for meant where no core is given: `inquest core` may be the name of the file. */
 const USUAL_CORE = 'core';
 
-function open(request: CoreRequest): OpenedCore {
+function configurationFlags(request: CoreRequest): ConfigurationFlags {
+  const { substitutePath, debugInfoDir, set, config } = request;
+  return { substitutePath, debugInfoDirectories: debugInfoDir, settings: set, files: config };
+}
+
+function open(request: CoreRequest, configuration: Configuration): OpenedCore {
   const { files, force } = request;
   const byFlag = {
+    configuration,
     ...(request.core === undefined ? {} : { core: request.core }),
     ...(request.exe === undefined ? {} : { executable: request.exe }),
   };
@@ -95,19 +103,20 @@ function makeRunner(opened: OpenedCore, request: CoreRequest, terminal: boolean)
     operations: withDoorOperations(operations),
     core: identify(opened),
     warnings: [...opened.notes, ...session.program.target.diagnostics],
-    style: makeStyle(request.color, terminal),
+    style: (settings) => makeStyle(request.color, terminal, settings),
     json: request.json,
     pager: request.pager && terminal,
   });
 }
 
 /** The style for this process's standard output. */
-export function makeStyle(color: CoreRequest['color'], terminal: boolean): Style {
+export function makeStyle(color: CoreRequest['color'], terminal: boolean, settings?: Settings): Style {
   return createStyle(
     wantsColor(color, process.env, terminal),
     outputWidth(process.env, terminal),
     process.cwd(),
     highlightGo,
+    settings,
   );
 }
 

@@ -1,4 +1,13 @@
-import { DebugError, defineOperation, findCommand, formatUsage, type Operation, type Parameter } from '@inquest/engine';
+import {
+  configOperation,
+  DebugError,
+  defineOperation,
+  findCommand,
+  formatUsage,
+  type Operation,
+  type Parameter,
+  withAliases,
+} from '@inquest/engine';
 import type { CommandHelp, HelpResult } from './render/help.ts';
 import { VERSION } from './version.ts';
 
@@ -13,7 +22,7 @@ const TITLES: readonly (readonly [Operation['group'], string])[] = [
 /** The operations of the engine, and those of the prompt itself: `help`, `version`, `exit`. */
 export function withDoorOperations(operations: readonly Operation[]): readonly Operation[] {
   const table: Operation[] = [...operations];
-  const own = [helpOperation(table), versionOperation, exitOperation];
+  const own = [configOperation(() => table), helpOperation(table), versionOperation, exitOperation];
   table.push(...own.filter(({ name }) => !operations.some((operation) => operation.name === name)));
   return table;
 }
@@ -27,9 +36,12 @@ function helpOperation(table: readonly Operation[]): Operation<HelpResult> {
     parameters: [
       { name: 'command', kind: 'string', positional: true, completes: 'command', summary: 'name of a command' },
     ],
-    run(_session, parameters) {
+    run(session, parameters) {
       const { command } = parameters;
-      return describeTable(table, typeof command === 'string' ? command : undefined);
+      return describeTable(
+        withAliases(table, session.settings.aliases),
+        typeof command === 'string' ? command : undefined,
+      );
     },
   });
 }

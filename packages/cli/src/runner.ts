@@ -1,9 +1,11 @@
 import {
   parseCommandLine,
+  withAliases,
   type CommandLine,
   type EditResult,
   type Operation,
   type Session,
+  type Settings,
   type SourceResult,
 } from '@inquest/engine';
 import { EXIT_OPERATION } from './door-operations.ts';
@@ -24,7 +26,8 @@ export interface RunnerOptions {
   readonly operations: readonly Operation[];
   readonly core: CoreIdentity;
   readonly warnings: readonly string[];
-  readonly style: Style;
+  /** Called anew when settings have changed. */
+  readonly style: (settings: Settings) => Style;
   readonly json: boolean;
   readonly pager: boolean;
 }
@@ -44,11 +47,23 @@ export class Runner {
   /** What `list` showed last, if that was the last command: an empty line goes on from there. */
   private listed: SourceResult | undefined;
   private last: string | undefined;
+  private made:
+    { readonly settings: Settings; readonly operations: readonly Operation[]; readonly style: Style } | undefined;
   /** How a pager gets the terminal; the prompt puts its own here. */
   lendTerminal: LendTerminal = (action) => action();
 
   constructor(options: RunnerOptions) {
     this.options = options;
+  }
+
+  /** The commands with the user's aliases, and the style, by the settings of now. */
+  get view(): { readonly operations: readonly Operation[]; readonly style: Style } {
+    const { settings } = this.options.session;
+    if (this.made?.settings !== settings) {
+      const operations = withAliases(this.options.operations, settings.aliases);
+      this.made = { settings, operations, style: this.options.style(settings) };
+    }
+    return this.made;
   }
 
   /** Runs one line. `prompt` is true when a user waits: errors are short then, and an empty line repeats. */
@@ -57,7 +72,7 @@ export class Runner {
     const text = prompt && line.trim() === '' ? (this.repetition() ?? '') : line;
     let command: CommandLine | undefined;
     try {
-      command = parseCommandLine(text, this.options.operations);
+      command = parseCommandLine(text, this.view.operations);
       if (command === undefined) return DONE;
       if (prompt) this.last = text;
       return this.execute(command);
@@ -70,7 +85,7 @@ export class Runner {
   }
 
   private execute(command: CommandLine): Outcome {
-    const { session, core, warnings, json, style, pager } = this.options;
+    const { session, core, warnings, json, pager } = this.options;
     const { operation, parameters, text } = command;
     if (operation.name === EXIT_OPERATION) return { code: EXIT.ok, leave: true };
     const result = runScoped(session, command, () => operation.run(session, parameters));
@@ -84,6 +99,8 @@ export class Runner {
       this.lendTerminal(() => runEditor(path, line));
       return DONE;
     }
+    // After the command has run: it may have been config.
+    const { style } = this.view;
     const lines = renderResult(operation.name, result, style, parameters);
     if (SHOWS_SOURCE.has(operation.name)) lines.push(...this.sourceOf(result as { readonly index: number }, command));
     this.listed = operation.name === 'list' ? (result as SourceResult) : undefined;
@@ -93,7 +110,8 @@ export class Runner {
 
   /** The source around the frame that `frame`, `up` or `down` answered with. */
   private sourceOf(frame: { readonly index: number }, { scope }: CommandLine): string[] {
-    const { session, operations, style } = this.options;
+    const { session, operations } = this.options;
+    const { style } = this.view;
     const list = operations.find(({ name }) => name === 'list');
     if (list === undefined) return [];
     const source = runScoped(session, { scope: { ...scope, frame: frame.index } }, () =>

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
 import { ensureBundle } from '../../../scripts/bundle.mjs';
@@ -69,6 +69,42 @@ describe('inquest EXE CORE', () => {
     expect(inquest([exe, core, '--init', '-'], 'version\n').out).toMatch(/^inquest \d.*\n$/);
     expect(inquest([exe, core], '').out).toMatch(/^panic: /);
     expect(inquest([exe, core, '--init', join(folder, 'none')])).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('is configured by files, variables, flags and commands', () => {
+    const settings = join(folder, '.config/inquest/config.yml');
+    mkdirSync(dirname(settings), { recursive: true });
+    writeFileSync(settings, 'aliases:\n  version: [ver]\nmax-string-len: 9\nnonsense: 1\n');
+    const run = inquest([exe, core, '--set', 'tab=..', '-e', 'ver', '-e', 'config max-string-len', '-e', 'config tab']);
+    expect(run.err).toBe(`inquest: ${settings}: there is no setting nonsense\n`);
+    expect(run.out).toMatch(/^inquest \d.*\nmax-string-len  9  \(.*config\.yml\)\ntab  \.\.  \(--set\)\n$/);
+    const changed = inquest([
+      exe,
+      core,
+      '-q',
+      '-e',
+      'config alias bt k',
+      '-e',
+      'k 1',
+      '-e',
+      'help k',
+      '-e',
+      'config -save',
+      '-e',
+      'config alias k',
+      '-e',
+      'k',
+    ]);
+    expect(changed.code).toBe(1);
+    expect(changed.out).toMatch(/^aliases:\n {2}version: ver\n {2}stack: k\n0 {2}0x.*\n.*\n.*\nPrint the stack/);
+    expect(changed.err).toContain('there is no command k');
+    expect(readFileSync(settings, 'utf8')).toContain('aliases:\n  version: [ver]\n  stack: [k]\n');
+    expect(inquest([exe, core, '--no-config', '-e', 'ver']).code).toBe(0);
+    const from = dirname(dirname(exe));
+    expect(inquest([exe, core, '-q', '-e', `config substitute-path ${from} /somewhere`, '-e', 'config']).out).toContain(
+      `"${from}" → "/somewhere"`,
+    );
+    rmSync(settings);
   });
 
   it('has colour when it is forced, and then says the same', () => {
@@ -158,7 +194,9 @@ const tmux = spawnSync('tmux', ['-V']).status === 0;
 
 /** A terminal in tmux, a server of its own. */
 class Terminal {
-  private readonly socket = `inquest-test-${process.pid}`;
+  private static count = 0;
+  /** A server that was just killed may still hold its socket. */
+  private readonly socket = `inquest-test-${process.pid}-${Terminal.count++}`;
 
   constructor(command: string) {
     this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '40', command);
@@ -179,7 +217,7 @@ class Terminal {
   /** Waits until the screen, scrolled-off lines and all, has the text. */
   async until(text: string | RegExp): Promise<string> {
     let screen = '';
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 400; i++) {
       screen = this.tmux('capture-pane', '-p', '-S', '-500').trimEnd();
       if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return screen;
       await new Promise((resolve) => setTimeout(resolve, 50));

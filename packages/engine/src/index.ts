@@ -21,8 +21,17 @@ export { Program } from './program/program.ts';
 export { GoRuntime } from './runtime/go-runtime.ts';
 export { formatValue, type FormatOptions } from './values/format.ts';
 export type { LoadLimits, NamedTree, ValueTree } from './values/tree.ts';
+export { withAliases } from './session/aliases.ts';
 export * from './session/command-line.ts';
 export { findLocation, findLocations, requireCode, type CodeLocation } from './session/locations.ts';
+export {
+  Configuration,
+  type ConfigurationLayer,
+  type ConfigurationStore,
+  type Origin,
+} from './session/configuration/configuration.ts';
+export { convertSetting, SCALARS, SETTING_KEYS, type SettingValue } from './session/configuration/keys.ts';
+export { substitutePath, unsubstitutePath, type PathRule } from './session/configuration/path-rules.ts';
 export {
   defineOperation,
   type Operation,
@@ -31,8 +40,10 @@ export {
   type Parameters,
 } from './session/operation.ts';
 export { operations } from './session/operations/table.ts';
+export { configOperation } from './session/operations/config.ts';
 export type * from './session/results.ts';
 export type * from './session/results-machine.ts';
+export type * from './session/results-session.ts';
 export { Session, type Selection, type SessionOptions } from './session/session.ts';
-export type { Settings } from './session/settings.ts';
-export type { SourceProvider } from './session/source-lines.ts';
+export type { ColorName, Settings } from './session/settings.ts';
+export type { SourceProgram, SourceProvider } from './session/source-lines.ts';

@@ -1,4 +1,5 @@
+export { loadConfiguration, type ConfigurationFlags, type LoadedConfiguration } from './config/load.ts';
 export { decompressors } from './decompress.ts';
 export { DiskFile, reasonOf } from './host-file.ts';
 export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
-export { DiskSources } from './sources.ts';
+export { DiskSources } from './sources/disk-sources.ts';

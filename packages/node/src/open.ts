@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
+  Configuration,
   CoreTarget,
   DebugError,
   PagedSource,
@@ -12,7 +13,7 @@ import {
 } from '@inquest/engine';
 import { decompressors } from './decompress.ts';
 import { DiskFile } from './host-file.ts';
-import { DiskSources } from './sources.ts';
+import { DiskSources } from './sources/disk-sources.ts';
 
 /** ELF e_type of a core. */
 const ET_CORE = 4;
@@ -24,6 +25,8 @@ export interface OpenOptions {
   readonly executable?: string;
   /** Go on with an executable that does not match. */
   readonly force?: boolean;
+  /** By default one with nothing set. */
+  readonly configuration?: Configuration;
 }
 
 export interface OpenedCore {
@@ -53,7 +56,15 @@ export function openCore(options: OpenOptions): OpenedCore {
   program.main?.requireGo();
   const corePath = core.source.name;
   const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
-  const session = new Session(program, { corePath, sources: new DiskSources(besides, exe?.source.name) });
+  const configuration = options.configuration ?? new Configuration();
+  const sources = new DiskSources({
+    besides,
+    executable: exe?.source.name,
+    goVersion: () => program.main?.buildInfo?.versionText,
+    rules: () => configuration.settings.substitutePath,
+    env: process.env,
+  });
+  const session = new Session(program, { corePath, sources, configuration });
   return { session, corePath, executablePath: exe?.source.name, notes };
 }
 

@@ -72,8 +72,8 @@ export function wrongOnes(judged: readonly Judged[]): string[] {
 /** What Inquest shows of a truth program's core. `missing` are functions without a frame. */
 export function askInquest(fixture: Fixture): { readonly judged: readonly Judged[]; readonly missing: string[] } {
   const { session } = openCore({ paths: [fixture.exe, fixture.core] });
-  session.settings.maxArrayValues = ELEMENTS;
-  session.settings.maxVariableRecurse = DEPTH;
+  session.configuration.set('max-array-values', ELEMENTS);
+  session.configuration.set('max-variable-recurse', DEPTH);
   const { frames } = runOperation<StackResult>(session, 'stack', { depth: 200 });
   const judged: Judged[] = [];
   const missing: string[] = [];

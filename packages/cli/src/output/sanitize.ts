@@ -20,9 +20,10 @@ export function sanitizeLines(text: string): string[] {
   return text.split('\n').map((line) => sanitize(expandTabs(line)));
 }
 
-/** Tab stops every four columns: Go is indented with tabs, and eight columns waste the line. */
-export function expandTabs(line: string, stop = 4): string {
+/** Tab stops every four columns: Go is indented with tabs, and eight columns waste the line. `tab` is shown instead, if set. */
+export function expandTabs(line: string, tab = '', stop = 4): string {
   if (!line.includes('\t')) return line;
+  if (tab !== '') return line.replaceAll('\t', tab);
   let out = '';
   for (const char of line) out += char === '\t' ? ' '.repeat(stop - (out.length % stop)) : char;
   return out;

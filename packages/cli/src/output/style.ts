@@ -1,3 +1,4 @@
+import { substitutePath, type ColorName, type Settings } from '@inquest/engine';
 import picocolors from 'picocolors';
 import { terminalSize } from './terminal.ts';
 
@@ -14,7 +15,16 @@ export interface Style {
   readonly cwd: string | undefined;
   /** Colours of Go source; the identity without colour. */
   highlight(lines: readonly string[]): readonly string[];
+  /** The user's colour for a part of the page, else the usual one. */
+  tint(part: ColorName, text: string, usual: (text: string) => string): string;
+  /** Where a file is for the user: the rules of substitute-path applied to the compiled-in path. */
+  localPath(path: string): string;
+  /** Shown for a tab in source; '' for tab stops. */
+  readonly tab: string;
 }
+
+/** Colours lines of Go source. `codes` are the user's SGR parameters for keyword, string, number and comment. */
+export type Highlighter = (lines: readonly string[], codes: Readonly<Record<string, string>>) => readonly string[];
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
@@ -40,7 +50,26 @@ export function createStyle(
   color: boolean,
   width: number,
   cwd?: string,
-  highlight: (lines: readonly string[]) => readonly string[] = (lines) => lines,
+  highlight: Highlighter = (lines) => lines,
+  settings?: Pick<Settings, 'colors' | 'substitutePath' | 'tab'>,
 ): Style {
-  return { color, width, cwd, paint: picocolors.createColors(color), highlight: color ? highlight : (lines) => lines };
+  const codeOf = (part: ColorName): string => settings?.colors[part] ?? '';
+  const codes: Record<string, string> = {};
+  for (const word of ['keyword', 'string', 'number', 'comment'] as const) {
+    const code = codeOf(`source-list-${word}`);
+    if (code !== '') codes[word] = code;
+  }
+  return {
+    color,
+    width,
+    cwd,
+    paint: picocolors.createColors(color),
+    highlight: color ? (lines) => highlight(lines, codes) : (lines) => lines,
+    tint(part, text, usual) {
+      const code = color ? codeOf(part) : '';
+      return code === '' ? usual(text) : `\u001b[${code}m${text}\u001b[0m`;
+    },
+    localPath: (path) => substitutePath(path, settings?.substitutePath ?? []) ?? path,
+    tab: settings?.tab ?? '',
+  };
 }

@@ -1,9 +1,27 @@
-import { findCommand, isDebugError, splitWords, type Operation, type Parameter, type Session } from '@inquest/engine';
+import {
+  findCommand,
+  isDebugError,
+  SCALARS,
+  SETTING_KEYS,
+  splitWords,
+  type Operation,
+  type Parameter,
+  type Session,
+} from '@inquest/engine';
+import { completePath } from './complete-path.ts';
 
 /** Most names offered. */
 const LIMIT = 500;
 
 type Completes = NonNullable<Parameter['completes']>;
+
+/** What is known where Tab is pressed. */
+interface Place {
+  readonly session: Session;
+  readonly operations: readonly Operation[];
+  /** The words behind the command, the last of which is being typed. */
+  readonly words: readonly string[];
+}
 
 /** What Tab offers at the end of `line`: whole words that begin with its last part, and that part. */
 export function completeLine(line: string, session: Session, operations: readonly Operation[]): [string[], string] {
@@ -15,12 +33,13 @@ export function completeLine(line: string, session: Session, operations: readonl
   if (start === words.length - 1) return [commandNames(partial, operations), partial];
   const operation = operationOf(words[start] ?? '', operations);
   if (operation === undefined) return [[], partial];
-  if (partial.startsWith('-')) return [flagNames(partial, operation), partial];
-  const completes = operation.parameters.find(({ positional }) => positional === true)?.completes;
+  const rest = words.slice(start + 1);
+  const completes = positionalAt(operation, rest)?.completes;
+  if (partial.startsWith('-') && completes !== 'setting-value') return [flagNames(partial, operation), partial];
   if (completes === undefined) return [[], partial];
   const tail = lastName(partial, completes);
-  const names = candidates(completes, tail, session, operations).filter((name) => name.startsWith(tail));
-  return [[...new Set(names)].sort().slice(0, LIMIT), tail];
+  const names = candidates(completes, tail, { session, operations, words: rest });
+  return [[...new Set(names.filter((name) => name.startsWith(tail)))].sort().slice(0, LIMIT), tail];
 }
 
 /** Index of the word that names the command: behind `goroutine N` and `frame N`. */
@@ -43,6 +62,15 @@ function operationOf(word: string, operations: readonly Operation[]): Operation 
   }
 }
 
+/** The parameter that the last word is for. */
+function positionalAt({ parameters }: Operation, words: readonly string[]): Parameter | undefined {
+  const places = parameters.filter(({ positional }) => positional === true);
+  const before = words.slice(0, -1).filter((word) => !word.startsWith('-')).length;
+  const last = places.at(-1);
+  const openEnd = last !== undefined && ['expression', 'regex', 'rest'].includes(last.kind);
+  return places[before] ?? (openEnd ? last : undefined);
+}
+
 function commandNames(partial: string, operations: readonly Operation[]): string[] {
   return operations
     .flatMap(({ name, aliases }) => [name, ...(partial === '' ? [] : aliases)])
@@ -62,66 +90,91 @@ function lastName(partial: string, completes: Completes): string {
   return /[\p{L}\p{N}_.]*$/u.exec(partial)?.[0] ?? '';
 }
 
-function candidates(
-  completes: Completes,
-  prefix: string,
-  session: Session,
-  operations: readonly Operation[],
-): string[] {
+function candidates(completes: Completes, prefix: string, place: Place): string[] {
+  const ask = (name: string): string[] => pageNames(place, name, prefix);
   switch (completes) {
     case 'command':
-      return operations.map(({ name }) => name);
+      return place.operations.map(({ name }) => name);
     case 'goroutine':
-      return session.runtime.goroutines.slice(0, LIMIT).map(({ id }) => String(id));
+      return place.session.runtime.goroutines.slice(0, LIMIT).map(({ id }) => String(id));
     case 'thread':
-      return session.program.target.threads.slice(0, LIMIT).map(({ tid }) => String(tid));
+      return place.session.program.target.threads.slice(0, LIMIT).map(({ tid }) => String(tid));
     case 'function':
-      return ask('funcs', prefix);
+      return ask('funcs');
     case 'type':
-      return ask('types', prefix);
+      return ask('types');
     case 'package':
-      return ask('packages', prefix);
+      return ask('packages');
     case 'location':
-      return prefix === '' ? [] : [...ask('funcs', prefix), ...fileNames(prefix)];
+      return prefix === '' ? [] : [...ask('funcs'), ...fileNames(place, prefix)];
     case 'file':
     case 'source':
-      return ask('sources', prefix);
+      return ask('sources');
+    case 'setting':
+      return [...SETTING_KEYS, 'alias'];
+    case 'setting-value':
+      return settingValues(place);
+    case 'path':
+      return completePath(prefix);
     case 'variable':
       return [
-        ...variableNames('args'),
-        ...variableNames('locals'),
-        ...(prefix.includes('.') ? variableNames('vars', prefix) : []),
+        ...variableNames(place, 'args'),
+        ...variableNames(place, 'locals'),
+        ...(prefix.includes('.') ? variableNames(place, 'vars', prefix) : []),
       ];
   }
+}
 
-  function run(name: string, regex: string | undefined): unknown {
-    const operation = operations.find((each) => each.name === name);
-    try {
-      return operation?.run(session, regex === undefined ? {} : { regex });
-    } catch (error) {
-      if (isDebugError(error)) return undefined;
-      throw error;
-    }
+/** What can follow `config KEY`. */
+function settingValues({ session, operations, words }: Place): string[] {
+  const [key = '', ...typed] = words;
+  const partial = typed.at(-1) ?? '';
+  const { aliases, substitutePath, debugInfoDirectories } = session.settings;
+  if (key === 'alias' || key === 'aliases') {
+    return typed.length > 1 ? [] : [...operations.map(({ name }) => name), ...Object.values(aliases).flat()];
   }
-
-  function ask(name: string, start: string): string[] {
-    const page = run(name, `^${escapeRegex(start)}`) as { items: readonly string[] } | undefined;
-    return [...(page?.items ?? [])];
+  if (key === 'substitute-path') {
+    const first = ['-clear', '-guess', ...substitutePath.map(({ from }) => from)];
+    return typed.length > 1 ? completePath(partial) : [...first, ...completePath(partial)];
   }
-
-  /** Names of files without their folders, ready for a line number. */
-  function fileNames(start: string): string[] {
-    const page = run('sources', `/${escapeRegex(start)}[^/]*$`) as { items: readonly string[] } | undefined;
-    return (page?.items ?? []).map((file) => `${file.slice(file.lastIndexOf('/') + 1)}:`);
+  if (key === 'debug-info-directories') {
+    if (typed.length < 2) return ['-add', '-rm', '-clear'];
+    return typed[0] === '-rm' ? [...debugInfoDirectories] : completePath(partial);
   }
+  const setting = SCALARS.find((each) => each.key === key);
+  return setting?.kind === 'flag' ? ['true', 'false'] : [...(setting?.choices ?? [])];
+}
 
-  function variableNames(name: string, start?: string): string[] {
-    const regex = start === undefined ? undefined : `^${escapeRegex(start)}`;
-    const result = run(name, regex) as { variables: readonly { name: string }[] } | undefined;
-    return (result?.variables ?? []).map((variable) => variable.name);
+/** Asks an operation that other completions rest on; what it cannot answer completes nothing. */
+function answer({ session, operations }: Place, name: string, regex: string | undefined): unknown {
+  const operation = operations.find((each) => each.name === name);
+  try {
+    return operation?.run(session, regex === undefined ? {} : { regex });
+  } catch (error) {
+    if (isDebugError(error)) return undefined;
+    throw error;
   }
 }
 
 function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+const startsWith = (text: string): string => `^${escapeRegex(text)}`;
+
+/** Names of files without their folders, ready for a line number. */
+function fileNames(place: Place, start: string): string[] {
+  const page = answer(place, 'sources', `/${escapeRegex(start)}[^/]*$`) as { items: readonly string[] } | undefined;
+  return (page?.items ?? []).map((file) => `${file.slice(file.lastIndexOf('/') + 1)}:`);
+}
+
+function pageNames(place: Place, name: string, start: string): string[] {
+  const page = answer(place, name, startsWith(start)) as { items: readonly string[] } | undefined;
+  return [...(page?.items ?? [])];
+}
+
+function variableNames(place: Place, name: string, start?: string): string[] {
+  const result = answer(place, name, start === undefined ? undefined : startsWith(start)) as
+    { variables: readonly { name: string }[] } | undefined;
+  return (result?.variables ?? []).map((variable) => variable.name);
 }

@@ -56,9 +56,8 @@ function runLine(runner: Runner, line: string): Outcome {
 }
 
 function complete(runner: Runner, line: string): [string[], string] {
-  const { session, operations } = runner.options;
   try {
-    return completeLine(line, session, operations);
+    return completeLine(line, runner.options.session, runner.view.operations);
   } catch {
     // Tab must not end a session; what is wrong shows when the command is run.
     return [[], line];

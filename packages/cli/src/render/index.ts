@@ -1,4 +1,5 @@
 import type {
+  ConfigResult,
   EditResult,
   FrameResult,
   GoroutineResult,
@@ -18,6 +19,7 @@ import type {
 } from '@inquest/engine';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
+import { renderConfig } from './config.ts';
 import { renderGoroutine, renderGoroutines } from './goroutines.ts';
 import { renderHelp, type HelpResult } from './help.ts';
 import { renderNames } from './names.ts';
@@ -56,6 +58,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   types: (result: Page<string>) => renderNames(result, 'types'),
   sources: (result: Page<string>) => renderNames(result, 'files'),
   packages: (result: Page<string>) => renderNames(result, 'packages'),
+  config: (result: ConfigResult, style) => renderConfig(result, style),
   help: (result: HelpResult, style) => renderHelp(result, style),
   version: (result: { readonly text: string }) => [result.text],
 };

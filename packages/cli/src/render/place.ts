@@ -10,7 +10,7 @@ export function fileLine(
   shorten?: (path: string) => string,
 ): string {
   if (place.file === '') return '?';
-  return `${sanitize((shorten ?? ((path) => relativePath(path, style)))(place.file))}:${place.line}`;
+  return `${sanitize((shorten ?? ((path) => relativePath(path, style)))(style.localPath(place.file)))}:${place.line}`;
 }
 
 /** `./main.go:11 main.main (0x484905)`, as Delve writes places. */

@@ -23,11 +23,11 @@ function pcOf({ pc }: ListResult): string {
 /** Numbered source lines; `=>` marks the current one. */
 export function sourceLines(lines: readonly SourceLine[], style: Style, indent: string): string[] {
   const digits = Math.max(4, ...lines.map(({ number }) => String(number).length));
-  const code = style.highlight(lines.map(({ text }) => sanitize(expandTabs(text))));
+  const code = style.highlight(lines.map(({ text }) => sanitize(expandTabs(text, style.tab))));
   return lines.map(({ number, current }, i) => {
     const label = `${String(number).padStart(digits)}:`;
-    const mark = current ? style.paint.red('=>') : '  ';
-    return `${indent}${mark}${current ? style.paint.bold(label) : style.paint.dim(label)}  ${code[i] ?? ''}`.trimEnd();
+    const mark = current ? style.tint('source-list-arrow', '=>', style.paint.red) : '  ';
+    return `${indent}${mark}${style.tint('source-list-line', label, current ? style.paint.bold : style.paint.dim)}  ${code[i] ?? ''}`.trimEnd();
   });
 }
 

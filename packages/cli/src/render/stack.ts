@@ -19,14 +19,21 @@ export function frameLines(frames: readonly FrameResult[], style: Style, indent:
   const margin = indent + ' '.repeat(digits + 2);
   const lines: string[] = [];
   for (const frame of frames) {
-    const name = style.paint.bold(sanitize(frame.function));
+    const name = style.tint('stacktrace-function', sanitize(frame.function), style.paint.bold);
     lines.push(`${indent}${String(frame.index).padStart(digits)}  ${fullAddress(frame.pc)} in ${name}`);
-    lines.push(`${margin}at ${fileLine(frame, style, (path) => path)}`);
+    lines.push(`${margin}at ${stackPlace(frame, style)}`);
     const variables = [...(frame.arguments ?? []), ...(frame.locals ?? [])];
     for (const variable of variables) lines.push(`${margin}    ${variableLine(variable, style)}`);
     if (frame.arguments !== undefined || frame.locals !== undefined) lines.push('');
   }
   return lines;
+}
+
+/** The file in full, its name in the user's colour. */
+function stackPlace(frame: FrameResult, style: Style): string {
+  const text = fileLine(frame, style, (path) => path);
+  const name = text.lastIndexOf('/') + 1;
+  return text.slice(0, name) + style.tint('stacktrace-basename', text.slice(name), (plain) => plain);
 }
 
 /** `0x` and sixteen digits. */

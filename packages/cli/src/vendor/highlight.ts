@@ -21,12 +21,20 @@ const highlighter = tagHighlighter([
   { tag: tags.function(tags.definition(tags.variableName)), class: 'function' },
 ]);
 
-/** Lines of Go source with SGR sequences, each closed on its own line. */
-export function highlightLines(lines: readonly string[]): readonly string[] {
+/** Lines of Go source with SGR sequences, each closed on its own line. `codes` go before the usual ones. */
+export function highlightLines(
+  lines: readonly string[],
+  codes: Readonly<Record<string, string>> = {},
+): readonly string[] {
   const code = lines.join('\n');
   const out: string[] = [];
   let line = '';
   const put = (text: string, classes: string): void => {
+    const own = codes[classes];
+    if (own !== undefined) {
+      line += `\u001b[${own}m${text}\u001b[0m`;
+      return;
+    }
     const sgr = CODES[classes];
     line += sgr === undefined ? text : `\u001b[${sgr}m${text}\u001b[${sgr === '1' || sgr === '2' ? '22' : '39'}m`;
   };

@@ -34,7 +34,7 @@ export function runInquest(id: string, commands: readonly string[]): { outputs: 
     operations: withDoorOperations(operations),
     core: { path: fixture.core, executable: fixture.exe, buildId: undefined },
     warnings: [],
-    style: createStyle(false, Number.POSITIVE_INFINITY),
+    style: () => createStyle(false, Number.POSITIVE_INFINITY),
     json: false,
     pager: false,
   });

@@ -37,7 +37,7 @@ rw run set start step s step-instruction si stepi stepout so stop tbreak toggle 
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
 const MISSING_COMMANDS: ReadonlySet<string> = new Set(
-  `config deferred disass disassemble source transcript whatis`.split(' '),
+  `deferred disass disassemble source transcript whatis`.split(' '),
 );
 
 /** Other debuggers' words for what we have. Words of the operation table go first. */
@@ -304,7 +304,7 @@ export function parseParameters(operation: Operation, text: string): Parameters 
       values[parameter.name] = word.quoted && word.end >= text.trimEnd().length ? word.text : rest;
       break;
     }
-    if (parameter.kind === 'expression' || parameter.kind === 'regex') {
+    if (parameter.kind === 'expression' || parameter.kind === 'regex' || parameter.kind === 'rest') {
       values[parameter.name] = text.slice(at).trim();
       break;
     }
@@ -344,7 +344,7 @@ function readFlag(
   const flags = operation.parameters.filter((parameter) => parameter.positional !== true);
   const parameter = flags.find((p) => p.name === name || p.aliases?.includes(name) === true);
   if (parameter === undefined) {
-    if (next?.kind === 'expression') return undefined;
+    if (next?.kind === 'expression' || next?.kind === 'rest') return undefined;
     const near =
       nearest(
         name,

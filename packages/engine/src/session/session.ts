@@ -6,6 +6,7 @@ import type { Goroutine } from '../runtime/goroutine.ts';
 import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
 import { CodeIndex } from './code-index.ts';
+import { Configuration } from './configuration/configuration.ts';
 import { FrameVariables } from './frame-variables.ts';
 import { panicResult } from './panic-text.ts';
 import { TypeCatalog } from './type-catalog.ts';
@@ -22,6 +23,8 @@ export interface Selection {
 export interface SessionOptions {
   readonly corePath: string;
   readonly sources: SourceProvider;
+  /** By default one with nothing set. */
+  readonly configuration?: Configuration;
 }
 
 /** Frames searched for the user's own code. */
@@ -37,7 +40,7 @@ export class Session {
   /** Files, lines and inlined calls. */
   readonly code: CodeIndex;
   readonly variables: FrameVariables;
-  readonly settings: Settings = { maxStringLen: 64, maxArrayValues: 64, maxVariableRecurse: 1, sourceListLineCount: 5 };
+  readonly configuration: Configuration;
   private selected: Selection;
   /** Number of the selected call in the selected stack; undefined until it is asked for the first time. */
   private frameIndex: number | undefined;
@@ -48,6 +51,7 @@ export class Session {
     this.runtime = new GoRuntime(program);
     this.corePath = options.corePath;
     this.sources = options.sources;
+    this.configuration = options.configuration ?? new Configuration();
     this.types = new TypeCatalog(program);
     this.code = new CodeIndex(program);
     this.variables = new FrameVariables(program, this.types, options.sources);
@@ -63,6 +67,11 @@ export class Session {
     const m = this.runtime.threadOf(thread.tid);
     const g = m === undefined ? 0 : m.curg || m.caughtSignalG;
     return { goroutine: g === 0 ? undefined : this.runtime.goroutineAt(g), thread };
+  }
+
+  /** What is set now. */
+  get settings(): Settings {
+    return this.configuration.settings;
   }
 
   get selection(): Selection {

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { substitutePath, type PathRule, type SourceProgram, type SourceProvider } from '@inquest/engine';
+import { guessRules } from './guess.ts';
+import { findGoTree, findModuleRoot, moduleCache, moduleCachePath } from './go-folders.ts';
+
+/** No source file that is worth showing is larger. */
+const LARGEST_SOURCE = 64 << 20;
+
+export interface DiskSourcesOptions {
+  /** Files in whose folders sources may lie as well. */
+  readonly besides: readonly string[];
+  /** The executable, by whose age it is judged whether a source was changed since. */
+  readonly executable: string | undefined;
+  /** Version of Go that built the program (`go1.27.1`): sources of another one would show wrong lines. */
+  readonly goVersion: () => string | undefined;
+  /** The user's rules, as they are now. */
+  readonly rules: () => readonly PathRule[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+interface Found {
+  /** Where the file is; undefined if it is not at hand. */
+  readonly path: string | undefined;
+  /** Time of its last change, in milliseconds. */
+  readonly changed: number | undefined;
+}
+
+/**
+ * Source files of this machine. In turn: where the user's rules say, at the compiled-in path, in the module cache, in the
+ * tree of the Go release that built the program, in the checkout of the module that the file is of (seen from here and from
+ * the executable), in the folders of $INQUEST_SOURCE_PATH (separated by colons), beside the executable and the core.
+ */
+export class DiskSources implements SourceProvider {
+  private readonly texts = new Map<string, readonly string[] | undefined>();
+  private readonly found = new Map<string, Found>();
+  private readonly options: DiskSourcesOptions;
+  private readonly besides: readonly string[];
+  private readonly builtAt: number | undefined;
+  private rulesBefore: readonly PathRule[] | undefined;
+  private goTree: { readonly path: string | undefined } | undefined;
+
+  constructor(options: DiskSourcesOptions) {
+    this.options = options;
+    const { executable, besides, env } = options;
+    this.builtAt = executable === undefined ? undefined : statSync(executable, { throwIfNoEntry: false })?.mtimeMs;
+    const given = (env['INQUEST_SOURCE_PATH'] ?? '').split(':').filter((path) => path !== '');
+    this.besides = [...new Set([...given, ...besides.map((path) => dirname(path))])];
+  }
+
+  read(path: string): readonly string[] | undefined {
+    const { path: here } = this.find(path);
+    if (!this.texts.has(path)) this.texts.set(path, here === undefined ? undefined : readLines(here));
+    return this.texts.get(path);
+  }
+
+  locate(path: string): string | undefined {
+    return this.find(path).path;
+  }
+
+  places(path: string): readonly string[] {
+    return [...new Set(this.candidates(path))];
+  }
+
+  isAsBuilt(path: string): boolean {
+    const changed = this.read(path) === undefined ? undefined : this.find(path).changed;
+    return changed !== undefined && this.builtAt !== undefined && changed <= this.builtAt;
+  }
+
+  guessRules(program: SourceProgram): readonly PathRule[] {
+    return guessRules(program, { folders: this.startFolders(), env: this.options.env });
+  }
+
+  private find(path: string): Found {
+    const rules = this.options.rules();
+    if (rules !== this.rulesBefore) {
+      this.rulesBefore = rules;
+      this.found.clear();
+      this.texts.clear();
+    }
+    let found = this.found.get(path);
+    if (found === undefined) {
+      found = this.search(path);
+      this.found.set(path, found);
+    }
+    return found;
+  }
+
+  private search(path: string): Found {
+    for (const candidate of this.candidates(path)) {
+      const stat = statIfThere(candidate);
+      if (stat === undefined || !stat.isFile() || stat.size > LARGEST_SOURCE) continue;
+      return { path: resolve(candidate), changed: stat.mtimeMs };
+    }
+    return { path: undefined, changed: undefined };
+  }
+
+  private *candidates(path: string): Generator<string> {
+    const ruled = substitutePath(path, this.options.rules());
+    if (ruled !== undefined) yield ruled;
+    if (path.startsWith('/')) yield path;
+    const cached = moduleCachePath(path);
+    if (cached !== undefined) yield join(moduleCache(this.options.env), cached);
+    yield* this.inGoTree(path);
+    if (!path.startsWith('/')) yield* this.besideTrimmed(path);
+    for (const folder of this.besides) yield join(folder, basename(path));
+  }
+
+  /** `runtime/proc.go` of -trimpath, and `…/src/runtime/proc.go` of a tree that is not where it was. */
+  private *inGoTree(path: string): Generator<string> {
+    const behind = path.startsWith('/') ? /\/src\/((?!.*\/src\/).*)$/.exec(path)?.[1] : path;
+    if (behind === undefined || /^[^/]*\./.test(behind)) return;
+    this.goTree ??= { path: findGoTree(this.options.goVersion(), this.options.env) };
+    if (this.goTree.path !== undefined) yield join(this.goTree.path, 'src', behind);
+  }
+
+  /** -trimpath leaves `module/path/file.go`. */
+  private *besideTrimmed(path: string): Generator<string> {
+    for (const folder of this.startFolders()) {
+      const root = findModuleRoot(folder);
+      if (root !== undefined && path.startsWith(`${root.module}/`))
+        yield join(root.folder, path.slice(root.module.length + 1));
+    }
+    const parts = path.split('/');
+    for (let i = 0; i < parts.length; i++) {
+      const tail = parts.slice(i).join('/');
+      yield resolve(tail);
+      for (const folder of this.besides) yield join(folder, tail);
+    }
+  }
+
+  private startFolders(): string[] {
+    return [...new Set([process.cwd(), ...this.besides.map((folder) => resolve(folder))])];
+  }
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return existsSync(path) ? statSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readLines(path: string): readonly string[] | undefined {
+  try {
+    return readFileSync(path, 'utf8').split(/\r?\n/);
+  } catch {
+    return undefined;
+  }
+}
