@@ -15,6 +15,9 @@ export interface CoreRequest {
   readonly core: string | undefined;
   readonly exe: string | undefined;
   readonly force: boolean;
+  /** Where libraries are looked for. */
+  readonly sysroot: string | undefined;
+  readonly libs: readonly string[];
   readonly json: boolean;
   readonly commands: readonly string[];
   readonly init: readonly string[];
@@ -33,6 +36,8 @@ interface CoreFlags {
   readonly core?: string;
   readonly exe?: string;
   readonly force?: boolean;
+  readonly sysroot?: string;
+  readonly libs?: readonly string[];
   readonly json?: boolean;
   readonly ex?: readonly string[];
   readonly init?: readonly string[];
@@ -59,6 +64,10 @@ inquest help lists the commands of the prompt, inquest help COMMAND tells about 
 const CORE_NOTES = `
 Which file is which is told by the files. Commands (from -e, --init or standard input) replace the report;
 report is a command, too. Without a terminal, inquest exits when they are done.
+
+Shared libraries are taken from --libs, --sysroot, beside the executable and the core, and their own paths, if their
+build IDs are those in the core; separate debug files from --debug-info-dir and /usr/lib/debug. Nothing is downloaded;
+the command libraries tells what was found.
 
 Exit status: 0 fine, 1 a command failed, 2 bad usage, 3 the core cannot be loaded, 130 interrupted.`;
 
@@ -111,7 +120,9 @@ function createProgram(
     .usage('[EXECUTABLE] CORE [options]')
     .option('-c, --core <file>', 'the core')
     .option('--exe <file>', 'the executable')
-    .option('--force', 'go on with an executable that is not the one that crashed')
+    .option('--force', 'go on with an executable or library that is not the one that crashed')
+    .option('--sysroot <dir>', 'a copy of the root of the machine that crashed: its libraries are looked for there')
+    .option('--libs <dir>', 'a folder with libraries; may be repeated', collect)
     .option('-e, --ex <command>', 'run a command; may be repeated', collect)
     .option('--init <file>', 'run the commands of a file; - is standard input', collect)
     .option('--substitute-path <from=to>', 'sources compiled in FROM are in TO; may be repeated', collect)
@@ -166,6 +177,8 @@ function coreRequest(files: readonly string[], flags: CoreFlags): Request {
     core: flags.core,
     exe: flags.exe,
     force: flags.force === true,
+    sysroot: flags.sysroot,
+    libs: flags.libs ?? [],
     json: flags.json === true,
     commands: flags.ex ?? [],
     init: flags.init ?? [],

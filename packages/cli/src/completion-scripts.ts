@@ -12,6 +12,7 @@ export const COMPLETED = {
     '--help',
     '--init',
     '--json',
+    '--libs',
     '--no-color',
     '--no-config',
     '--no-pager',
@@ -19,6 +20,7 @@ export const COMPLETED = {
     '--set',
     '--stats',
     '--substitute-path',
+    '--sysroot',
     '--version',
   ],
 } as const;
@@ -31,6 +33,7 @@ const BASH = `_inquest() {
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     -e|--ex|--set|--substitute-path) return ;;
+    --libs|--sysroot|--debug-info-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
   esac
   COMPREPLY=($(compgen -W '${words}' -- "$cur") $(compgen -f -- "$cur"))
 }
@@ -43,6 +46,7 @@ _inquest() {
     completion) compadd bash zsh fish; return ;;
     --color) compadd auto always never; return ;;
     -e|--ex|--set|--substitute-path) return ;;
+    --libs|--sysroot|--debug-info-dir) _files -/; return ;;
   esac
   if [[ $PREFIX == -* ]]; then compadd -- ${COMPLETED.flags.join(' ')}; return; fi
   (( CURRENT == 2 )) && compadd ${COMPLETED.commands.join(' ')}
@@ -51,6 +55,9 @@ _inquest() {
 if [[ $funcstack[1] == _inquest ]]; then _inquest "$@"; else compdef _inquest inquest; fi
 `;
 
+/** Flags that take a folder. */
+const FOLDERS: readonly string[] = ['--libs', '--sysroot', '--debug-info-dir'];
+
 const FISH = [
   `complete -c inquest -n __fish_use_subcommand -a '${COMPLETED.commands.join(' ')}'`,
   `complete -c inquest -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'`,
@@ -58,9 +65,11 @@ const FISH = [
     const argument =
       flag === '--color'
         ? " -x -a 'auto always never'"
-        : ['--core', '--debug-info-dir', '--exe', '--init', '--ex', '--set', '--substitute-path'].includes(flag)
-          ? ' -r'
-          : '';
+        : FOLDERS.includes(flag)
+          ? ` -x -a '(__fish_complete_directories)'`
+          : ['--core', '--exe', '--init', '--ex', '--set', '--substitute-path'].includes(flag)
+            ? ' -r'
+            : '';
     return `complete -c inquest -l ${flag.slice(2)}${argument}`;
   }),
   '',

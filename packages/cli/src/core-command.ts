@@ -44,19 +44,20 @@ function configurationFlags(request: CoreRequest): ConfigurationFlags {
 }
 
 function open(request: CoreRequest, configuration: Configuration): OpenedCore {
-  const { files, force } = request;
+  const { files, force, sysroot, libs } = request;
+  const places = { sysroot, libs };
   const byFlag = {
     configuration,
     ...(request.core === undefined ? {} : { core: request.core }),
     ...(request.exe === undefined ? {} : { executable: request.exe }),
   };
   try {
-    return openCore({ paths: files, force, ...byFlag });
+    return openCore({ paths: files, force, places, ...byFlag });
   } catch (error) {
     const guess =
       isDebugError(error) && error.detail.code === 'usage' && request.core === undefined && files.length <= 1;
     if (!guess || files.includes(USUAL_CORE) || !existsSync(USUAL_CORE)) throw error;
-    return openCore({ paths: [...files, USUAL_CORE], force, ...byFlag });
+    return openCore({ paths: [...files, USUAL_CORE], force, places, ...byFlag });
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GoroutineResult, Parameters } from '@inquest/engine';
+import type { GoroutineResult, LibraryResult, Parameters } from '@inquest/engine';
 import { createStyle } from '../src/output/style.ts';
 import { renderResult } from '../src/render/index.ts';
 import { frame, group, place, REPORT, tree, variable } from './results.ts';
@@ -273,15 +273,36 @@ describe('the rest', () => {
         reason: 'calls do not save them',
       }),
     ).toBe('Rip = 0x1  f+0x2\n R8 = 0x2\t[ZF]\n(not known in frame 2, as calls do not save them: R9)');
-    const library = {
+    const library: LibraryResult = {
       path: '/lib/libc.so',
+      kind: 'library',
       start: '0x10',
       end: '0x20',
       opened: false,
-      buildId: undefined,
-      problem: 'not at hand',
+      buildId: 'ab12',
+      found: undefined,
+      debugFile: undefined,
+      has: [],
+      problem: 'no file of the right build was found',
+      rejected: ['/x/libc.so is another'],
+      hint: 'copy it',
     };
-    expect(text('libraries', [library])).toBe('0x10-0x20  /lib/libc.so  (not at hand)');
+    const found = { path: '/x/libc.so', found: '/x/libc.so', opened: true, has: ['symbols'], rejected: [] };
+    const data = { kind: 'data', path: '/usr/share/zone', buildId: undefined, start: '0x1', end: '0x2' } as const;
+    const good = { ...library, ...found, path: '/lib/libc.so', problem: undefined, hint: undefined };
+    expect(text('libraries', [library, { ...good, debugFile: '/d' }, { ...good, ...data }]).split('\n')).toEqual([
+      '0x10-0x20  /lib/libc.so',
+      '             build ID ab12',
+      '             /x/libc.so is another',
+      '             no file of the right build was found',
+      '             copy it',
+      '0x10-0x20  /lib/libc.so',
+      '             build ID ab12, symbols, /x/libc.so',
+      '             debugging information in /d',
+      '0x1-0x2    /usr/share/zone',
+      '             data',
+    ]);
+    expect(text('libraries', [])).toBe('(no mapped files)');
     expect(text('funcs', { items: ['a', 'b'], total: 9, truncated: true })).toBe('a\nb\n(2 of 9 functions shown)');
     expect(text('types', { items: [], total: 0, truncated: false })).toBe('(no types match)');
   });

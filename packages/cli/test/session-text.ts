@@ -8,8 +8,8 @@ const PLAIN = createStyle(false, 100);
 
 /** A session over a fixture. */
 export function openSession(id: string): Session {
-  const { exe, core } = openFixture(id);
-  return openCore({ paths: [exe, core] }).session;
+  const { exe, core, libs } = openFixture(id);
+  return openCore({ paths: [exe, core], places: { libs, debugDirectories: () => [], onlyGiven: true } }).session;
 }
 
 /** What a line of the prompt prints, without colours; the message of an error, with its hint. */

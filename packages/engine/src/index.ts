@@ -12,10 +12,12 @@ export {
 } from './base/errors.ts';
 export { printable, quoteGo } from './base/quote.ts';
 export type { ByteSource, Decompressors, HostFile } from './bytes/byte-source.ts';
+export type { DebugFileRequest, FileFinder } from './bytes/file-finder.ts';
 export type { Memory } from './bytes/memory.ts';
 export { MemorySource } from './bytes/memory-source.ts';
 export { PagedSource } from './bytes/paged-source.ts';
 export { parseElf, type ElfFile } from './elf/elf-file.ts';
+export { readBuildIds, type BuildIds } from './elf/notes.ts';
 export { CoreTarget } from './target/core-target.ts';
 export { Program } from './program/program.ts';
 export { GoRuntime } from './runtime/go-runtime.ts';

@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
-import { badData, DebugError, type Decompressors } from '@inquest/engine';
+import { badData, DebugError, unsupported, type Decompressors } from '@inquest/engine';
 
 const load = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
 
-/** zlib by Node, zstd by fzstd; both loaded on first use. */
+/** Largest contents of .gnu_debugdata believed, in bytes. */
+const LARGEST_XZ = 256 << 20;
+
+/** zlib by Node, zstd by fzstd, xz by the command of that name; all loaded on first use. */
 export const decompressors: Decompressors = {
   zlib(data, size) {
     const zlib = load('node:zlib') as typeof import('node:zlib');
@@ -15,6 +18,13 @@ export const decompressors: Decompressors = {
   zstd(data, size) {
     const fzstd = load('fzstd') as typeof import('fzstd');
     return checked('zstd', size, () => fzstd.decompress(data, new Uint8Array(size)));
+  },
+  xz(data) {
+    const { spawnSync } = load('node:child_process') as typeof import('node:child_process');
+    const { error, status, stdout } = spawnSync('xz', ['-dc'], { input: data, maxBuffer: LARGEST_XZ });
+    if (error !== undefined) throw unsupported('it is compressed by xz, and the command xz is not at hand');
+    if (status !== 0) throw badData('the xz data is damaged');
+    return stdout;
   },
 };
 

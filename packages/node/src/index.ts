@@ -1,5 +1,6 @@
 export { loadConfiguration, type ConfigurationFlags, type LoadedConfiguration } from './config/load.ts';
 export { decompressors } from './decompress.ts';
+export type { FilePlaces } from './file-finder.ts';
 export { DiskFile, reasonOf } from './host-file.ts';
 export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
 export { DiskSources } from './sources/disk-sources.ts';

@@ -12,6 +12,7 @@ import {
   type ElfFile,
 } from '@inquest/engine';
 import { decompressors } from './decompress.ts';
+import { DiskFinder, type FilePlaces } from './file-finder.ts';
 import { DiskFile } from './host-file.ts';
 import { DiskSources } from './sources/disk-sources.ts';
 
@@ -27,6 +28,8 @@ export interface OpenOptions {
   readonly force?: boolean;
   /** By default one with nothing set. */
   readonly configuration?: Configuration;
+  /** Where libraries and debugging information are looked for. */
+  readonly places?: FilePlaces;
 }
 
 export interface OpenedCore {
@@ -50,13 +53,15 @@ export function openCore(options: OpenOptions): OpenedCore {
   const { core, executable } = sortInputs(options);
   const notes: string[] = [];
   const exe = executable ?? findExecutable(core, notes);
-  const target = new CoreTarget(core, exe, { force: options.force === true, openMapped: openIfThere });
-  if (exe !== undefined) noteDoubt(target, exe);
-  const program = new Program(target, decompressors);
-  program.main?.requireGo();
   const corePath = core.source.name;
   const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
   const configuration = options.configuration ?? new Configuration();
+  const debugDirectories = (): readonly string[] => configuration.settings.debugInfoDirectories;
+  const finder = new DiskFinder({ debugDirectories, ...options.places, besides }, openSource);
+  const target = new CoreTarget(core, exe, { force: options.force === true, finder });
+  if (exe !== undefined) noteDoubt(target, exe);
+  const program = new Program(target, decompressors, finder);
+  program.main?.requireGo();
   const sources = new DiskSources({
     besides,
     executable: exe?.source.name,
@@ -66,10 +71,6 @@ export function openCore(options: OpenOptions): OpenedCore {
   });
   const session = new Session(program, { corePath, sources, configuration });
   return { session, corePath, executablePath: exe?.source.name, notes };
-}
-
-function openIfThere(path: string): ByteSource | undefined {
-  return existsSync(path) ? openSource(path) : undefined;
 }
 
 interface Inputs {

@@ -22,12 +22,13 @@ import type { Style } from '../output/style.ts';
 import { renderConfig } from './config.ts';
 import { renderGoroutine, renderGoroutines } from './goroutines.ts';
 import { renderHelp, type HelpResult } from './help.ts';
+import { renderLibraries } from './libraries.ts';
 import { renderNames } from './names.ts';
 import { renderReport } from './report.ts';
 import { renderFrame, renderSource } from './source.ts';
 import { renderStack } from './stack.ts';
 import { renderMemory, renderRegisters, renderTargets } from './machine.ts';
-import { renderLibraries, renderThread, renderThreads } from './threads.ts';
+import { renderThread, renderThreads } from './threads.ts';
 import { renderPrint, renderVariables } from './variables.ts';
 
 /** Turns a result into lines. The operation's name says which result it is. */

@@ -9,6 +9,7 @@ export function renderStack(stack: StackResult, style: Style): string[] {
   const lines = frameLines(stack.frames, style, '');
   if (stack.frames.length === 0) lines.push('(no frames)');
   if (stack.truncated) lines.push('(truncated: bt N shows N frames)');
+  if (stack.gap !== undefined) lines.push(style.paint.yellow(`(${sanitize(stack.gap)})`));
   if (stack.problem !== undefined) lines.push(style.paint.yellow(`(the stack ends here: ${sanitize(stack.problem)})`));
   return lines;
 }
@@ -21,12 +22,18 @@ export function frameLines(frames: readonly FrameResult[], style: Style, indent:
   for (const frame of frames) {
     const name = style.tint('stacktrace-function', sanitize(frame.function), style.paint.bold);
     lines.push(`${indent}${String(frame.index).padStart(digits)}  ${fullAddress(frame.pc)} in ${name}`);
-    lines.push(`${margin}at ${stackPlace(frame, style)}`);
+    lines.push(`${margin}${whereText(frame, style)}`);
     const variables = [...(frame.arguments ?? []), ...(frame.locals ?? [])];
     for (const variable of variables) lines.push(`${margin}    ${variableLine(variable, style)}`);
     if (frame.arguments !== undefined || frame.locals !== undefined) lines.push('');
   }
   return lines;
+}
+
+/** `at main.go:7`; `from libc.so.6` for machine code of a file that no line table describes. */
+function whereText(frame: FrameResult, style: Style): string {
+  if (frame.file === '' && frame.module !== undefined) return `from ${sanitize(frame.module)}`;
+  return `at ${stackPlace(frame, style)}`;
 }
 
 /** The file in full, its name in the user's colour. */

@@ -1,5 +1,5 @@
-import type { LibraryResult, ThreadResult } from '@inquest/engine';
-import { fileLine, pad } from './place.ts';
+import type { ThreadResult } from '@inquest/engine';
+import { fileLine } from './place.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 
@@ -25,15 +25,4 @@ export function renderThread(thread: ThreadResult, style: Style): string[] {
   const { switchedFrom } = thread;
   const switched = switchedFrom === undefined ? [] : [`Switched from ${switchedFrom} to ${thread.id}`];
   return [...switched, threadLine(thread, style)];
-}
-
-/** `libraries`: the mapped files, and whether they could be opened. */
-export function renderLibraries(libraries: readonly LibraryResult[], style: Style): string[] {
-  if (libraries.length === 0) return ['(no mapped files)'];
-  const ranges = libraries.map(({ start, end }) => `${start}-${end}`);
-  const width = Math.max(...ranges.map((range) => range.length));
-  return libraries.map((library, i) => {
-    const problem = library.problem === undefined ? '' : `  ${style.paint.yellow(`(${sanitize(library.problem)})`)}`;
-    return `${pad(ranges[i] ?? '', width)}  ${sanitize(library.path)}${problem}`;
-  });
 }

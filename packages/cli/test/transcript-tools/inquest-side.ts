@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations, Session, type SourceProvider } from '@inquest/engine';
 import { openCore } from '@inquest/node';
-import { openFixture } from '../../../../fixtures/fixtures.mjs';
+import { openFixture, type Fixture } from '../../../../fixtures/fixtures.mjs';
 import { withDoorOperations } from '../../src/door-operations.ts';
 import { createStyle } from '../../src/output/style.ts';
 import { Runner } from '../../src/runner.ts';
@@ -27,7 +27,9 @@ const sources: SourceProvider = {
 /** Runs the commands one after the other over a fixture. Answers what each printed, and what is to be normalised in it. */
 export function runInquest(id: string, commands: readonly string[]): { outputs: string[]; world: World } {
   const fixture = openFixture(id);
-  const { session: opened } = openCore({ paths: [fixture.exe, fixture.core] });
+  // The C library of the fixtures and no other, without debugging information.
+  const places = { libs: fixture.libs, debugDirectories: () => [], onlyGiven: true };
+  const { session: opened } = openCore({ paths: [fixture.exe, fixture.core], places });
   const session = new Session(opened.program, { corePath: fixture.core, sources });
   const runner = new Runner({
     session,
@@ -43,12 +45,12 @@ export function runInquest(id: string, commands: readonly string[]): { outputs: 
     runner.run(command, true);
     return capture.text.replace(/\n$/, '');
   });
-  return { outputs, world: worldOf(session, fixture.dir) };
+  return { outputs, world: worldOf(session, fixture) };
 }
 
 const RUNTIME_FILE = '/src/runtime/proc.go';
 
-function worldOf(session: Session, folder: string): World {
+function worldOf(session: Session, { dir, libs }: Fixture): World {
   const files = session.program.modules.flatMap(({ pclntab }) => [...pclntab.files()]);
   const runtime = files.map((file) => Buffer.from(file).toString()).find((file) => file.endsWith(RUNTIME_FILE));
   const goroot = runtime?.slice(0, -RUNTIME_FILE.length);
@@ -57,7 +59,8 @@ function worldOf(session: Session, folder: string): World {
     paths: [
       [PROGRAMS, '$SRC'],
       [COMPILED_IN, '$SRC'],
-      [folder, '$FIXTURE'],
+      [dir, '$FIXTURE'],
+      ...libs.map((folder) => [folder, '$LIBS'] as const),
       ...(goroot === undefined ? [] : [[goroot, '$GOROOT'] as const]),
     ],
   };

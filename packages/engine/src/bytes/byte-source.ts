@@ -28,4 +28,6 @@ export interface HostFile {
 export interface Decompressors {
   zlib(data: Uint8Array, size: number): Uint8Array;
   zstd(data: Uint8Array, size: number): Uint8Array;
+  /** xz tells no size ahead. Undefined where the host cannot: then the symbols in .gnu_debugdata are not read. */
+  xz?(data: Uint8Array): Uint8Array;
 }

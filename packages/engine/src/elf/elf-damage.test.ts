@@ -61,7 +61,7 @@ describe('damaged ELF files', () => {
       readNotes(elf, () => {});
       for (const section of elf.sections) attempt(() => rawSection(elf, section));
       attempt(() => findSymbols(elf, ['main', 'absent']));
-      attempt(() => functionSymbols(elf).nameAt(0x1004));
+      attempt(() => functionSymbols([elf]).nameAt(0x1004));
     });
   }
 

@@ -71,3 +71,8 @@ export function buildIdsOf(notes: readonly Note[]): BuildIds {
   }
   return { ...(gnu === undefined ? {} : { gnu }), ...(go === undefined ? {} : { go }) };
 }
+
+/** The build IDs of a file. */
+export function readBuildIds(elf: ElfFile): BuildIds {
+  return buildIdsOf(readNotes(elf));
+}

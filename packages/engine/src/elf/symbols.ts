@@ -1,5 +1,7 @@
-import { readU32, readU64 } from '../base/cursor.ts';
-import { encodeUtf8 } from '../base/text.ts';
+import { readU16, readU32, readU64 } from '../base/cursor.ts';
+import { attempt } from '../base/errors.ts';
+import { lastAtMost } from '../base/ranges.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
 import { SHT_DYNSYM, SHT_SYMTAB } from './constants.ts';
 import { rawSection, type ElfFile, type Section } from './elf-file.ts';
 
@@ -82,9 +84,43 @@ export interface SymbolTable {
   nameAt(address: number): { name: string; offset: number } | undefined;
 }
 
-/** Parses the function symbols of a file for lookups by address (C code, shared libraries). */
-export function functionSymbols(elf: ElfFile): SymbolTable {
-  const rows: { address: number; size: number; nameAt: number; text: Uint8Array }[] = [];
+interface SymbolRow {
+  readonly address: number;
+  readonly size: number;
+  /** Assembly may leave the size out: then the function reaches to the next one, or the end of its section. */
+  readonly isOpen: boolean;
+  readonly nameAt: number;
+  readonly text: Uint8Array;
+  readonly info: number;
+}
+
+/** Symbols that begin before one another's end: how many are looked at for one that reaches an address. */
+const MOST_NESTED = 16;
+
+/**
+ * Parses the function symbols of files with the same addresses (a library, its debug file) for lookups by address.
+ * Tables that are damaged or beyond the end of their file are left out.
+ */
+export function functionSymbols(files: readonly ElfFile[]): SymbolTable {
+  const rows: SymbolRow[] = [];
+  for (const elf of files) attempt(() => addRows(elf, rows));
+  rows.sort((a, b) => a.address - b.address);
+  const addresses = Float64Array.from(rows, (row) => row.address);
+  return {
+    addresses,
+    nameAt(address) {
+      const last = lastAtMost(addresses, address);
+      for (let i = last; i >= 0 && i > last - MOST_NESTED; i--) {
+        const { address: start, size, isOpen } = rows[i] as SymbolRow;
+        if (address >= start + size || (isOpen && start !== addresses[last])) continue;
+        return { name: bestName(rows, i), offset: address - start };
+      }
+      return undefined;
+    },
+  };
+}
+
+function addRows(elf: ElfFile, rows: SymbolRow[]): void {
   for (const table of elf.sections) {
     if (table.type !== SHT_SYMTAB && table.type !== SHT_DYNSYM) continue;
     const strings = elf.sections[table.link];
@@ -96,28 +132,36 @@ export function functionSymbols(elf: ElfFile): SymbolTable {
       // STT_FUNC and STT_GNU_IFUNC
       if ((info & 15) !== 2 && (info & 15) !== 10) continue;
       const address = readU64(symbols, at + 8);
-      if (address !== 0) rows.push({ address, size: readU64(symbols, at + 16), nameAt: readU32(symbols, at), text });
+      if (address === 0) continue;
+      const size = readU64(symbols, at + 16) || sizeInSection(elf, address, readU16(symbols, at + 6));
+      rows.push({ address, size, isOpen: readU64(symbols, at + 16) === 0, nameAt: readU32(symbols, at), text, info });
     }
   }
-  rows.sort((a, b) => a.address - b.address);
-  const addresses = Float64Array.from(rows, (row) => row.address);
-  return {
-    addresses,
-    nameAt(address) {
-      let low = 0;
-      let high = rows.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((addresses[middle] as number) <= address) low = middle + 1;
-        else high = middle;
-      }
-      const row = rows[low - 1];
-      if (row === undefined || (row.size !== 0 && address >= row.address + row.size)) return undefined;
-      let end = row.text.indexOf(0, row.nameAt);
-      if (end < 0) end = row.text.length;
-      let name = '';
-      for (let i = row.nameAt; i < end; i++) name += String.fromCharCode(row.text[i] as number);
-      return { name, offset: address - row.address };
-    },
-  };
+}
+
+function sizeInSection(elf: ElfFile, address: number, index: number): number {
+  const section = elf.sections[index];
+  const within = section !== undefined && address >= section.addr && address < section.addr + section.size;
+  return within ? section.addr + section.size - address : 0;
+}
+
+/** Of the names for the function of row `at`, the one that users know: `abort` rather than `__GI_abort`, `raise` than `gsignal`. */
+function bestName(rows: readonly SymbolRow[], at: number): string {
+  const { address } = rows[at] as SymbolRow;
+  let best = '';
+  let bestRank = Infinity;
+  for (let i = at; i >= 0 && i > at - MOST_NESTED && rows[i]?.address === address; i--) {
+    const row = rows[i] as SymbolRow;
+    const name = decodeUtf8(readNameBytes(row));
+    const underscores = /^_*/.exec(name)?.[0].length ?? 0;
+    // STB_GLOBAL is 1, STB_WEAK 2, STB_LOCAL 0.
+    const rank = underscores * 4 + ([2, 0, 1][row.info >> 4] ?? 3);
+    if (rank < bestRank) [best, bestRank] = [name, rank];
+  }
+  return best;
+}
+
+function readNameBytes({ text, nameAt }: SymbolRow): Uint8Array {
+  const end = text.indexOf(0, nameAt);
+  return text.subarray(nameAt, end < 0 ? text.length : end);
 }

@@ -5,7 +5,7 @@ import { readPanics, type PanicRecord } from '../runtime/panics.ts';
 import { fatalErrorText, readPrintBacklog } from '../runtime/print-backlog.ts';
 import { signalMeaning, signalName } from '../target/signals.ts';
 import type { CallStack } from '../unwind/call-stack.ts';
-import type { DeliveredSignal } from '../unwind/unwinder.ts';
+import type { DeliveredSignal } from '../unwind/signal-frame.ts';
 
 /** Signal numbers that are spoken of here. */
 const SIGABRT = 6;

@@ -1,12 +1,15 @@
-import { DebugError, attempt, badData } from '../base/errors.ts';
+import { DebugError, attempt, badData, unsupported } from '../base/errors.ts';
 import { NEWEST_MINOR, OLDEST_MINOR, parseGoVersion, type GoVersion } from '../base/go-version.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
+import type { FileFinder } from '../bytes/file-finder.ts';
+import { MemorySource } from '../bytes/memory-source.ts';
 import type { Memory } from '../bytes/memory.ts';
 import { Dwarf } from '../dwarf/dwarf.ts';
 import { sectionContents } from '../elf/compressed-section.ts';
 import { PF_W, PF_X, PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
-import { findSection, type ElfFile } from '../elf/elf-file.ts';
-import { buildIdsOf, readNotes, type BuildIds } from '../elf/notes.ts';
+import { readDebugLink, whyNotItsDebugFile } from '../elf/debug-link.ts';
+import { findSection, parseElf, rawSection, type ElfFile } from '../elf/elf-file.ts';
+import { readBuildIds, type BuildIds } from '../elf/notes.ts';
 import { findSymbols, functionSymbols, type ElfSymbol, type SymbolTable } from '../elf/symbols.ts';
 import { readBuildInfo, type BuildInfo } from '../pclntab/build-info.ts';
 import { looksLikePclntab, readPclnHeader, type PclnHeader } from '../pclntab/header.ts';
@@ -17,6 +20,17 @@ import { Pclntab } from '../pclntab/pclntab.ts';
 export interface GoModule {
   readonly data: ModuleData;
   readonly pclntab: Pclntab;
+}
+
+/** A file and where it lies: runtime address = link-time address + bias. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly elf: ElfFile;
+  readonly bias: number;
+}
+
+function describesItself(elf: ElfFile): boolean {
+  return findSection(elf, '.debug_info') !== undefined || findSection(elf, '.zdebug_info') !== undefined;
 }
 
 /**
@@ -35,15 +49,52 @@ export class Image {
   private goState: { readonly modules: readonly GoModule[]; readonly why: string | undefined } | undefined;
   private buildState: { readonly info: BuildInfo | undefined } | undefined;
   private functionTable: SymbolTable | undefined;
+  private readonly finder: FileFinder | undefined;
+  private debugState: { readonly elf: ElfFile | undefined } | undefined;
   /** What could not be used of this file, a sentence each. */
   readonly diagnostics: string[] = [];
 
-  constructor(path: string, elf: ElfFile, bias: number, memory: Memory, decompress: Decompressors) {
+  constructor({ path, elf, bias }: PlacedFile, memory: Memory, decompress: Decompressors, finder?: FileFinder) {
     this.path = path;
     this.elf = elf;
     this.bias = bias;
     this.memory = memory;
     this.decompress = decompress;
+    this.finder = finder;
+  }
+
+  /**
+   * The file with its debugging information, where that is kept apart (by build ID, or .gnu_debuglink with its
+   * checksum); undefined if the file has its own, or none was found.
+   */
+  get debugFile(): ElfFile | undefined {
+    this.debugState ??= { elf: describesItself(this.elf) ? undefined : this.findDebugFile() };
+    return this.debugState.elf;
+  }
+
+  private findDebugFile(): ElfFile | undefined {
+    const { elf, finder, path } = this;
+    const link = readDebugLink(elf);
+    const buildId = this.buildIds.gnu;
+    if (finder === undefined || (link === undefined && buildId === undefined)) return undefined;
+    for (const source of finder.debugFile({ path, buildId, link: link?.name })) {
+      try {
+        const debug = parseElf(source);
+        const why = whyNotItsDebugFile(elf, debug, link);
+        if (why === undefined) return debug;
+        this.diagnostics.push(`${source.name} is not the debug file of ${path}: ${why}`);
+      } catch (error) {
+        if (!(error instanceof DebugError)) throw error;
+        this.diagnostics.push(`${path}: ${error.message}`);
+      }
+    }
+    return undefined;
+  }
+
+  /** The file that holds a section: what describes the program may be kept apart, its contents never are. */
+  private holderOf(name: string): ElfFile {
+    if (!/^\.(debug_|gdb_index|symtab|strtab)/.test(name) || findSection(this.elf, name) !== undefined) return this.elf;
+    return this.debugFile ?? this.elf;
   }
 
   /** Decompressed contents of a section, kept. Undefined where absent or damaged (then told in `diagnostics`). */
@@ -54,7 +105,7 @@ export class Image {
 
   private loadSection(name: string): Uint8Array | undefined {
     try {
-      return sectionContents(this.elf, name, this.decompress);
+      return sectionContents(this.holderOf(name), name, this.decompress);
     } catch (error) {
       if (!(error instanceof DebugError)) throw error;
       this.diagnostics.push(`${this.path}: ${name}: ${error.message}`);
@@ -70,7 +121,7 @@ export class Image {
 
   /** True if the file carries DWARF, without loading it. */
   get hasDwarf(): boolean {
-    return findSection(this.elf, '.debug_info') !== undefined || findSection(this.elf, '.zdebug_info') !== undefined;
+    return describesItself(this.elf) || (this.debugFile !== undefined && describesItself(this.debugFile));
   }
 
   get dwarf(): Dwarf | undefined {
@@ -82,7 +133,7 @@ export class Image {
   }
 
   get buildIds(): BuildIds {
-    return buildIdsOf(readNotes(this.elf));
+    return readBuildIds(this.elf);
   }
 
   /** Symbols by exact name with *memory* addresses; asked together they cost one pass over the table. */
@@ -90,6 +141,11 @@ export class Image {
     const unknown = names.filter((name) => !this.symbolCache.has(name));
     if (unknown.length > 0) {
       const found = attempt(() => findSymbols(this.elf, unknown)) ?? new Map<string, ElfSymbol>();
+      const missing = unknown.filter((name) => !found.has(name));
+      if (missing.length > 0 && findSection(this.elf, '.symtab') === undefined && this.debugFile !== undefined) {
+        const { debugFile } = this;
+        for (const [name, symbol] of attempt(() => findSymbols(debugFile, missing)) ?? []) found.set(name, symbol);
+      }
       for (const name of unknown) {
         const symbol = found.get(name);
         this.symbolCache.set(name, symbol && { ...symbol, address: symbol.address + this.bias });
@@ -109,8 +165,39 @@ export class Image {
 
   /** Name and distance of the function symbol that holds a memory address; for C code. */
   functionSymbolAt(address: number): { name: string; offset: number } | undefined {
-    this.functionTable ??= attempt(() => functionSymbols(this.elf));
-    return this.functionTable?.nameAt(address - this.bias);
+    this.functionTable ??= functionSymbols(this.symbolFiles());
+    return this.functionTable.nameAt(address - this.bias);
+  }
+
+  /** True if there are function symbols, dynamic ones at least. */
+  get hasSymbols(): boolean {
+    this.functionTable ??= functionSymbols(this.symbolFiles());
+    return this.functionTable.addresses.length > 0;
+  }
+
+  /** The files with symbols of this one: itself, its debug file, and what .gnu_debugdata holds. */
+  private symbolFiles(): ElfFile[] {
+    const files = [this.elf];
+    if (findSection(this.elf, '.symtab') !== undefined) return files;
+    if (this.debugFile !== undefined) return [...files, this.debugFile];
+    const mini = this.miniDebugFile();
+    return mini === undefined ? files : [...files, mini];
+  }
+
+  /** .gnu_debugdata: an ELF file with the symbols that .dynsym lacks, compressed by xz (GDB's manual, "MiniDebugInfo"). */
+  private miniDebugFile(): ElfFile | undefined {
+    const section = findSection(this.elf, '.gnu_debugdata');
+    if (section === undefined) return undefined;
+    try {
+      if (this.decompress.xz === undefined)
+        throw unsupported('its symbols are compressed by xz, which cannot be read here');
+      const name = `${this.path}: .gnu_debugdata`;
+      return parseElf(new MemorySource(name, this.decompress.xz(rawSection(this.elf, section))));
+    } catch (error) {
+      if (!(error instanceof DebugError)) throw error;
+      this.diagnostics.push(`${this.path}: .gnu_debugdata: ${error.message}`);
+      return undefined;
+    }
   }
 
   get buildInfo(): BuildInfo | undefined {

@@ -1,5 +1,6 @@
 import type { GoVersion } from '../base/go-version.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
+import type { FileFinder } from '../bytes/file-finder.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
 import { Image, type GoModule } from '../image/image.ts';
@@ -18,16 +19,20 @@ export class Program {
   readonly memory: Memory;
   /** The Go executable; undefined when only a core was given. */
   readonly main: Image | undefined;
+  /** The file that was executed. It has no Go in it where Go is in a library (`-buildmode=c-shared`). */
+  readonly executable: Image | undefined;
   private readonly decompress: Decompressors;
+  private readonly finder: FileFinder | undefined;
   private readonly libraries = new Map<string, Image>();
   private readonly found = new Map<number, FoundFunc | undefined>();
 
-  constructor(target: CoreTarget, decompress: Decompressors) {
+  constructor(target: CoreTarget, decompress: Decompressors, finder?: FileFinder) {
     this.target = target;
     this.memory = target.memory;
     this.decompress = decompress;
-    const { executable } = target;
-    this.main = executable && new Image(executable.path, executable.elf, executable.bias, target.memory, decompress);
+    this.finder = finder;
+    this.executable = target.executable && new Image(target.executable, target.memory, decompress, finder);
+    this.main = this.executable;
   }
 
   get goVersion(): GoVersion | undefined {
@@ -70,13 +75,13 @@ export class Program {
   imageAt(address: number): Image | undefined {
     const mapped = this.target.mappedFileAt(address);
     if (mapped === undefined || mapped.path === this.target.executablePath) {
-      return this.main !== undefined && inImage(this.main, address) ? this.main : undefined;
+      return this.executable !== undefined && inImage(this.executable, address) ? this.executable : undefined;
     }
     const file = this.target.libraryAt(address);
     if (file === undefined) return undefined;
     let image = this.libraries.get(file.path);
     if (image === undefined) {
-      image = new Image(file.path, file.elf, file.bias, this.memory, this.decompress);
+      image = new Image(file, this.memory, this.decompress, this.finder);
       this.libraries.set(file.path, image);
     }
     return image;

@@ -217,7 +217,8 @@ export class GoRuntime {
     const m = word('m');
     const schedAt = layout.get('g', 'sched');
     const sched = (field: string): number => readU64(bytes, schedAt + layout.get('gobuf', field));
-    const lockedToThread = word('lockedm') !== 0;
+    const lockedM = word('lockedm');
+    const lockedToThread = lockedM !== 0;
     const state = waitReason || statusName(status);
     return {
       id: word('goid'),
@@ -233,6 +234,7 @@ export class GoRuntime {
       m,
       tid: m === 0 ? undefined : this.threads.find((thread) => thread.address === m)?.tid,
       lockedToThread,
+      lockedM,
       goPc: word('gopc'),
       startPc: word('startpc'),
       parentId: optional('parentGoid'),
@@ -281,11 +283,19 @@ export class GoRuntime {
     return low === undefined || high === undefined || low >= high ? undefined : { low, high };
   }
 
+  private systemStack(g0: number): ThreadStacks['system'] {
+    const { layout } = this;
+    const bounds = this.boundsOf(g0);
+    const field = (name: string): number =>
+      attempt(() => this.program.memory.u64(g0 + layout.get('g', 'sched') + layout.get('gobuf', name))) ?? 0;
+    return bounds && { ...bounds, sched: { pc: field('pc'), sp: field('sp'), fp: field('bp'), lr: field('lr') } };
+  }
+
   /** The stacks that matter to a goroutine, or to the thread that it is on. */
   stacksOf(goroutine: Goroutine | undefined, m: RuntimeThread | undefined): ThreadStacks {
     return {
       goroutine: goroutine && { ...goroutine.stack, sched: goroutine.sched },
-      system: m && this.boundsOf(m.g0),
+      system: m && this.systemStack(m.g0),
       signal: m && this.boundsOf(m.gsignal),
       syscall: goroutine?.syscall,
     };
@@ -295,7 +305,9 @@ export class GoRuntime {
   unwind(goroutine: Goroutine): Unwinder {
     const m = this.threads.find((thread) => thread.address === goroutine.m);
     const thread = m && this.program.target.threads.find((t) => t.tid === m.tid);
-    const stacks = this.stacksOf(goroutine, m);
+    // A goroutine that waits in a callback from C holds its thread, on whose system stack the C frames are.
+    const holds = m ?? this.threads.find((each) => each.address !== 0 && each.address === goroutine.lockedM);
+    const stacks = this.stacksOf(goroutine, holds);
     const onThread = goroutine.status === G_RUNNING || (goroutine.status === G_SYSCALL && m?.inCgo === true);
     if (thread !== undefined && m?.curg === goroutine.address && (onThread || this.crashesOnThread(m))) {
       return new Unwinder(this.program, thread.registers, stacks);

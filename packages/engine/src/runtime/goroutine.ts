@@ -21,6 +21,8 @@ export interface Goroutine {
   /** Linux id of its thread, if it is on one. */
   readonly tid: number | undefined;
   readonly lockedToThread: boolean;
+  /** Address of the runtime.m that it is locked to; 0 if to none. */
+  readonly lockedM: number;
   /** Return address of the `go` statement. */
   readonly goPc: number;
   readonly startPc: number;

@@ -17,7 +17,8 @@ export function frameResult(call: Call): FrameResult {
     file: call.file,
     line: call.line,
     inlined: call.inlined,
-    offset: frame.found === undefined ? 0 : frame.pc - frame.found.func.entry,
+    offset: call.entry === undefined ? 0 : frame.pc - call.entry,
+    module: call.module,
     stack: frame.stack,
     interrupted: frame.interrupted,
     cfa: frame.cfa === undefined ? undefined : hex(frame.cfa),
@@ -27,15 +28,28 @@ export function frameResult(call: Call): FrameResult {
   };
 }
 
-/** The runtime's own frames, and C code; what has no name at all may be anything. */
+/**
+ * The runtime's own frames, and those of the C library; what has no name at all may be anything, and C code of which the
+ * line is known is the user's, but for the functions that cgo and the runtime put there.
+ */
 export function isPlumbing(call: Call): boolean {
   const name = packageOf(call.name);
   return (
     name === 'runtime' ||
     name.startsWith('runtime/') ||
     name.startsWith('internal/runtime/') ||
-    (call.frame.found === undefined && call.name !== '?')
+    call.name === 'crosscall2' ||
+    (call.frame.found === undefined && call.name !== '?' && isNativePlumbing(call))
   );
+}
+
+/** C functions of cgo: the wrappers that it writes, and what the runtime has in C (runtime/cgo). */
+const GLUE = /^_?x?_?cgo_|^crosscall|^threadentry$/;
+/** Libraries that every program with C code has. */
+const C_RUNTIME = /\/(libc|libpthread|libm|libdl|librt|libgcc_s|ld-linux|ld-musl|linux-vdso)[-.][^/]*$/;
+
+function isNativePlumbing({ name, file, module }: Call): boolean {
+  return file === '' || GLUE.test(name) || (module !== undefined && C_RUNTIME.test(module));
 }
 
 /** Delve's rule for "user" code: not an unexported function of the runtime, not internal/…, not package iter. */

@@ -18,6 +18,8 @@ export interface FrameResult {
   readonly inlined: boolean;
   /** Distance of pc from the function's entry; of the physical function where inlined. */
   readonly offset: number;
+  /** Path of the executable or library that C code is in; undefined for Go. */
+  readonly module: string | undefined;
   readonly stack: 'goroutine' | 'system' | 'signal' | 'native';
   /** True where the function was interrupted (fault, signal, preemption) and did not call on. */
   readonly interrupted: boolean;
@@ -37,6 +39,8 @@ export interface StackResult {
   readonly truncated: boolean;
   /** Why the stack ends, when it does not end as it should. */
   readonly problem: string | undefined;
+  /** Why frames are missing in the middle of the stack, if some are: C code that cannot be followed. */
+  readonly gap: string | undefined;
   /** Frames that were asked for are counted from here. */
   readonly selected: number;
 }
@@ -160,13 +164,28 @@ export interface PrintResult {
   readonly variable: VariableResult;
 }
 
+/** A file that was mapped into the process. */
 export interface LibraryResult {
+  /** As the process named it. */
   readonly path: string;
+  /** `data` is a file that was mapped without being code. */
+  readonly kind: 'executable' | 'library' | 'data';
   readonly start: string;
   readonly end: string;
   readonly opened: boolean;
+  /** GNU build ID, else Go's: of a library by its first page in the core. */
   readonly buildId: string | undefined;
+  /** The file that is used for it. */
+  readonly found: string | undefined;
+  /** The file with its debugging information, where that is kept apart. */
+  readonly debugFile: string | undefined;
+  /** What it explains code by: `Go` (function tables), `DWARF`, `symbols`. */
+  readonly has: readonly string[];
   readonly problem: string | undefined;
+  /** Files that were found under its name and are not it, each with the reason. */
+  readonly rejected: readonly string[];
+  /** What can be done about the problem. */
+  readonly hint: string | undefined;
 }
 
 /** One panic of the chain, the newest last. */

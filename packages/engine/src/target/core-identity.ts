@@ -1,7 +1,7 @@
 import { DebugError } from '../base/errors.ts';
-import { PT_LOAD } from '../elf/constants.ts';
+import { PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
-import { buildIdsOf, parseNotes, readNotes, type BuildIds, type Note } from '../elf/notes.ts';
+import { buildIdsOf, parseNotes, readBuildIds, type BuildIds, type Note } from '../elf/notes.ts';
 import { readU16, readU32, readU64 } from '../base/cursor.ts';
 import type { LoadedFile } from './loaded-file.ts';
 
@@ -44,8 +44,55 @@ export function compareExecutable(
   return 'differs';
 }
 
+/**
+ * Compares a candidate for a library with the first page of what was mapped. Equal GNU build IDs and program headers are
+ * proof, even if the file was stripped since; without them the page must be equal. `difference` is why it is another file.
+ */
+export function compareLibrary(
+  elf: ElfFile,
+  page: Uint8Array | undefined,
+): { readonly proof: ExecutableProof; readonly difference: string | undefined } {
+  const text = elf.sections.find((section) => section.name === '.text');
+  if (text?.type === SHT_NOBITS)
+    return { proof: 'differs', difference: 'it holds only debugging information, no code' };
+  if (page === undefined || page.length < 64) return { proof: 'unproven', difference: undefined };
+  const own = readBuildIds(elf);
+  const theirs = pageBuildIds(page);
+  if (own.gnu !== undefined && own.gnu === theirs.gnu && sameProgramHeaders(elf, page))
+    return { proof: 'proven', difference: undefined };
+  const { source } = elf;
+  const bytes = source.bytes(0, Math.min(page.length, source.size));
+  if (bytes.length === page.length && bytes.every((byte, i) => byte === page[i])) {
+    return { proof: page.length < Math.min(FIRST_PAGE, source.size) ? 'unproven' : 'proven', difference: undefined };
+  }
+  return {
+    proof: 'differs',
+    difference: describeIds(own, theirs) ?? 'its first page differs from the one in the core',
+  };
+}
+
+function sameProgramHeaders({ source }: ElfFile, page: Uint8Array): boolean {
+  const start = readU64(page, 32);
+  const end = start + readU16(page, 56) * 56;
+  if (end > page.length || end > source.size) return false;
+  const own = source.bytes(start, end - start);
+  return own.every((byte, i) => byte === page[start + i]);
+}
+
+/** The build IDs in the first page of a file, as far as they are in it. */
+export function pageBuildIds(page: Uint8Array): BuildIds {
+  return isElfPage(page) ? buildIdsOf(notesOfPage(page)) : {};
+}
+
+/** True if a page begins as an ELF file does. */
+export function isElfPage(page: Uint8Array | undefined): page is Uint8Array {
+  return page !== undefined && page.length >= 64 && readU32(page, 0) === ELF_MAGIC;
+}
+
+const ELF_MAGIC = 0x464c_457f;
+
 /** The core's own bytes at the start of a mapping, one page at most. */
-function firstPage(core: ElfFile, start: number): Uint8Array | undefined {
+export function firstPage(core: ElfFile, start: number): Uint8Array | undefined {
   const segment = core.segments.find((s) => s.type === PT_LOAD && s.vaddr === start && s.filesz > 0);
   if (segment === undefined) return undefined;
   const there = Math.max(0, Math.min(segment.filesz, core.source.size - segment.offset, FIRST_PAGE));
@@ -53,7 +100,7 @@ function firstPage(core: ElfFile, start: number): Uint8Array | undefined {
 }
 
 function differenceText(file: LoadedFile, page: Uint8Array): string {
-  const own = buildIdsOf(readNotes(file.elf));
+  const own = readBuildIds(file.elf);
   const theirs = buildIdsOf(notesOfPage(page));
   const ids = describeIds(own, theirs);
   return `${file.path} is not the file that crashed: ${ids ?? 'its first page differs from the one in the core'}`;

@@ -1,6 +1,7 @@
 import { auxv, fileNote, prstatus, siginfo, writeCore, writeElf, type CoreSpec } from '@inquest/testkit';
 import { describe, expect, it } from 'vitest';
 import { DebugError } from '../base/errors.ts';
+import type { FileFinder } from '../bytes/file-finder.ts';
 import { MemorySource } from '../bytes/memory-source.ts';
 import { parseElf } from '../elf/elf-file.ts';
 import { CoreTarget, type CoreOptions } from './core-target.ts';
@@ -64,18 +65,21 @@ describe('CoreTarget', () => {
     library.set(writeElf({ type: 3, segments: [{ type: 1, vaddr: 0 }] }));
     const memory = [{ vaddr: 0x7000000, data: library.subarray(0, PAGE) }];
     let opened = 0;
-    const openMapped = (path: string): MemorySource | undefined => {
-      opened++;
-      return path === '/lib/libc.so.6' ? new MemorySource(path, library) : undefined;
-    };
-    const target = open({ notes: [NOTES], memory }, undefined, { openMapped });
+    const finderOf = (bytes: Uint8Array): FileFinder => ({
+      library(path) {
+        opened++;
+        return path === '/lib/libc.so.6' ? [new MemorySource(path, bytes)] : [];
+      },
+      debugFile: () => [],
+    });
+    const target = open({ notes: [NOTES], memory }, undefined, { finder: finderOf(library) });
     expect(opened).toBe(0);
     expect(target.memory.u8(0x7000000 + PAGE)).toBe(0x1b);
     expect(opened).toBe(1);
 
     const other = Uint8Array.from(library);
     other[100] = 1;
-    const wrong = open({ notes: [NOTES], memory }, undefined, { openMapped: (path) => new MemorySource(path, other) });
+    const wrong = open({ notes: [NOTES], memory }, undefined, { finder: finderOf(other) });
     expect(() => wrong.memory.u8(0x7000000 + PAGE)).toThrow(/not at hand/);
   });
 

@@ -1,19 +1,20 @@
 import type { Arch } from '../arch/arch.ts';
 import { archOfMachine } from '../arch/machines.ts';
 import { DebugError, hex, unsupported } from '../base/errors.ts';
-import type { ByteSource } from '../bytes/byte-source.ts';
+import type { FileFinder } from '../bytes/file-finder.ts';
 import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PF_W, PF_X, PT_LOAD } from '../elf/constants.ts';
-import { parseElf, type ElfFile, type Segment } from '../elf/elf-file.ts';
+import type { ElfFile, Segment } from '../elf/elf-file.ts';
 import { readNotes } from '../elf/notes.ts';
 import { compareExecutable, type ExecutableProof } from './core-identity.ts';
+import { MappedLibraries, type Library } from './libraries.ts';
 import type { LoadedFile } from './loaded-file.ts';
 import { RegionMemory, type Hole, type Region } from './core-memory.ts';
 import { readCoreNotes } from './core-notes.ts';
 import type { MappedFile, SignalInfo, Target, Thread } from './target.ts';
 
 export interface CoreOptions {
-  /** Opens a shared library that the core names; undefined when it is not at hand. */
-  readonly openMapped?: (path: string) => ByteSource | undefined;
+  /** Finds the shared libraries that the core names. */
+  readonly finder?: FileFinder;
   /** Go on with an executable that does not match the core. */
   readonly force?: boolean;
 }
@@ -43,8 +44,8 @@ export class CoreTarget implements Target {
   /** Bytes of memory that should be in the core and are not, because the file is cut off. */
   readonly missingBytes: number;
 
-  private readonly options: CoreOptions;
-  private readonly libraries = new Map<string, LoadedFile | undefined>();
+  /** The other files that were mapped. */
+  readonly libraries: MappedLibraries;
 
   constructor(core: ElfFile, executable: ElfFile | undefined, options: CoreOptions = {}) {
     if (core.type !== ET_CORE) throw unsupported(`${core.source.name} is not a core file`);
@@ -54,13 +55,12 @@ export class CoreTarget implements Target {
     }
     this.core = core;
     this.arch = arch;
-    this.options = options;
     this.diagnostics.push(...core.diagnostics);
     const complain = (what: string): void => void this.diagnostics.push(what);
     const notes = readCoreNotes(readNotes(core, complain), arch, complain);
     this.threads = notes.threads;
     this.signal = notes.signal;
-    this.mappedFiles = notes.mappedFiles;
+    this.mappedFiles = [...notes.mappedFiles].sort((a, b) => a.start - b.start);
     this.pid = notes.pid;
     this.command = notes.command;
     this.argumentsText = notes.argumentsText;
@@ -68,6 +68,15 @@ export class CoreTarget implements Target {
     if (this.threads.length === 0)
       complain('the core has no threads (NT_PRSTATUS): it is cut off, or not a process core');
     this.executablePath = this.findExecutablePath();
+    this.libraries = new MappedLibraries({
+      core,
+      mappedFiles: this.mappedFiles,
+      executablePath: this.executablePath,
+      finder: options.finder,
+      force: options.force === true,
+      isCode: (address) => this.isCode(address),
+      complain,
+    });
     this.missingBytes = cutOffBytes(core);
     if (this.missingBytes > 0) complain(truncationText(core, this.missingBytes));
     if (executable !== undefined) {
@@ -87,7 +96,9 @@ export class CoreTarget implements Target {
   private findExecutablePath(): string | undefined {
     for (const kind of [AT_PHDR, AT_ENTRY]) {
       const address = this.auxv.get(kind);
-      const file = address === undefined ? undefined : this.mappedFileAt(address);
+      const file = this.mappedFiles.find(
+        ({ start, end }) => address !== undefined && address >= start && address < end,
+      );
       if (file !== undefined) return file.path;
     }
     return this.mappedFiles.find((file) => !/\.so(\.|$)/.test(file.path))?.path;
@@ -110,7 +121,7 @@ export class CoreTarget implements Target {
 
   /** The mapped file whose range holds `address`. */
   mappedFileAt(address: number): MappedFile | undefined {
-    return this.mappedFiles.find((file) => address >= file.start && address < file.end);
+    return this.libraries.mappingAt(address);
   }
 
   /** True if `address` was in executable memory, as far as the core's program headers tell. */
@@ -121,40 +132,24 @@ export class CoreTarget implements Target {
     );
   }
 
-  /** The shared library whose mapping holds `address`, opened on first use if it is at hand and proven the same. */
+  /** The shared library whose mapping holds `address`, opened on first use if it is at hand and believed the same. */
   libraryAt(address: number): LoadedFile | undefined {
-    const mapped = this.mappedFileAt(address);
-    if (mapped === undefined || mapped.path === this.executablePath) return undefined;
-    if (!this.libraries.has(mapped.path)) {
-      this.libraries.set(mapped.path, this.openLibrary(mapped.path));
-      this.rebuild();
-    }
-    return this.libraries.get(mapped.path);
+    const path = this.mappedFileAt(address)?.path;
+    return path === undefined ? undefined : this.library(path)?.file;
+  }
+
+  /** A library by its path in the process, looked for on first use. */
+  library(path: string): Library | undefined {
+    const known = this.libraries.isKnown(path);
+    const library = this.libraries.named(path);
+    if (!known && library?.file !== undefined) this.rebuild();
+    return library;
   }
 
   private openLibraryAt(address: number): boolean {
-    const mapped = this.mappedFileAt(address);
-    if (mapped === undefined || mapped.path === this.executablePath || this.libraries.has(mapped.path)) return false;
-    return this.libraryAt(address) !== undefined;
-  }
-
-  private openLibrary(path: string): LoadedFile | undefined {
-    const first = this.mappedFiles.find((file) => file.path === path && file.fileOffset === 0);
-    if (first === undefined) return undefined;
-    try {
-      const source = this.options.openMapped?.(path);
-      if (source === undefined) return undefined;
-      const elf = parseElf(source);
-      const load = elf.segments.find((segment) => segment.type === PT_LOAD);
-      const bias = first.start - (load === undefined ? 0 : load.vaddr - (load.vaddr % 0x1000));
-      const file = { path, elf, bias };
-      const proof = compareExecutable(file, this.core, first.start, true, (what) => void this.diagnostics.push(what));
-      return proof === 'differs' ? undefined : file;
-    } catch (error) {
-      if (!(error instanceof DebugError)) throw error;
-      this.diagnostics.push(`${path}: ${error.message}`);
-      return undefined;
-    }
+    const path = this.mappedFileAt(address)?.path;
+    if (path === undefined || path === this.executablePath || this.libraries.isKnown(path)) return false;
+    return this.library(path)?.file !== undefined;
   }
 
   /** Puts memory together from the files that are open now. */
@@ -170,7 +165,7 @@ export class CoreTarget implements Target {
     const { executable } = this;
     for (const file of this.mappedFiles) {
       const isExecutable = file.path === this.executablePath;
-      const elf = isExecutable ? executable?.elf : this.libraries.get(file.path)?.elf;
+      const elf = isExecutable ? executable?.elf : this.libraries.opened(file.path)?.elf;
       if (elf === undefined) {
         const why = isExecutable
           ? `it is in the executable ${file.path}, which was not given`

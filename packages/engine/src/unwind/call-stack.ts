@@ -1,6 +1,7 @@
 import { attempt } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
 import type { Frame, StackEnd } from './frame.ts';
+import { nativeCalls } from './native-calls.ts';
 import type { Unwinder } from './unwinder.ts';
 
 /** One call as source shows it. Several share a physical frame where calls were inlined. */
@@ -14,6 +15,10 @@ export interface Call {
   readonly inlined: boolean;
   /** How many inlined calls of the same physical frame lie inside this one: 0 for the innermost. */
   readonly inlineDepth: number;
+  /** First address of the physical function; undefined when not known. */
+  readonly entry: number | undefined;
+  /** Path of the executable or library that C code is in; undefined for Go. */
+  readonly module: string | undefined;
   /** True for wrappers that the compiler made (method values, embedded methods, go and defer wrappers). */
   readonly wrapper: boolean;
 }
@@ -54,6 +59,11 @@ export class CallStack {
     return this.done ? this.unwinder.end : undefined;
   }
 
+  /** Why frames are missing in the part unwound so far; undefined if none are. */
+  get gap(): string | undefined {
+    return this.unwinder.gap;
+  }
+
   /** Signals that were being handled on this stack, as far as it has been unwound. */
   get signals(): Unwinder['signals'] {
     return this.unwinder.signals;
@@ -70,26 +80,32 @@ export class CallStack {
   private add(frame: Frame): void {
     const sources = frame.found === undefined ? [] : (attempt(() => this.program.sourceFrames(frame.lookupPc)) ?? []);
     if (sources.length === 0) {
-      const native = attempt(() => this.program.nativeName(frame.pc));
-      const name = frame.found?.func.name ?? native?.name ?? '?';
-      this.calls.push({
-        index: this.calls.length,
-        frame,
-        name,
-        file: native?.file ?? '',
-        line: 0,
-        inlined: false,
-        inlineDepth: 0,
-        wrapper: false,
-      });
+      this.addNative(frame);
       return;
     }
     const pclntab = frame.found?.pclntab;
+    const entry = frame.found?.func.entry;
     sources.forEach((source, depth) => {
       const { name, line, inlined } = source;
       const file = source.file === '?' ? '' : source.file;
       const wrapper = pclntab?.isWrapper(source.funcId) === true;
-      this.calls.push({ index: this.calls.length, frame, name, file, line, inlined, inlineDepth: depth, wrapper });
+      this.push({ frame, name, file, line, inlined, inlineDepth: depth, entry, module: undefined, wrapper });
     });
+  }
+
+  private addNative(frame: Frame): void {
+    if (frame.found !== undefined) {
+      const { name, entry } = frame.found.func;
+      const call = { frame, name, file: '', line: 0, inlined: false, inlineDepth: 0, module: undefined };
+      this.push({ ...call, entry, wrapper: false });
+      return;
+    }
+    nativeCalls(this.program, frame).forEach((call, inlineDepth) => {
+      this.push({ ...call, frame, inlineDepth, wrapper: false });
+    });
+  }
+
+  private push(call: Omit<Call, 'index'>): void {
+    this.calls.push({ index: this.calls.length, ...call });
   }
 }

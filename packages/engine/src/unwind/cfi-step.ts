@@ -1,3 +1,4 @@
+import type { Arch } from '../arch/arch.ts';
 import { RegisterSet } from '../arch/registers.ts';
 import { attempt } from '../base/errors.ts';
 import { CfiTable, findUnwindRules, type RegisterRule, type UnwindRules } from '../dwarf/cfi.ts';
@@ -6,15 +7,23 @@ import { findSection } from '../elf/elf-file.ts';
 import type { Image } from '../image/image.ts';
 import type { Program } from '../program/program.ts';
 import { readInteger } from '../values/scalars.ts';
-import type { Frame } from './frame.ts';
 
 /** The caller of a C frame. */
 export interface NativeCaller {
   readonly pc: number;
   readonly sp: number;
   readonly registers: RegisterSet;
-  /** True if the frame was a signal handler's kernel frame: the caller was interrupted. */
-  readonly signal?: boolean;
+}
+
+/** What the call frame information says of a frame of C code. */
+export interface NativeStep {
+  readonly cfa: number;
+  /** True if the frame is the kernel's, of a signal handler: the caller was interrupted. */
+  readonly signal: boolean;
+  /** Undefined if the return address cannot be read, or if there is none. */
+  readonly caller: NativeCaller | undefined;
+  /** True if the frame is the first of its stack: the information says that it has no caller. */
+  readonly outermost: boolean;
 }
 
 const tables = new WeakMap<Image, readonly CfiTable[]>();
@@ -35,83 +44,101 @@ function tablesOf(image: Image): readonly CfiTable[] {
   return known;
 }
 
-/** Finds the caller of a frame of C code by the call frame information of its image; undefined where there is none. */
-export function unwindByCfi(program: Program, frame: Frame): NativeCaller | undefined {
-  const image = program.imageAt(frame.pc);
+/** What is known of a frame of C code. */
+export interface NativePlace {
+  readonly pc: number;
+  /** `pc`, or one less behind a call. */
+  readonly lookupPc: number;
+  readonly registers: RegisterSet;
+}
+
+/** One step up from a frame of C code by the call frame information of its image; undefined where there is none. */
+export function unwindByCfi(program: Program, place: NativePlace): NativeStep | undefined {
+  const image = program.imageAt(place.lookupPc) ?? program.imageAt(place.pc);
   if (image === undefined) return undefined;
   // A signal handler's return address is the first byte of its trampoline.
   const rules =
-    findUnwindRules(tablesOf(image), frame.lookupPc - image.bias) ??
-    findUnwindRules(tablesOf(image), frame.pc - image.bias);
-  return rules && apply(program, frame, rules, image.bias);
+    findUnwindRules(tablesOf(image), place.lookupPc - image.bias) ??
+    findUnwindRules(tablesOf(image), place.pc - image.bias);
+  return rules && apply(program, place.registers, rules, image.bias);
 }
 
-function apply(program: Program, frame: Frame, rules: UnwindRules, bias: number): NativeCaller | undefined {
+/** Reads the value that a rule gives for one register. */
+type RuleReader = (rule: RegisterRule, register: number) => bigint | undefined;
+
+function apply(program: Program, before: RegisterSet, rules: UnwindRules, bias: number): NativeStep | undefined {
   const { arch } = program.target;
-  const read = (address: number, size: number): bigint => readInteger(program.memory.read(address, size), size, false);
   const context: ExpressionContext = {
-    register: (number) => frame.registers.get(number),
+    register: (number) => before.get(number),
     cfa: undefined,
-    readMemory: read,
+    readMemory: (address, size) => readInteger(program.memory.read(address, size), size, false),
     addressAt: () => 0,
     bias,
   };
-  const cfa = cfaOf(rules, frame, context);
+  const cfa = cfaOf(rules, context);
   if (cfa === undefined) return undefined;
-  const registers = new RegisterSet();
-  for (const number of frame.registers.numbers()) {
-    if (number === arch.pc || number === arch.sp) continue;
-    const value = ruleValue(rules.registers.get(number) ?? { kind: 'same-value' }, number, cfa, frame, context, read);
-    if (value !== undefined && isPreserved(number, rules)) registers.set(number, value);
-  }
+  const read: RuleReader = (rule, register) => ruleValue(rule, register, cfa, context);
   const pcRule = rules.registers.get(rules.returnAddressRegister);
-  const pc = pcRule && ruleValue(pcRule, rules.returnAddressRegister, cfa, frame, context, read);
   const spRule = rules.registers.get(arch.sp);
-  const sp = spRule === undefined ? BigInt(cfa) : ruleValue(spRule, arch.sp, cfa, frame, context, read);
-  if (pc === undefined || pc === 0n || sp === undefined) return undefined;
+  // Without a rule the return address is where the call left it: in the link register, if there is one.
+  const pc = pcRule === undefined ? linkRegister(before, arch.lr) : read(pcRule, rules.returnAddressRegister);
+  const sp = spRule === undefined ? BigInt(cfa) : read(spRule, arch.sp);
+  const step = { cfa, signal: rules.isSignalFrame, outermost: pcRule?.kind === 'undefined' || pc === 0n };
+  if (pc === undefined || pc === 0n || sp === undefined) return { ...step, caller: undefined };
+  const registers = callerRegisters(before, rules, read, arch);
   registers.set(arch.pc, pc);
   registers.set(arch.sp, sp);
-  return { pc: Number(pc), sp: Number(sp), registers, signal: rules.isSignalFrame };
+  return { ...step, caller: { pc: Number(pc), sp: Number(sp), registers } };
 }
 
-/** Registers that C functions save: the others are lost in a call, unless a rule (or a signal frame) gives them back. */
-const CALLEE_SAVED: ReadonlySet<number> = new Set([3, 6, 12, 13, 14, 15]);
-
-function isPreserved(number: number, rules: UnwindRules): boolean {
-  return rules.isSignalFrame || rules.registers.has(number) || CALLEE_SAVED.has(number);
+function linkRegister(registers: RegisterSet, lr: number | undefined): bigint | undefined {
+  return lr === undefined ? undefined : registers.get(lr);
 }
 
-function cfaOf(rules: UnwindRules, frame: Frame, context: ExpressionContext): number | undefined {
+function callerRegisters(before: RegisterSet, rules: UnwindRules, read: RuleReader, arch: Arch): RegisterSet {
+  const registers = new RegisterSet();
+  const saved = CALLEE_SAVED[arch.name];
+  const numbers = new Set([...before.numbers(), ...rules.registers.keys()]);
+  for (const number of numbers) {
+    if (number === arch.pc || number === arch.sp) continue;
+    // The others are lost in a call, unless a rule gives them back. Where a signal came, nothing was called.
+    if (!rules.isSignalFrame && !rules.registers.has(number) && !saved.has(number)) continue;
+    const value = read(rules.registers.get(number) ?? { kind: 'same-value' }, number);
+    if (value !== undefined) registers.set(number, value);
+  }
+  return registers;
+}
+
+/** Registers that C functions leave as they were, by DWARF number: System V ABI of amd64, AAPCS64. */
+const CALLEE_SAVED: Readonly<Record<Arch['name'], ReadonlySet<number>>> = {
+  amd64: new Set([3, 6, 12, 13, 14, 15]),
+  arm64: new Set([19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]),
+};
+
+function cfaOf(rules: UnwindRules, context: ExpressionContext): number | undefined {
   if (rules.cfa.kind === 'register') {
-    const base = frame.registers.get(rules.cfa.register);
+    const base = context.register(rules.cfa.register);
     return base === undefined ? undefined : Number(base) + rules.cfa.offset;
   }
   const result = evaluateValue(rules.cfa.expression, context);
   return 'value' in result ? Number(result.value) : undefined;
 }
 
-function ruleValue(
-  rule: RegisterRule,
-  register: number,
-  cfa: number,
-  frame: Frame,
-  context: ExpressionContext,
-  read: (address: number, size: number) => bigint,
-): bigint | undefined {
+function ruleValue(rule: RegisterRule, register: number, cfa: number, context: ExpressionContext): bigint | undefined {
   switch (rule.kind) {
     case 'same-value':
-      return frame.registers.get(register);
+      return context.register(register);
     case 'offset':
-      return attempt(() => read(cfa + rule.offset, 8));
+      return attempt(() => context.readMemory(cfa + rule.offset, 8));
     case 'val-offset':
       return BigInt(cfa + rule.offset);
     case 'register':
-      return frame.registers.get(rule.register);
+      return context.register(rule.register);
     case 'expression':
     case 'val-expression': {
       const result = evaluateValue(rule.expression, context, BigInt(cfa));
       if (!('value' in result)) return undefined;
-      return rule.kind === 'val-expression' ? result.value : attempt(() => read(Number(result.value), 8));
+      return rule.kind === 'val-expression' ? result.value : attempt(() => context.readMemory(Number(result.value), 8));
     }
     default:
       return undefined;

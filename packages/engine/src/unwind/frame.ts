@@ -22,6 +22,8 @@ export interface Frame {
   readonly stack: StackKind;
   /** True if the frame was interrupted here (fault, signal, preemption), not left by a call. */
   readonly interrupted: boolean;
+  /** True for the kernel's frame between a signal handler and what it interrupted. */
+  readonly trampoline: boolean;
 }
 
 /** Why a stack ends where it ends. `complete` is the normal end: the first function of the stack. */

@@ -15,7 +15,8 @@ export interface StackBounds {
 /** The stacks of the thread (or the one of a parked goroutine) that is unwound. */
 export interface ThreadStacks {
   readonly goroutine: (StackBounds & { readonly sched: SavedContext }) | undefined;
-  readonly system: StackBounds | undefined;
+  /** The thread's own, with where it was left: below a callback from C, that is the frame of cgocallback. */
+  readonly system: (StackBounds & { readonly sched: SavedContext }) | undefined;
   readonly signal: StackBounds | undefined;
   /** Where a goroutine entered a system call or C code (g.syscallpc, g.syscallsp), if it is in one. */
   readonly syscall: SavedContext | undefined;

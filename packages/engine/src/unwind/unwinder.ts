@@ -4,12 +4,24 @@ import { attempt, DebugError, hex } from '../base/errors.ts';
 import { readU64Big } from '../base/cursor.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { FoundFunc, Program } from '../program/program.ts';
-import { unwindByCfi } from './cfi-step.ts';
+import { CALLBACK, callbackReturn, crosscallRegisters, searchCallbacks, type CallbackReturn } from './callback.ts';
+import { unwindByCfi, type NativeCaller, type NativeStep } from './cfi-step.ts';
 import type { Frame, StackEnd, StackKind } from './frame.ts';
+import {
+  isSignalReturn,
+  isSigtramp,
+  looksInterrupted,
+  readSignal,
+  ucontextAt,
+  type DeliveredSignal,
+} from './signal-frame.ts';
 import { within, type SavedContext, type ThreadStacks } from './stacks.ts';
 
 /** More frames than memory can hold: a bound against loops. */
 const MOST_FRAMES = 50_000_000;
+
+/** Frames of C code between two of Go that are followed to see whether they belong together. */
+const MOST_NATIVE_FRAMES = 10_000;
 
 /** Go functions whose caller was interrupted rather than called from. */
 const INJECTED: ReadonlySet<string> = new Set([
@@ -26,19 +38,6 @@ const SWITCHES: ReadonlySet<string> = new Set([
   'runtime.morestack',
   'runtime.mstart',
 ]);
-
-/** A signal as the kernel put it on the stack for its handler. */
-export interface DeliveredSignal {
-  readonly signo: number;
-  readonly code: number;
-  /** si_addr, meaningful for faults. */
-  readonly address: number;
-  /** Where execution was interrupted. */
-  readonly pc: number;
-}
-
-/** amd64: siginfo_t follows the ucontext (16 + 24 + 256 + 8 bytes) in the kernel's rt_sigframe. */
-const SIGINFO_AFTER_UCONTEXT = 304;
 
 /** What is carried from a frame to its caller. */
 interface State {
@@ -61,8 +60,14 @@ export class Unwinder {
   private switched = false;
   /** Name of the Go function of the frame before. */
   private previous: string | undefined;
+  /** What the call frame information says of the frame that was yielded last, if it is of C code. */
+  private native: NativeStep | undefined;
+  /** Where the system stack was left for the innermost callback from C that was not passed yet. */
+  private callbackSp: number;
   /** Set when the last frame was yielded. */
   end: StackEnd | undefined;
+  /** Why frames are missing between those that were yielded: C code that cannot be followed. */
+  gap: string | undefined;
   /** Signals whose handlers' frames were passed so far, the last one delivered first. */
   readonly signals: DeliveredSignal[] = [];
 
@@ -71,6 +76,7 @@ export class Unwinder {
     this.memory = program.memory;
     this.arch = program.target.arch;
     this.stacks = stacks;
+    this.callbackSp = stacks.system?.sched.sp ?? 0;
     this.state = {
       pc: Number(registers.get(this.arch.pc) ?? 0n),
       sp: Number(registers.get(this.arch.sp) ?? 0n),
@@ -113,16 +119,25 @@ export class Unwinder {
     const lookupPc = interrupted || atEntry ? pc : pc - 1;
     // A return address may be the first byte behind a function that never returns: the call is in the one before.
     const owner = lookupPc === pc ? found : attempt(() => this.program.findFunc(lookupPc));
+    const place = { pc, lookupPc, registers };
+    this.native = owner === undefined ? attempt(() => unwindByCfi(this.program, place)) : undefined;
     return {
       pc,
       lookupPc,
       sp,
-      cfa: owner === undefined ? undefined : attempt(() => this.cfaOf(owner, lookupPc, sp)),
+      cfa: owner === undefined ? this.native?.cfa : attempt(() => this.cfaOf(owner, lookupPc, sp)),
       registers,
       found: owner,
       stack: this.kindOf(sp, owner),
       interrupted,
+      trampoline: owner === undefined ? this.isTrampoline(sp) : isSignalReturn(owner.func.name),
     };
+  }
+
+  /** Behind sigtramp lies the kernel's frame, even if nothing tells of the code that it returns through. */
+  private isTrampoline(sp: number): boolean {
+    if (this.native !== undefined) return this.native.signal;
+    return this.previous !== undefined && isSigtramp(this.previous) && looksInterrupted(this.program, sp);
   }
 
   private kindOf(sp: number, found: FoundFunc | undefined): StackKind {
@@ -141,29 +156,10 @@ export class Unwinder {
     const { found } = frame;
     const fromHandler = this.previous !== undefined && isSigtramp(this.previous);
     this.previous = found?.func.name;
-    if (found === undefined && fromHandler && this.looksInterrupted(frame.sp))
-      this.stepSignal(this.ucontextAt(frame.sp));
+    if (found === undefined && fromHandler && frame.trampoline) this.stepSignal(ucontextAt(this.arch, frame.sp));
     else if (found === undefined) this.stepNative(frame);
-    else if (isSignalReturn(found.func.name)) this.stepSignal(this.ucontextAt(frame.sp));
+    else if (isSignalReturn(found.func.name)) this.stepSignal(ucontextAt(this.arch, frame.sp));
     else if (!this.switchStacks(frame, found)) this.stepGo(frame, found);
-  }
-
-  /** The ucontext of a signal frame, by the stack pointer at the entry of the function that returns from the handler. */
-  private ucontextAt(sp: number): number {
-    // arm64: the 128 bytes of siginfo_t come first.
-    return this.arch.name === 'arm64' ? sp + 128 : sp;
-  }
-
-  /**
-   * True if a ucontext with a code address lies at a signal frame. Behind sigtramp it must be one, even if the function
-   * that returns from it is in a C library that is not at hand.
-   */
-  private looksInterrupted(sp: number): boolean {
-    const { arch, memory } = this;
-    const { offset, order } = arch.ucontext;
-    const at = this.ucontextAt(sp) + offset + order.indexOf(arch.pc) * 8;
-    const pc = attempt(() => memory.u64(at));
-    return pc !== undefined && pc !== 0 && (this.program.findFunc(pc) !== undefined || this.program.target.isCode(pc));
   }
 
   /** amd64: the kernel's rt_sigframe begins with the return address; above it is the ucontext. */
@@ -177,17 +173,8 @@ export class Unwinder {
     this.moveTo(Number(registers.get(arch.pc)), Number(registers.get(arch.sp)), registers, true);
   }
 
-  /** Notes the signal whose handler's frame is passed: siginfo_t lies behind the ucontext. */
   private recordSignal(ucontext: number, pc: number): void {
-    if (this.arch.name !== 'amd64') return;
-    const { memory } = this;
-    const info = ucontext + SIGINFO_AFTER_UCONTEXT;
-    const signal = attempt(() => ({
-      signo: memory.u32(info),
-      code: memory.u32(info + 8) | 0,
-      address: memory.u64(info + 16),
-      pc,
-    }));
+    const signal = readSignal(this.program, ucontext, pc);
     if (signal !== undefined) this.signals.push(signal);
   }
 
@@ -196,10 +183,9 @@ export class Unwinder {
    * Also handles asmcgocall, whose saved stack depth lies in its system-stack frame. Returns true if it moved or ended.
    */
   private switchStacks(frame: Frame, { func }: FoundFunc): boolean {
-    if (frame.stack === 'goroutine') return false;
+    if (frame.stack === 'goroutine') return CALLBACK.has(func.name) && this.leaveCallback(frame);
     const { goroutine } = this.stacks;
-    if (func.name === 'runtime.asmcgocall' && goroutine !== undefined)
-      return this.leaveAsmcgocall(frame, goroutine.high);
+    if (func.name === 'runtime.asmcgocall' && goroutine !== undefined) return this.leaveAsmcgocall(frame);
     const isSwitch = SWITCHES.has(func.name) || func.name === 'runtime.mstart1' || func.name === 'runtime.mstart0';
     if (!isSwitch) return false;
     const sched = goroutine?.sched;
@@ -229,16 +215,64 @@ export class Unwinder {
     this.moveTo(context.pc, context.sp, registers, false);
   }
 
-  /** asmcgocall keeps the depth of the goroutine's stack at 0(SP) since Go 1.22, at 40(SP) before; arm64 at 8(SP). */
-  private leaveAsmcgocall(frame: Frame, stackHigh: number): boolean {
+  /**
+   * Where asmcgocall's frame is on the goroutine's stack: it keeps the depth at 0(SP) of its frame on the system stack since
+   * Go 1.22, at 40(SP) before; arm64 at 8(SP).
+   */
+  private goroutineSpOf(frame: Frame): number | undefined {
     const slot = this.arch.name === 'arm64' ? 8 : this.program.minor >= 22 ? 0 : 40;
     const depth = attempt(() => this.memory.u64(frame.sp + slot));
-    const sp = depth === undefined ? 0 : stackHigh - depth;
-    const cfa =
-      within(this.stacks.goroutine, sp) && frame.found ? this.cfaOf(frame.found, frame.lookupPc, sp) : undefined;
-    if (cfa === undefined) return this.fallBackToSyscall();
+    const sp = (this.stacks.goroutine?.high ?? 0) - (depth ?? 0);
+    return depth !== undefined && within(this.stacks.goroutine, sp) ? sp : undefined;
+  }
+
+  private leaveAsmcgocall(frame: Frame): boolean {
+    const sp = this.goroutineSpOf(frame);
+    const cfa = sp === undefined || frame.found === undefined ? undefined : this.cfaOf(frame.found, frame.lookupPc, sp);
+    if (sp === undefined || cfa === undefined) return this.fallBackToSyscall();
     this.return(cfa, sp, frame);
     return true;
+  }
+
+  /** From a callback's frame on the goroutine's stack to the C code that called it, on the system stack. */
+  private leaveCallback(frame: Frame): boolean {
+    const { program, callbackSp, stacks } = this;
+    const { cfa } = frame;
+    if (cfa === undefined || stacks.system === undefined) return false;
+    const size = cfa - frame.sp;
+    let caller = callbackReturn(program, callbackSp, size);
+    if (caller === undefined || !this.leadsTo(caller, cfa)) {
+      const others = [...searchCallbacks(program, stacks.system, size)].filter((each) => this.leadsTo(each, cfa));
+      caller = others.length === 1 ? others[0] : undefined;
+    }
+    if (caller === undefined) {
+      // A panic in a callback gives the system stack back before it is over (runtime/cgocall.go, unwindm), and dies on it.
+      this.gap ??=
+        searchCallbacks(program, stacks.system, size).next().done === true
+          ? 'those of the C code that called back into Go are lost: the runtime used their stack when the callback panicked'
+          : 'those of the C code that called back into Go cannot be followed';
+      return false;
+    }
+    this.callbackSp = caller.outerSp;
+    this.moveTo(caller.pc, caller.sp, caller.registers, false);
+    return true;
+  }
+
+  /**
+   * True if the frames of a callback's caller lead to where the goroutine went into C code, `cfa` being the end of the
+   * callback's frame there; or to the first function of a thread that C made, if the callback is all that the goroutine does.
+   */
+  private leadsTo(caller: CallbackReturn, cfa: number): boolean {
+    const { goroutine, signal } = this.stacks;
+    const alone = { goroutine, signal, system: undefined, syscall: undefined };
+    const walk = new Unwinder(this.program, caller.registers, alone, false);
+    let count = 0;
+    for (const frame of walk.frames()) {
+      if (frame.stack === 'goroutine' || count++ > MOST_NATIVE_FRAMES) return false;
+      if (frame.found?.func.name === 'runtime.asmcgocall') return this.goroutineSpOf(frame) === cfa;
+    }
+    const back = attempt(() => this.program.findFunc(this.memory.u64(cfa - 8)));
+    return walk.end?.complete === true && back?.func.name === 'runtime.goexit';
   }
 
   /** Goes on at the place where the goroutine entered the system call or C code; ends when that is not known. */
@@ -249,6 +283,7 @@ export class Unwinder {
       return true;
     }
     this.switched = true;
+    this.gap ??= why;
     this.enter(syscall);
     return true;
   }
@@ -288,6 +323,7 @@ export class Unwinder {
       const fp = hasFrame ? attempt(() => memory.u64(sp - 8)) : Number(frame.registers.get(arch.fp) ?? 0n);
       if (fp !== undefined && fp !== 0) registers.set(arch.fp, BigInt(fp));
     }
+    if (name === 'crosscall2') crosscallRegisters(this.program, sp, registers);
     const injected = INJECTED.has(name);
     if (name === 'runtime.asyncPreempt') this.restorePreempted(registers, sp);
     if (pc === 0) {
@@ -313,24 +349,32 @@ export class Unwinder {
   }
 
   private stepNative(frame: Frame): void {
-    const next = attempt(() => unwindByCfi(this.program, frame)) ?? this.byFramePointer(frame);
-    if (next === undefined) {
-      if (this.stacks.goroutine !== undefined && frame.stack !== 'goroutine') {
-        this.fallBackToSyscall(`no unwind information for the code at ${hex(frame.pc)}`);
-      } else {
-        this.stop(false, `no unwind information for the code at ${hex(frame.pc)}`);
-      }
+    const { native } = this;
+    if (native?.outermost === true) {
+      this.stop(true, `the stack starts in C code at ${hex(frame.pc)}`);
       return;
     }
+    const next = native?.caller ?? this.byFramePointer(frame);
+    if (next === undefined || (next.pc === frame.pc && next.sp <= frame.sp)) {
+      this.leaveUnknownCode(frame);
+      return;
+    }
+    const signal = native?.signal === true;
     // In programs with C code the C library's trampoline returns from handlers; it is entered with the ucontext on top.
-    if (next.signal === true) this.recordSignal(frame.sp, next.pc);
-    this.moveTo(next.pc, next.sp, next.registers, next.signal === true);
+    if (signal) this.recordSignal(frame.sp, next.pc);
+    this.moveTo(next.pc, next.sp, next.registers, signal);
+  }
+
+  private leaveUnknownCode(frame: Frame): void {
+    const file = this.program.target.mappedFileAt(frame.pc)?.path;
+    const where = file === undefined ? '' : ` in ${file}`;
+    const why = `no unwind information for the code at ${hex(frame.pc)}${where}`;
+    if (this.stacks.goroutine !== undefined && frame.stack !== 'goroutine') this.fallBackToSyscall(why);
+    else this.stop(false, why);
   }
 
   /** The chain of frame pointers, believed only if it goes up and lands in known code. */
-  private byFramePointer(
-    frame: Frame,
-  ): { pc: number; sp: number; registers: RegisterSet; signal?: boolean } | undefined {
+  private byFramePointer(frame: Frame): NativeCaller | undefined {
     const { arch, memory } = this;
     const fp = Number(frame.registers.get(arch.fp) ?? 0n);
     if (fp <= frame.sp || fp - frame.sp > 1 << 20 || fp % 8 !== 0) return undefined;
@@ -353,13 +397,4 @@ export class Unwinder {
   private moveTo(pc: number, sp: number, registers: RegisterSet, interrupted: boolean): void {
     this.state = { pc, sp, registers, interrupted };
   }
-}
-
-/** The kernel returns from a handler through this function; its first byte is the return address, so never pc-1. */
-function isSignalReturn(name: string): boolean {
-  return name === 'runtime.sigreturn' || name === 'runtime.sigreturn__sigaction';
-}
-
-function isSigtramp(name: string): boolean {
-  return name === 'runtime.sigtramp' || name === 'runtime.cgoSigtramp' || name === 'runtime.sigtrampgo';
 }

@@ -27,6 +27,7 @@ export function stackResult(session: Session, depth: number, full: boolean): Sta
     frames,
     truncated,
     problem: end === undefined || end.complete ? undefined : end.reason,
+    gap: stack.gap === undefined ? undefined : `frames are missing: ${stack.gap}`,
     selected: session.selectedFrame,
   };
 }

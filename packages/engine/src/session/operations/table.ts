@@ -3,13 +3,14 @@ import { argsOperation, localsOperation, printOperation, varsOperation } from '.
 import { editOperation } from './edit.ts';
 import { goroutineOperation, goroutinesOperation } from './goroutines.ts';
 import { listOperation } from './list.ts';
+import { librariesOperation } from './libraries.ts';
 import { reportOperation } from './report.ts';
 import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
 import { examineMemoryOperation } from './memory.ts';
 import { regsOperation } from './registers.ts';
 import { funcsOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
 import { targetOperation } from './target.ts';
-import { librariesOperation, threadOperation, threadsOperation } from './threads.ts';
+import { threadOperation, threadsOperation } from './threads.ts';
 
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
 export const operations: readonly Operation[] = [

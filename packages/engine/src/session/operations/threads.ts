@@ -1,9 +1,9 @@
-import { hex, notFound } from '../../base/errors.ts';
+import { notFound } from '../../base/errors.ts';
 import { signalName } from '../../target/signals.ts';
 import type { Thread } from '../../target/target.ts';
 import { callLocation } from '../calls.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import type { LibraryResult, ThreadResult } from '../results.ts';
+import type { ThreadResult } from '../results.ts';
 import type { Session } from '../session.ts';
 
 function threadResult(session: Session, thread: Thread): ThreadResult {
@@ -59,38 +59,5 @@ Behind it, bt shows the stack of the goroutine, and bt -mode simple that of the 
     const result = threadResult(session, thread);
     const switched = typeof parameters['id'] === 'number' && before !== undefined && before.tid !== thread.tid;
     return switched ? { ...result, switchedFrom: before.tid } : result;
-  },
-});
-
-export const librariesOperation: Operation<readonly LibraryResult[]> = defineOperation({
-  name: 'libraries',
-  aliases: [],
-  group: 'symbols',
-  summary: 'List the files that were mapped into the process',
-  parameters: [],
-  run(session) {
-    const { target } = session.program;
-    const paths = [...new Set(target.mappedFiles.map((file) => file.path))];
-    return paths.map((path) => {
-      const parts = target.mappedFiles.filter((file) => file.path === path);
-      const start = Math.min(...parts.map((file) => file.start));
-      const isExecutable = path === target.executablePath;
-      const image = isExecutable ? session.program.main : session.program.imageAt(start);
-      const ids = image?.buildIds;
-      const problem =
-        image === undefined
-          ? isExecutable
-            ? 'no executable was given'
-            : 'not at hand, or not the file that was mapped'
-          : undefined;
-      return {
-        path,
-        start: hex(start),
-        end: hex(Math.max(...parts.map((file) => file.end))),
-        opened: image !== undefined,
-        buildId: ids?.gnu ?? ids?.go,
-        problem,
-      };
-    });
   },
 });
