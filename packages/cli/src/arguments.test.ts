@@ -55,6 +55,14 @@ describe('inquest core', () => {
   });
 });
 
+describe('inquest traceback', () => {
+  it('takes the files and a level', () => {
+    expect(parse('traceback core exe')).toMatchObject({ kind: 'traceback', files: ['core', 'exe'], level: 'all' });
+    expect(parse('traceback --level crash core --json')).toMatchObject({ level: 'crash', json: true });
+    expect(parse('help traceback').out).toContain('inquest traceback ./server core.4711');
+  });
+});
+
 describe('usage', () => {
   it('names what is wrong', () => {
     expect(parse('a b --jsn')).toMatchObject({
@@ -83,9 +91,8 @@ describe('usage', () => {
 
 describe('completion', () => {
   it('offers exactly the flags that there are', () => {
-    const known = [...`${parse('core --help').out}${parse('--help').out}`.matchAll(/^\s+(?:-\w, )?(--[\w-]+)/gm)].map(
-      (match) => match[1],
-    );
+    const help = ['core --help', 'traceback --help', '--help'].map((line) => parse(line).out).join('');
+    const known = [...help.matchAll(/^\s+(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1]);
     expect([...new Set(known)].sort()).toEqual([...COMPLETED.flags].sort());
   });
 });

@@ -1,9 +1,11 @@
+import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
 import { Command, CommanderError, Option } from 'commander';
 import type { ColorChoice } from './output/style.ts';
 
 /** What the arguments ask for. */
 export type Request =
   | ({ readonly kind: 'core' } & CoreRequest)
+  | ({ readonly kind: 'traceback' } & TracebackRequest)
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: string | undefined; readonly color: ColorChoice }
   | { readonly kind: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish' }
@@ -30,6 +32,16 @@ export interface CoreRequest {
   readonly debugInfoDir: readonly string[];
   readonly set: readonly string[];
   readonly config: boolean;
+}
+
+export interface TracebackRequest {
+  readonly files: readonly string[];
+  readonly core: string | undefined;
+  readonly exe: string | undefined;
+  readonly level: TracebackLevel;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
 }
 
 interface CoreFlags {
@@ -93,6 +105,11 @@ export function parseArguments(
   return request;
 }
 
+/** What follows the help of a sub-command. */
+function notesOf(name: string): string {
+  return name === 'core' ? `${CORE_NOTES}\n` : name === 'traceback' ? `${TRACEBACK_NOTES}\n` : '';
+}
+
 function createProgram(
   write: { out(text: string): void; err(text: string): void },
   done: (request: Request) => void,
@@ -142,6 +159,8 @@ function createProgram(
       else done(coreRequest(files, flags));
     });
 
+  addTracebackCommand(program, done);
+
   program
     .command('version')
     .summary('print the version')
@@ -153,7 +172,7 @@ function createProgram(
     .argument('[topic]', 'a command of the prompt, or a sub-command')
     .action((topic: string | undefined) => {
       const sub = program.commands.find((command) => command.name() === topic);
-      if (sub !== undefined) write.out(sub.helpInformation() + (sub.name() === 'core' ? `${CORE_NOTES}\n` : ''));
+      if (sub !== undefined) write.out(sub.helpInformation() + notesOf(sub.name()));
       else done({ kind: 'help', topic, color: 'auto' });
     });
 
@@ -168,6 +187,46 @@ function createProgram(
     .action((shell: 'bash' | 'zsh' | 'fish') => done({ kind: 'completion', shell }));
 
   return program;
+}
+
+const TRACEBACK_NOTES = `
+The text goes to standard output as the runtime would have written it, for tools that read such texts;
+on a terminal control characters in it are escaped. What a core cannot tell is noted on standard error.
+
+Examples:
+  inquest traceback ./server core.4711
+  inquest traceback --level crash core.4711 | panicparse`;
+
+interface TracebackFlags extends Pick<CoreFlags, 'core' | 'exe' | 'force' | 'json' | 'quiet'> {
+  readonly level: TracebackLevel;
+}
+
+function addTracebackCommand(program: Command, done: (request: Request) => void): void {
+  program
+    .command('traceback')
+    .summary('print what the Go runtime would have printed')
+    .description('Print the text that the Go runtime would have printed when the program died, from the core alone.')
+    .argument('[files...]', 'the core and the executable, in any order; the executable may be left out')
+    .usage('[--level LEVEL] CORE [EXECUTABLE]')
+    .addOption(new Option('-l, --level <level>', 'as GOTRACEBACK').choices([...TRACEBACK_LEVELS]).default('all'))
+    .option('-c, --core <file>', 'the core')
+    .option('--exe <file>', 'the executable')
+    .option('--force', 'go on with an executable that is not the one that crashed')
+    .option('--json', 'answer in JSON, one document')
+    .option('-q, --quiet', 'no notes on standard error')
+    .addHelpText('after', TRACEBACK_NOTES)
+    .action((files: readonly string[], { core, exe, level, force, json, quiet }: TracebackFlags) =>
+      done({
+        kind: 'traceback',
+        files,
+        core,
+        exe,
+        level,
+        force: force === true,
+        json: json === true,
+        quiet: quiet === true,
+      }),
+    );
 }
 
 function coreRequest(files: readonly string[], flags: CoreFlags): Request {

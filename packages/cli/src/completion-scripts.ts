@@ -1,6 +1,8 @@
+import { TRACEBACK_LEVELS } from '@inquest/engine';
+
 /** What the scripts offer. A test compares it with the arguments that are understood. */
 export const COMPLETED = {
-  commands: ['core', 'version', 'help', 'completion'],
+  commands: ['core', 'traceback', 'version', 'help', 'completion'],
   flags: [
     '--batch',
     '--color',
@@ -13,6 +15,7 @@ export const COMPLETED = {
     '--init',
     '--json',
     '--libs',
+    '--level',
     '--no-color',
     '--no-config',
     '--no-pager',
@@ -25,6 +28,7 @@ export const COMPLETED = {
   ],
 } as const;
 
+const LEVELS = TRACEBACK_LEVELS.join(' ');
 const words = [...COMPLETED.commands, ...COMPLETED.flags].join(' ');
 
 const BASH = `_inquest() {
@@ -34,6 +38,7 @@ const BASH = `_inquest() {
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     -e|--ex|--set|--substitute-path) return ;;
     --libs|--sysroot|--debug-info-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --level) COMPREPLY=($(compgen -W '${LEVELS}' -- "$cur")); return ;;
   esac
   COMPREPLY=($(compgen -W '${words}' -- "$cur") $(compgen -f -- "$cur"))
 }
@@ -47,6 +52,7 @@ _inquest() {
     --color) compadd auto always never; return ;;
     -e|--ex|--set|--substitute-path) return ;;
     --libs|--sysroot|--debug-info-dir) _files -/; return ;;
+    --level) compadd ${LEVELS}; return ;;
   esac
   if [[ $PREFIX == -* ]]; then compadd -- ${COMPLETED.flags.join(' ')}; return; fi
   (( CURRENT == 2 )) && compadd ${COMPLETED.commands.join(' ')}
@@ -67,9 +73,11 @@ const FISH = [
         ? " -x -a 'auto always never'"
         : FOLDERS.includes(flag)
           ? ` -x -a '(__fish_complete_directories)'`
-          : ['--core', '--exe', '--init', '--ex', '--set', '--substitute-path'].includes(flag)
-            ? ' -r'
-            : '';
+          : flag === '--level'
+            ? ` -x -a '${LEVELS}'`
+            : ['--core', '--exe', '--init', '--ex', '--set', '--substitute-path'].includes(flag)
+              ? ' -r'
+              : '';
     return `complete -c inquest -l ${flag.slice(2)}${argument}`;
   }),
   '',

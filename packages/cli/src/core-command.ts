@@ -121,13 +121,14 @@ export function makeStyle(color: CoreRequest['color'], terminal: boolean, settin
   );
 }
 
-function identify({ corePath, executablePath, session }: OpenedCore): CoreIdentity {
+/** Which program a document is about. */
+export function identify({ corePath, executablePath, session }: OpenedCore): CoreIdentity {
   const ids = session.program.main?.buildIds;
   return { path: corePath, executable: executablePath, buildId: ids?.gnu ?? ids?.go };
 }
 
-/** Says why nothing could be opened. */
-function refuse(error: unknown, json: boolean): number {
+/** Says why nothing could be opened. Returns the exit code. */
+export function refuse(error: unknown, json: boolean): number {
   if (error instanceof InitError) {
     writeAll(2, `inquest: ${sanitize(error.message)}\n`);
     return EXIT.usage;

@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts';
 import { describeFailure } from './output/failures.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { renderHelp } from './render/help.ts';
+import { runTraceback } from './traceback-command.ts';
 
 /** The whole command. Returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -27,6 +28,8 @@ async function answer(request: Request): Promise<number> {
   switch (request.kind) {
     case 'core':
       return runCore(request);
+    case 'traceback':
+      return runTraceback(request);
     case 'version':
       writeAll(1, `${versionText()}\n`);
       return EXIT.ok;

@@ -283,3 +283,34 @@ describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
     }
   });
 });
+
+describe('inquest traceback', () => {
+  it("prints the runtime's text alone, at the level that is asked for", () => {
+    const run = inquest(['traceback', exe, core]);
+    expect(run).toMatchObject({ code: 0, err: '' });
+    expect(run.out).toMatch(
+      /^panic: :\(\n\ngoroutine 1 \[running\]:\nmain\.main\(\)\n\t\S+main\.go:11 \+0x[0-9a-f]+\n$/,
+    );
+    expect(inquest(['traceback', '--level', 'none', core, exe]).out).toBe('panic: :(\n');
+    expect(inquest(['traceback', '-l', 'system', exe, core]).out).toMatch(/^goroutine 2 gp=0x[0-9a-f]+ m=nil \[/m);
+  });
+
+  it('answers in JSON', () => {
+    const { out } = inquest(['traceback', '--json', '--level', 'none', exe, core]);
+    expect(JSON.parse(out)).toMatchObject({ operation: 'traceback', data: { level: 'none', text: 'panic: :(\n' } });
+  });
+
+  it('says what is wrong', () => {
+    expect(inquest(['traceback', '--level', 'wide', exe, core])).toMatchObject({ code: 2, out: '' });
+    expect(inquest(['traceback'])).toMatchObject({ code: 2, out: '' });
+    expect(inquest(['traceback', join(folder, 'missing')])).toMatchObject({ code: 3, out: '' });
+    const refused = inquest([exe, core, '-e', 'traceback -level wide']);
+    expect(refused.err).toBe(
+      'inquest: wide is no level of GOTRACEBACK\n  the levels are none, single, all, system, crash\n',
+    );
+  });
+
+  it('is a command of the prompt as well', () => {
+    expect(inquest([exe, core, '-e', 'traceback -level none']).out).toBe('panic: :(\n');
+  });
+});

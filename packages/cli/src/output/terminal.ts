@@ -20,9 +20,9 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return columns > 0 && rows > 0 ? { columns, rows } : undefined;
 }
 
-/** Writes all of `text`, waiting for slow readers. A reader that went away ends the process, silently. */
-export function writeAll(fd: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
+/** Writes all of `text` (bytes as they are), waiting for slow readers. A reader that went away ends the process, silently. */
+export function writeAll(fd: 1 | 2, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(fd, bytes, at);

@@ -15,6 +15,7 @@ import type {
   StackResult,
   TargetsResult,
   ThreadResult,
+  TracebackResult,
   VariablesResult,
 } from '@inquest/engine';
 import { sanitize } from '../output/sanitize.ts';
@@ -30,6 +31,7 @@ import { renderStack } from './stack.ts';
 import { renderMemory, renderRegisters, renderTargets } from './machine.ts';
 import { renderThread, renderThreads } from './threads.ts';
 import { renderPrint, renderVariables } from './variables.ts';
+import { renderTraceback } from './traceback.ts';
 
 /** Turns a result into lines. The operation's name says which result it is. */
 export type Renderer = (result: never, style: Style, parameters: Parameters) => string[];
@@ -37,6 +39,7 @@ export type Renderer = (result: never, style: Style, parameters: Parameters) => 
 /** By name of the operation. */
 const RENDERERS: Readonly<Record<string, Renderer>> = {
   report: (result: ReportResult, style) => renderReport(result, style),
+  traceback: (result: TracebackResult) => renderTraceback(result),
   stack: (result: StackResult, style) => renderStack(result, style),
   goroutines: (result: GoroutinesResult, style, parameters) => renderGoroutines(result, style, parameters),
   goroutine: (result: GoroutineResult, style) => renderGoroutine(result, style),

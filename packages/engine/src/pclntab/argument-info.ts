@@ -16,7 +16,8 @@ export type ArgumentPart =
       readonly live: boolean;
     }
   /** `{` and `}` around the parts of a struct, array, string, slice or interface. */
-  | { readonly kind: 'open' | 'close' }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'close' }
   /** `...`: there are more than ten words, or they are nested more than five deep. */
   | { readonly kind: 'more' }
   /** `_`: the offset does not fit into a byte. */

@@ -40,6 +40,8 @@ export interface SourceFrame {
   /** Line of the `func` keyword, 0 if not known. */
   readonly startLine: number;
   readonly funcId: number;
+  /** The address at which this call's place was looked up: for those around inlined calls, where these are. */
+  readonly pc: number;
 }
 
 /** Longest name or path believed. */
@@ -246,7 +248,7 @@ export class Pclntab {
         const name = this.name(this.memory.u32(node + (short ? 4 : 12)));
         const startLine = short ? this.memory.u32(node + 12) : 0;
         const funcId = this.memory.u8(node + (short ? 0 : 2));
-        frames.push({ name, ...this.fileLine(func, at), inlined: true, startLine, funcId });
+        frames.push({ name, ...this.fileLine(func, at), inlined: true, startLine, funcId, pc: at });
         at = func.entry + this.memory.u32(node + (short ? 8 : 16));
       }
     }
@@ -256,6 +258,7 @@ export class Pclntab {
       inlined: false,
       startLine: func.startLine,
       funcId: func.funcId,
+      pc: at,
     });
     return frames;
   }

@@ -7,15 +7,21 @@ import { symbolsAreCheap } from './roots.ts';
 const BACKLOG = 512;
 const MARK = 'fatal error: ';
 
+/** What the runtime printed last, as text; see readPrintBacklogBytes. */
+export function readPrintBacklog(program: Program): string | undefined {
+  const bytes = readPrintBacklogBytes(program);
+  return bytes && decodeUtf8(bytes);
+}
+
 /**
  * What the runtime printed last, before it was dying: a ring of 512 bytes that holds `fatal error: …` after a throw.
  * In stripped and very large executables the mark itself is searched for in the runtime's data.
  */
-export function readPrintBacklog(program: Program): string | undefined {
+export function readPrintBacklogBytes(program: Program): Uint8Array | undefined {
   return symbolsAreCheap(program) ? bySymbol(program) : byMark(program);
 }
 
-function bySymbol(program: Program): string | undefined {
+function bySymbol(program: Program): Uint8Array | undefined {
   const symbols = program.main?.symbols(['runtime.printBacklog', 'runtime.printBacklogIndex']);
   const backlog = symbols?.get('runtime.printBacklog')?.address;
   const index = symbols?.get('runtime.printBacklogIndex')?.address;
@@ -26,11 +32,11 @@ function bySymbol(program: Program): string | undefined {
     const ordered = new Uint8Array(BACKLOG);
     ordered.set(ring.subarray(at));
     ordered.set(ring.subarray(0, at), BACKLOG - at);
-    return decodeUtf8(ordered.filter((byte) => byte !== 0));
+    return ordered.filter((byte) => byte !== 0);
   });
 }
 
-function byMark(program: Program): string | undefined {
+function byMark(program: Program): Uint8Array | undefined {
   const module = program.modules[0]?.data;
   if (module === undefined || module.enoptrbss - module.noptrbss > 64 << 20) return undefined;
   const bytes = program.memory.readSome(module.noptrbss, module.enoptrbss - module.noptrbss);
@@ -41,7 +47,7 @@ function byMark(program: Program): string | undefined {
     if (i < MARK.length) continue;
     let end = at;
     while (end < bytes.length && end - at < BACKLOG && bytes[end] !== 0) end++;
-    return decodeUtf8(bytes.subarray(at, end));
+    return bytes.subarray(at, end);
   }
   return undefined;
 }

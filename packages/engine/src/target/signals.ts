@@ -41,6 +41,8 @@ export function signalName(signo: number): string {
 
 /** What the Go runtime prints after a signal's name (runtime/sigtab_linux_generic.go has the like). */
 const MEANINGS: Readonly<Record<number, string>> = {
+  1: 'terminal line hangup',
+  2: 'interrupt',
   3: 'quit',
   4: 'illegal instruction',
   5: 'trace trap',
@@ -48,9 +50,27 @@ const MEANINGS: Readonly<Record<number, string>> = {
   7: 'bus error',
   8: 'floating-point exception',
   9: 'kill',
+  10: 'user-defined signal 1',
   11: 'segmentation violation',
+  12: 'user-defined signal 2',
   13: 'write to broken pipe',
+  14: 'alarm clock',
   15: 'termination',
+  16: 'stack fault',
+  17: 'child status has changed',
+  18: 'continue',
+  19: 'stop, unblockable',
+  20: 'keyboard stop',
+  21: 'background read from tty',
+  22: 'background write to tty',
+  23: 'urgent condition on socket',
+  24: 'cpu limit exceeded',
+  25: 'file size limit exceeded',
+  26: 'virtual alarm clock',
+  27: 'profiling alarm clock',
+  28: 'window size change',
+  29: 'i/o now possible',
+  30: 'power failure restart',
   31: 'bad system call',
 };
 

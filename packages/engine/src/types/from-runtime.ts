@@ -76,6 +76,14 @@ export class RuntimeTypes {
     return type;
   }
 
+  /** The descriptor's own string, as the runtime prints it: with the last name of the package's path. */
+  descriptorText(address: number): string | undefined {
+    const module = this.moduleOf(address);
+    if (module === undefined) return undefined;
+    const text = this.nameAt(module.types + (this.memory.u32(address + TYPE_STR) | 0));
+    return (this.memory.u8(address + TYPE_TFLAG) & TFLAG_EXTRA_STAR) === 0 ? text : text.slice(1);
+  }
+
   /** True if an interface holds a value of this type in its data word itself (pointers and the like). */
   isDirect(address: number): boolean {
     // Go 1.26 moved the direct-interface bit from the kind byte to tflag; both are bit 5 (internal/abi/type.go).
@@ -109,11 +117,7 @@ export class RuntimeTypes {
     const { memory } = this;
     const tflag = memory.u8(address + TYPE_TFLAG);
     const module = this.moduleOf(address);
-    let text: string | undefined;
-    if (module !== undefined) {
-      text = this.nameAt(module.types + (memory.u32(address + TYPE_STR) | 0));
-      if ((tflag & TFLAG_EXTRA_STAR) !== 0) text = text.slice(1);
-    }
+    const text = this.descriptorText(address);
     if ((tflag & TFLAG_NAMED) === 0) return this.composedName(address, kind, text);
     const uncommon = this.uncommonAt(address, kind);
     const offset = uncommon === undefined ? 0 : memory.u32(uncommon) | 0;

@@ -289,6 +289,13 @@ export const LAYOUTS: LayoutTable = {
       [25, 273],
       [26, 281],
     ],
+    traceback: [
+      [15, 297],
+      [22, 289],
+      [23, 290],
+      [25, 282],
+      [26, 290],
+    ],
     alllink: [
       [15, 336],
       [16, 344],
@@ -528,6 +535,12 @@ export const LAYOUTS: LayoutTable = {
       [23, 96],
       [25, 104],
     ],
+  },
+  synctestGroup: {
+    root: [[24, 88]],
+  },
+  synctestBubble: {
+    id: [[25, 72]],
   },
   ancestorInfo: {
     size: [[15, 40]],

@@ -11,10 +11,12 @@ import { regsOperation } from './registers.ts';
 import { funcsOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
 import { targetOperation } from './target.ts';
 import { threadOperation, threadsOperation } from './threads.ts';
+import { tracebackOperation } from './traceback.ts';
 
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
 export const operations: readonly Operation[] = [
   reportOperation,
+  tracebackOperation,
   stackOperation,
   frameOperation,
   upOperation,

@@ -1,0 +1,53 @@
+import { operations, type TracebackResult } from '@inquest/engine';
+import { openCore, type OpenedCore } from '@inquest/node';
+import type { TracebackRequest } from './arguments.ts';
+import { identify, refuse } from './core-command.ts';
+import { EXIT } from './exit-codes.ts';
+import { formatEnvelope, formatErrorEnvelope } from './output/envelope.ts';
+import { describeFailure, failureCode } from './output/failures.ts';
+import { sanitize } from './output/sanitize.ts';
+import { isTerminal, writeAll } from './output/terminal.ts';
+import { renderTraceback } from './render/traceback.ts';
+
+/** `inquest traceback`: prints what the runtime would have printed. Returns the exit code. */
+export function runTraceback(request: TracebackRequest): number {
+  const { json, quiet } = request;
+  let opened: OpenedCore;
+  try {
+    opened = openCore({
+      paths: request.files,
+      force: request.force,
+      ...(request.core === undefined ? {} : { core: request.core }),
+      ...(request.exe === undefined ? {} : { executable: request.exe }),
+    });
+  } catch (error) {
+    return refuse(error, json);
+  }
+  try {
+    const result = trace(opened, request);
+    const notes = [...opened.notes, ...opened.session.program.target.diagnostics, ...result.unknown];
+    if (json) {
+      const command = { text: `traceback -level ${request.level}`, operation: 'traceback' };
+      writeAll(1, `${formatEnvelope(identify(opened), command, result, notes)}\n`);
+      return EXIT.ok;
+    }
+    if (!quiet) for (const note of notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
+    writeTraceback(result);
+    return EXIT.ok;
+  } catch (error) {
+    if (json) writeAll(1, `${formatErrorEnvelope(identify(opened), 'traceback', error)}\n`);
+    else writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`);
+    return failureCode(error);
+  }
+}
+
+function trace({ session }: OpenedCore, { level }: TracebackRequest): TracebackResult {
+  const operation = operations.find(({ name }) => name === 'traceback');
+  return operation?.run(session, { level }) as TracebackResult;
+}
+
+/** To a pipe or file the runtime's own bytes; to a terminal nothing that controls it. */
+export function writeTraceback(result: TracebackResult): void {
+  if (isTerminal(1)) writeAll(1, `${renderTraceback(result).join('\n')}\n`);
+  else writeAll(1, result.base64 === undefined ? result.text : Buffer.from(result.base64, 'base64'));
+}

@@ -1,0 +1,14 @@
+import type { TracebackLevel } from '../traceback/printer.ts';
+
+/** The text that the Go runtime would have printed. */
+export interface TracebackResult {
+  readonly level: TracebackLevel;
+  /** Release whose rules were followed. */
+  readonly goVersion: string | undefined;
+  /** The text; bytes that are not UTF-8 are U+FFFD in it. */
+  readonly text: string;
+  /** The exact bytes in base64, where the text is not all UTF-8. */
+  readonly base64: string | undefined;
+  /** What stands in the text that a core cannot tell, a sentence each. */
+  readonly unknown: readonly string[];
+}
