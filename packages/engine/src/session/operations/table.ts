@@ -16,7 +16,6 @@ import { tracebackOperation } from './traceback.ts';
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
 export const operations: readonly Operation[] = [
   reportOperation,
-  tracebackOperation,
   stackOperation,
   frameOperation,
   upOperation,
@@ -39,4 +38,5 @@ export const operations: readonly Operation[] = [
   packagesOperation,
   librariesOperation,
   targetOperation,
+  tracebackOperation,
 ];
