@@ -68,6 +68,13 @@ function describeOperation(operation: Operation): CommandHelp {
   };
 }
 
+/** What stands for a flag's value, where that is not the name of its kind. */
+const VALUE_WORDS: Readonly<Partial<Record<Parameter['kind'], string>>> = {
+  number: 'N',
+  phrase: 'WHAT',
+  rest: 'COMMAND',
+};
+
 function describeParameter({ name, aliases, kind, positional, summary }: Parameter): {
   spelling: string;
   summary: string;
@@ -75,7 +82,7 @@ function describeParameter({ name, aliases, kind, positional, summary }: Paramet
   if (positional === true) return { spelling: name, summary };
   const spellings = [name, ...(aliases ?? [])].map((each) => `-${each}`).join(', ');
   return {
-    spelling: kind === 'flag' ? spellings : `${spellings} ${kind === 'number' ? 'N' : kind.toUpperCase()}`,
+    spelling: kind === 'flag' ? spellings : `${spellings} ${VALUE_WORDS[kind] ?? kind.toUpperCase()}`,
     summary,
   };
 }

@@ -10,13 +10,14 @@ import {
 } from '@inquest/engine';
 import { EXIT_OPERATION } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
-import { formatEnvelope, formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
+import { writePieces } from './output/chunks.ts';
+import { formatEnvelope, formatErrorEnvelope, streamEnvelope, type CoreIdentity } from './output/envelope.ts';
 import { describeFailure, describeInPrompt, failureCode } from './output/failures.ts';
 import { runEditor } from './output/editor.ts';
 import { show, type LendTerminal } from './output/pager.ts';
 import type { Style } from './output/style.ts';
 import { writeAll } from './output/terminal.ts';
-import { renderResult } from './render/index.ts';
+import { renderResult, renderStream, streamText } from './render/index.ts';
 
 /** Commands after which the source around the place is shown as well, as Delve does. */
 const SHOWS_SOURCE: ReadonlySet<string> = new Set(['frame', 'up', 'down']);
@@ -86,8 +87,10 @@ export class Runner {
 
   private execute(command: CommandLine): Outcome {
     const { session, core, warnings, json, pager } = this.options;
-    const { operation, parameters, text } = command;
+    const { operation, text } = command;
     if (operation.name === EXIT_OPERATION) return { code: EXIT.ok, leave: true };
+    const parameters = json ? command.parameters : forReader(session, command);
+    if (this.stream({ ...command, parameters })) return DONE;
     const result = runScoped(session, command, () => operation.run(session, parameters));
     if (json) {
       writeAll(1, `${formatEnvelope(core, { text, operation: operation.name }, result, warnings)}\n`);
@@ -106,6 +109,27 @@ export class Runner {
     this.listed = operation.name === 'list' ? (result as SourceResult) : undefined;
     if (lines.length > 0) show(`${lines.join('\n')}\n`, pager ? this.lendTerminal : undefined);
     return DONE;
+  }
+
+  /** Passes a long result on as it is found; false if it is not one. */
+  private stream(command: CommandLine): boolean {
+    const { session, core, warnings, json, pager } = this.options;
+    const { operation, parameters, text } = command;
+    const { style } = this.view;
+    const render = renderStream(operation.name);
+    if (operation.stream === undefined || render === undefined) return false;
+    return runScoped(session, command, () => {
+      const data = operation.stream?.(session, parameters);
+      if (data === undefined) return false;
+      this.listed = undefined;
+      if (json) {
+        writePieces(streamEnvelope(core, { text, operation: operation.name }, data, warnings), undefined);
+        writeAll(1, '\n');
+      } else {
+        writePieces(streamText(render, data, style, parameters), pager ? this.lendTerminal : undefined);
+      }
+      return true;
+    });
   }
 
   /** The source around the frame that `frame`, `up` or `down` answered with. */
@@ -139,6 +163,12 @@ export class Runner {
     const context = this.options.session.settings.sourceListLineCount;
     return `list "${this.listed.file}:${lastShown + 1 + context}"`;
   }
+}
+
+function forReader(session: Session, command: CommandLine): CommandLine['parameters'] {
+  const { operation, parameters } = command;
+  if (operation.forReader === undefined) return parameters;
+  return runScoped(session, command, () => operation.forReader?.(session, parameters) ?? parameters);
 }
 
 function runScoped<T>(session: Session, { scope }: Pick<CommandLine, 'scope'>, action: () => T): T {

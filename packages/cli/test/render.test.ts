@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GoroutineResult, LibraryResult, Parameters } from '@inquest/engine';
 import { createStyle } from '../src/output/style.ts';
 import { renderResult } from '../src/render/index.ts';
+import { waitText } from '../src/render/place.ts';
 import { frame, group, place, REPORT, tree, variable } from './results.ts';
 
 const PLAIN = createStyle(false, 100, '/work');
@@ -156,7 +157,9 @@ describe('stack', () => {
 const GOROUTINE: GoroutineResult = {
   id: 7,
   status: 'chan receive',
-  waitSince: undefined,
+  waitSince: 5,
+  waitedAtLeast: 150e9,
+  stackTruncated: false,
   thread: 5457,
   system: false,
   selected: true,
@@ -181,7 +184,7 @@ describe('goroutines', () => {
 
   it("has Delve's layout", () => {
     expect(text('goroutines', list))
-      .toBe(`* Goroutine 7 - User: ./main.go:11 main.main (0x484905) (thread 5457) [chan receive]
+      .toBe(`* Goroutine 7 - User: ./main.go:11 main.main (0x484905) (thread 5457) [chan receive, 2 minutes]
 [3 goroutines]
 (truncated: 1 of 3 shown)
 note: allgs is damaged`);
@@ -189,26 +192,66 @@ note: allgs is damaged`);
 
   it('shows the place that was asked for, and labels', () => {
     expect(text('goroutines', list, { r: true, l: true }).split('\n').slice(0, 2)).toEqual([
-      '* Goroutine 7 - Runtime: /go/proc.go:463 runtime.gopark (0x484905) (thread 5457) [chan receive]',
-      '\tLabels: key=a\\x1bb',
+      '* Goroutine 7 - Runtime: /go/proc.go:463 runtime.gopark (0x484905) (thread 5457) [chan receive, 2 minutes]',
+      '\tLabels: "key":"a\\x1bb"',
     ]);
   });
 
   it('shows groups', () => {
     const groups = [group(9, 'select', false, place('main.f', '/work/a.go', 1))];
-    expect(text('goroutines', { goroutines: [], groups, total: 9, truncated: false, diagnostics: [] })).toBe(
+    const result = { goroutines: [], groups, groupCount: 2, total: 10, truncated: true, diagnostics: [] };
+    expect(text('goroutines', result)).toBe(
       `9 × [select] ./a.go:1 main.f (0x484905)
 \tgoroutines 2 3 4 5 6 …
-[9 goroutines in 1 group]`,
+[10 goroutines in 2 groups; goroutines -all lists each]
+(truncated: the 1 largest of 2 groups shown; -limit N shows more)`,
     );
+    const [first] = groups;
+    const members = [
+      { ...first, key: 'worker=1', members: [{ ...GOROUTINE, stack: [] }] },
+      { ...first, members: [] },
+    ];
+    expect(
+      text('goroutines', { ...result, groups: members })
+        .split('\n')
+        .slice(0, 7),
+    ).toEqual([
+      'worker=1',
+      '\t* Goroutine 7 - User: ./main.go:11 main.main (0x484905) (thread 5457) [chan receive, 2 minutes]',
+      '\t…',
+      '\tTotal: 9',
+      '',
+      'select',
+      '\t…',
+    ]);
+  });
+
+  it('shows what a command answered for each', () => {
+    const exec = { operation: 'funcs', parameters: {}, error: undefined };
+    const answered = { ...GOROUTINE, exec: { ...exec, result: { items: ['f'], total: 1, truncated: false } } };
+    const error = { code: 'not-found', message: 'no x here', hint: 'look there' };
+    const failed = { ...GOROUTINE, exec: { ...exec, result: undefined, error } };
+    const lines = text('goroutines', { ...list, goroutines: [answered, failed] }).split('\n');
+    expect([lines[1], lines[3]]).toEqual(['f', '(no x here; look there)']);
+  });
+
+  it.each([
+    [5e8, ''],
+    [1e9, '1 second'],
+    [119e9, '119 seconds'],
+    [120e9, '2 minutes'],
+    [7300e9, '2 hours'],
+    [2e15, '23 days'],
+  ])('%d ns are %s', (nanoseconds, expected) => {
+    expect(waitText(nanoseconds)).toBe(expected);
   });
 
   it('shows one', () => {
-    expect(text('goroutine', GOROUTINE)).toBe(`Goroutine 7 [chan receive], thread 5457
+    expect(text('goroutine', GOROUTINE)).toBe(`Goroutine 7 [chan receive, 2 minutes], thread 5457
   Runtime: /go/proc.go:463 runtime.gopark (0x484905)
   User:    ./main.go:11 main.main (0x484905)
   Parent:  goroutine 1
-  Labels: key=a\\x1bb`);
+  Labels: "key":"a\\x1bb"`);
   });
 });
 

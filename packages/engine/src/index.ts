@@ -40,6 +40,7 @@ export {
   type Parameter,
   type ParameterKind,
   type Parameters,
+  type ResultStream,
 } from './session/operation.ts';
 export { operations } from './session/operations/table.ts';
 export { configOperation } from './session/operations/config.ts';

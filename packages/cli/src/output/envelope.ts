@@ -1,4 +1,4 @@
-import { isDebugError } from '@inquest/engine';
+import { isDebugError, type ResultStream } from '@inquest/engine';
 import { TOOL } from '../version.ts';
 
 /** Raised when a field changes its meaning or goes; new fields leave it. */
@@ -27,6 +27,24 @@ export function formatEnvelope(
     data: data ?? {},
     warnings,
   });
+}
+
+/** The same line in pieces, for a result of which one field is a long list. */
+export function* streamEnvelope(
+  core: CoreIdentity | undefined,
+  command: { readonly text: string; readonly operation: string },
+  data: ResultStream,
+  warnings: readonly string[],
+): Generator<string, void, undefined> {
+  const head = { schemaVersion: SCHEMA_VERSION, tool: TOOL, core, command: command.text, operation: command.operation };
+  yield `${stringify(head).slice(0, -1)},"data":{${JSON.stringify(data.field)}:[`;
+  let separator = '';
+  for (const item of data.items) {
+    yield separator + stringify(item);
+    separator = ',';
+  }
+  const rest = stringify(data.rest()).slice(1, -1);
+  yield `]${rest === '' ? '' : ','}${rest}},"warnings":${stringify(warnings)}}`;
 }
 
 /** Why a command failed, as one line of JSON. */

@@ -1,23 +1,79 @@
 import type { GoroutineGroup, GoroutineResult, GoroutinesResult, LocationResult, Parameters } from '@inquest/engine';
-import { fileLine, placeText, plural } from './place.ts';
+import { quoteGo } from '@inquest/engine';
+import { fileLine, placeText, plural, waitText } from './place.ts';
+import { execLines, type RenderOther } from './exec.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { frameLines } from './stack.ts';
 
-/** `goroutines`, a line each as Delve prints them. */
-export function renderGoroutines(result: GoroutinesResult, style: Style, parameters: Parameters): string[] {
-  const lines: string[] = [];
-  for (const group of result.groups ?? []) lines.push(...groupLines(group, style));
-  for (const goroutine of result.goroutines) {
-    lines.push(goroutineLine(goroutine, style, parameters));
-    if (parameters['l'] === true) lines.push(...labelLines(goroutine));
-    if (goroutine.stack !== undefined) lines.push(...frameLines(goroutine.stack, style, '\t'));
+/** `goroutines`, a line each as Delve prints them, or in groups. */
+export function renderGoroutines(
+  result: GoroutinesResult,
+  style: Style,
+  parameters: Parameters,
+  other: RenderOther,
+): string[] {
+  const { goroutines, groups } = result;
+  if (groups !== undefined) return groupsLines(result, groups, style, parameters);
+  const lines = goroutines.flatMap((goroutine) => goroutineLines(goroutine, style, parameters, other));
+  return [...lines, ...goroutinesEnd(result, style, goroutines.length)];
+}
+
+/** One goroutine of the list, with what was asked for below it. */
+export function goroutineLines(
+  goroutine: GoroutineResult,
+  style: Style,
+  parameters: Parameters,
+  other: RenderOther,
+): string[] {
+  return [...memberLines(goroutine, style, parameters, ''), ...execLines(goroutine.exec, style, other)];
+}
+
+/** The line behind a list: how many, as Delve counts; what was left out, what is doubtful. */
+export function goroutinesEnd(
+  { total, truncated, diagnostics }: Omit<GoroutinesResult, 'goroutines'>,
+  style: Style,
+  count: number,
+): string[] {
+  const lines = [`[${total} goroutines]`];
+  if (truncated) lines.push(`(truncated: ${count} of ${total} shown)`);
+  return [...lines, ...diagnostics.map((text) => style.paint.yellow(`note: ${sanitize(text)}`))];
+}
+
+function memberLines(goroutine: GoroutineResult, style: Style, parameters: Parameters, indent: string): string[] {
+  const lines = [indent + goroutineLine(goroutine, style, parameters)];
+  const inner = `${indent}\t`;
+  if (parameters['l'] === true) lines.push(...labelLines(goroutine).map((line) => inner + line));
+  if (goroutine.stack !== undefined) {
+    lines.push(...frameLines(goroutine.stack, style, inner));
+    if (goroutine.stackTruncated) lines.push(`${inner}(truncated)`);
   }
-  const groups = result.groups === undefined ? '' : ` in ${plural(result.groups.length, 'group')}`;
-  lines.push(`[${plural(result.total, 'goroutine')}${groups}]`);
-  if (result.truncated) lines.push(`(truncated: ${result.goroutines.length} of ${result.total} shown)`);
-  for (const diagnostic of result.diagnostics) lines.push(style.paint.yellow(`note: ${sanitize(diagnostic)}`));
   return lines;
+}
+
+function groupsLines(
+  { groupCount, total, diagnostics }: GoroutinesResult,
+  groups: readonly GoroutineGroup[],
+  style: Style,
+  parameters: Parameters,
+): string[] {
+  const lines: string[] = [];
+  groups.forEach((group, i) => {
+    if (group.members === undefined) {
+      lines.push(...stackGroupLines(group, style));
+      return;
+    }
+    if (i > 0) lines.push('');
+    lines.push(sanitize(group.key));
+    for (const member of group.members) lines.push(...memberLines(member, style, parameters, '\t'));
+    if (group.count > group.members.length) lines.push('\t…');
+    lines.push(`\tTotal: ${group.count}`);
+  });
+  const count = groupCount ?? groups.length;
+  lines.push(`[${total} goroutines in ${plural(count, 'group')}; goroutines -all lists each]`);
+  if (groups.length < count)
+    lines.push(`(truncated: the ${groups.length} largest of ${count} groups shown; -limit N shows more)`);
+  return [...lines, ...diagnostics.map((text) => style.paint.yellow(`note: ${sanitize(text)}`))];
 }
 
 function chosenPlace(goroutine: GoroutineResult, parameters: Parameters): [string, LocationResult | undefined] {
@@ -32,15 +88,21 @@ function goroutineLine(goroutine: GoroutineResult, style: Style, parameters: Par
   const mark = goroutine.selected ? '* ' : '  ';
   const thread = goroutine.thread === undefined ? '' : ` (thread ${goroutine.thread})`;
   const crashed = goroutine.crashed ? ` ${style.paint.red('(crashed)')}` : '';
-  return `${mark}Goroutine ${goroutine.id} - ${word}: ${placeText(place, style)}${thread} [${sanitize(goroutine.status)}]${crashed}`;
+  return `${mark}Goroutine ${goroutine.id} - ${word}: ${placeText(place, style)}${thread} [${stateText(goroutine)}]${crashed}`;
 }
 
-function labelLines(goroutine: GoroutineResult): string[] {
-  const labels = Object.entries(goroutine.labels ?? {}).map(([key, value]) => `${sanitize(key)}=${sanitize(value)}`);
-  return labels.length === 0 ? [] : [`\tLabels: ${labels.join(', ')}`];
+/** `chan receive, 5 minutes`: as the runtime says it. */
+function stateText({ status, waitedAtLeast }: GoroutineResult): string {
+  const waited = waitedAtLeast === undefined ? '' : waitText(waitedAtLeast);
+  return sanitize(waited === '' ? status : `${status}, ${waited}`);
 }
 
-function groupLines(group: GoroutineGroup, style: Style): string[] {
+function labelLines({ labels }: GoroutineResult): string[] {
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => sanitize(`${quoteGo(key)}:${quoteGo(value)}`));
+  return pairs.length === 0 ? [] : [`Labels: ${pairs.join(', ')}`];
+}
+
+function stackGroupLines(group: GoroutineGroup, style: Style): string[] {
   const more = group.count > group.ids.length ? ' …' : '';
   const system = group.system ? ' (system)' : '';
   const lines = [`${group.count} × [${sanitize(group.status)}] ${placeText(group.location, style)}${system}`];
@@ -55,7 +117,9 @@ function groupLines(group: GoroutineGroup, style: Style): string[] {
 export function renderGoroutine(goroutine: GoroutineResult, style: Style): string[] {
   const thread = goroutine.thread === undefined ? '' : `, thread ${goroutine.thread}`;
   const notes = `${goroutine.system ? ', of the runtime' : ''}${goroutine.crashed ? ', crashed' : ''}`;
-  const lines = [`Goroutine ${goroutine.id} [${sanitize(goroutine.status)}]${thread}${notes}`];
+  const { switchedFrom } = goroutine;
+  const switched = switchedFrom === undefined ? [] : [`Switched from ${switchedFrom} to ${goroutine.id}`];
+  const lines = [...switched, `Goroutine ${goroutine.id} [${stateText(goroutine)}]${thread}${notes}`];
   const row = (word: string, place: LocationResult | undefined): void => {
     if (place !== undefined) lines.push(`  ${word.padEnd(8)} ${placeText(place, style)}`);
   };
@@ -64,5 +128,5 @@ export function renderGoroutine(goroutine: GoroutineResult, style: Style): strin
   row('Go:', goroutine.goLocation);
   row('Start:', goroutine.startLocation);
   if (goroutine.parent !== undefined) lines.push(`  Parent:  goroutine ${goroutine.parent}`);
-  return [...lines, ...labelLines(goroutine).map((line) => `  ${line.trim()}`)];
+  return [...lines, ...labelLines(goroutine).map((line) => `  ${line}`)];
 }

@@ -11,6 +11,7 @@ import type {
   PrintResult,
   RegistersResult,
   ReportResult,
+  ResultStream,
   ListResult,
   StackResult,
   TargetsResult,
@@ -21,7 +22,7 @@ import type {
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { renderConfig } from './config.ts';
-import { renderGoroutine, renderGoroutines } from './goroutines.ts';
+import { goroutineLines, goroutinesEnd, renderGoroutine, renderGoroutines } from './goroutines.ts';
 import { renderHelp, type HelpResult } from './help.ts';
 import { renderLibraries } from './libraries.ts';
 import { renderNames } from './names.ts';
@@ -41,7 +42,8 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   report: (result: ReportResult, style) => renderReport(result, style),
   traceback: (result: TracebackResult) => renderTraceback(result),
   stack: (result: StackResult, style) => renderStack(result, style),
-  goroutines: (result: GoroutinesResult, style, parameters) => renderGoroutines(result, style, parameters),
+  goroutines: (result: GoroutinesResult, style, parameters) =>
+    renderGoroutines(result, style, parameters, renderResult),
   goroutine: (result: GoroutineResult, style) => renderGoroutine(result, style),
   frame: (result: FrameResult, style) => renderFrame(result, style),
   up: (result: FrameResult, style) => renderFrame(result, style),
@@ -52,7 +54,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   print: (result: PrintResult, style) => renderPrint(result, style),
   edit: ({ path, line }: EditResult) => [`${sanitize(path)}:${line}`],
   list: (result: ListResult, style) => renderSource(result, style),
-  threads: (result: readonly ThreadResult[], style) => renderThreads(result, style),
+  threads: (result: readonly ThreadResult[], style) => renderThreads(result, style, renderResult),
   thread: (result: ThreadResult, style) => renderThread(result, style),
   regs: (result: RegistersResult, style) => renderRegisters(result, style),
   examinemem: (result: MemoryResult, style) => renderMemory(result, style),
@@ -77,4 +79,39 @@ export function renderResult(operation: string, result: unknown, style: Style, p
 /** Operations that have a text form. */
 export function renderedOperations(): string[] {
   return Object.keys(RENDERERS);
+}
+
+/** Turns a long result into lines, item by item. */
+export interface StreamRenderer {
+  item(item: unknown, style: Style, parameters: Parameters): string[];
+  /** What follows the items; `rest` is the result without them. */
+  end(rest: object, style: Style, count: number): string[];
+}
+
+const STREAMS: Readonly<Record<string, StreamRenderer>> = {
+  goroutines: {
+    item: (item, style, parameters) => goroutineLines(item as GoroutineResult, style, parameters, renderResult),
+    end: (rest, style, count) => goroutinesEnd(rest as Omit<GoroutinesResult, 'goroutines'>, style, count),
+  },
+};
+
+/** How an operation's items are shown as they come; undefined where they are not. */
+export function renderStream(operation: string): StreamRenderer | undefined {
+  return STREAMS[operation];
+}
+
+/** The text of a long result, in pieces. */
+export function* streamText(
+  renderer: StreamRenderer,
+  data: ResultStream,
+  style: Style,
+  parameters: Parameters,
+): Generator<string, void, undefined> {
+  let count = 0;
+  for (const item of data.items) {
+    yield `${renderer.item(item, style, parameters).join('\n')}\n`;
+    count++;
+  }
+  const end = renderer.end(data.rest(), style, count);
+  if (end.length > 0) yield `${end.join('\n')}\n`;
 }

@@ -33,3 +33,18 @@ export function cut(text: string, width: number): string {
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Units of time, the longest first, in nanoseconds. */
+const UNITS: readonly (readonly [name: string, nanoseconds: number])[] = [
+  ['day', 86_400e9],
+  ['hour', 3600e9],
+  ['minute', 60e9],
+  ['second', 1e9],
+];
+
+/** `5 minutes`: whole units that passed, in the largest unit of which two have; '' for less than a second. */
+export function waitText(nanoseconds: number): string {
+  const [name, size] = UNITS.find((unit) => nanoseconds >= 2 * unit[1]) ?? ['second', 1e9];
+  const count = Math.floor(nanoseconds / size);
+  return count === 0 ? '' : plural(count, name);
+}

@@ -17,7 +17,8 @@ export function renderStack(stack: StackResult, style: Style): string[] {
 /** The frames of a stack, each line with `indent` before it. */
 export function frameLines(frames: readonly FrameResult[], style: Style, indent: string): string[] {
   const digits = String(Math.max(0, frames.length - 1)).length;
-  const margin = indent + ' '.repeat(digits + 2);
+  // As in Delve, which counts the indentation among the columns.
+  const margin = indent + ' '.repeat(digits + 2 + indent.length);
   const lines: string[] = [];
   for (const frame of frames) {
     const name = style.tint('stacktrace-function', sanitize(frame.function), style.paint.bold);

@@ -1,11 +1,12 @@
 import type { ThreadResult } from '@inquest/engine';
 import { fileLine } from './place.ts';
+import { execLines, type RenderOther } from './exec.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 
-/** `threads`, as Delve prints them, with the signal that each was dumped with. */
-export function renderThreads(threads: readonly ThreadResult[], style: Style): string[] {
-  return threads.map((thread) => threadLine(thread, style));
+/** `threads`, as Delve prints them, with the signal that each was dumped with, and what a command answered for each. */
+export function renderThreads(threads: readonly ThreadResult[], style: Style, other: RenderOther): string[] {
+  return threads.flatMap((thread) => [threadLine(thread, style), ...execLines(thread.exec, style, other)]);
 }
 
 export function threadLine(thread: ThreadResult, style: Style): string {

@@ -1,4 +1,4 @@
-import { attempt } from '../base/errors.ts';
+import { attempt, hex } from '../base/errors.ts';
 import { readU32, readU64, readU64Big } from '../base/cursor.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import { FS_BASE } from '../arch/amd64.ts';
@@ -9,22 +9,15 @@ import type { SavedContext, StackBounds, ThreadStacks } from '../unwind/stacks.t
 import { Unwinder } from '../unwind/unwinder.ts';
 import { RegisterSet } from '../arch/registers.ts';
 import type { Goroutine, RuntimeThread } from './goroutine.ts';
+import { countItems, iterLiveGs } from './live-goroutines.ts';
 import { layoutOf, type Layout } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/tables.ts';
 import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
-import {
-  G_DEAD,
-  G_DEADEXTRA,
-  G_IDLE,
-  G_LEAKED,
-  G_RUNNING,
-  G_SCAN,
-  G_SYSCALL,
-  G_WAITING,
-  statusName,
-} from './status.ts';
+import { G_LEAKED, G_RUNNING, G_SCAN, G_SYSCALL, G_WAITING, statusName } from './status.ts';
 import { waitReasons } from './wait-reasons.ts';
 
+/** Damage is told of, but not a million times. */
+const MOST_DIAGNOSTICS = 100;
 /** Longest chain of m's or array of strings believed. */
 const MOST_THREADS = 1_000_000;
 
@@ -36,6 +29,7 @@ export class GoRuntime {
   private allgsState: { readonly allgs: AllGs | undefined } | undefined;
   private goroutineList: readonly Goroutine[] | undefined;
   private threadList: readonly RuntimeThread[] | undefined;
+  private count: number | undefined;
   private byAddress: Map<number, Goroutine> | undefined;
   private reasons: readonly string[] | undefined;
 
@@ -158,34 +152,44 @@ export class GoRuntime {
     return id !== undefined && id !== 0;
   }
 
-  /** All goroutines that are not dead, in the runtime's order. */
+  /** All goroutines that are not dead, in the runtime's order. Keeps them all: for many, see iterGoroutines. */
   get goroutines(): readonly Goroutine[] {
-    this.goroutineList ??= this.readGoroutines();
+    this.goroutineList ??= [...this.iterGoroutines()];
     return this.goroutineList;
   }
 
-  private readGoroutines(): Goroutine[] {
-    const { allgs } = this;
-    const list: Goroutine[] = [];
-    const seen = new Set<number>();
-    const add = (address: number): void => {
-      if (address === 0 || seen.has(address)) return;
-      seen.add(address);
-      const goroutine = attempt(() => this.readGoroutine(address));
-      if (goroutine === undefined) this.diagnostics.push(`the goroutine at 0x${address.toString(16)} cannot be read`);
-      else if (![G_IDLE, G_DEAD, G_DEADEXTRA].includes(goroutine.status)) list.push(goroutine);
-    };
-    if (allgs === undefined) {
-      this.diagnostics.push('the list of goroutines (runtime.allgs) was not found: only those on threads are shown');
-    } else {
-      const array = this.program.memory.readSome(allgs.array, allgs.length * 8);
-      if (array.length < allgs.length * 8) {
-        this.diagnostics.push(`only ${Math.floor(array.length / 8)} of ${allgs.length} goroutines are in the core`);
-      }
-      for (let at = 0; at + 8 <= array.length; at += 8) add(readU64(array, at));
+  /** How many goroutines there are that are not dead. Reads no more of each than its status. */
+  get goroutineCount(): number {
+    this.count ??= this.goroutineList?.length ?? countItems(this.iterLive());
+    return this.count;
+  }
+
+  /** The goroutines that are not dead, in the runtime's order, read as they are asked for and not kept. */
+  *iterGoroutines(): Generator<Goroutine, void, undefined> {
+    if (this.goroutineList !== undefined) {
+      yield* this.goroutineList;
+      return;
     }
-    for (const m of this.threads) add(m.curg);
-    return list;
+    for (const address of this.iterLive()) {
+      const goroutine = attempt(() => this.readGoroutine(address));
+      if (goroutine !== undefined) yield goroutine;
+      else this.complain(`the goroutine at ${hex(address)} cannot be read`);
+    }
+  }
+
+  /** Addresses of the goroutines that are not dead: those of runtime.allgs, and what threads run besides. */
+  private iterLive(): Generator<number, void, undefined> {
+    const { allgs, program, layout } = this;
+    if (allgs === undefined)
+      this.complain('the list of goroutines (runtime.allgs) was not found: only those on threads are shown');
+    const running = this.threads.map((m) => m.curg);
+    return iterLiveGs({ program, layout, allgs, running, complain: (what) => this.complain(what) });
+  }
+
+  /** The same thing is said once, however often it is met. */
+  private complain(what: string): void {
+    if (this.diagnostics.includes(what) || this.diagnostics.length >= MOST_DIAGNOSTICS) return;
+    this.diagnostics.push(what);
   }
 
   /** The goroutine whose runtime.g is at `address`. */
@@ -200,7 +204,11 @@ export class GoRuntime {
   }
 
   goroutineById(id: number): Goroutine | undefined {
-    return this.goroutines.find((goroutine) => goroutine.id === id);
+    const { memory } = this.program;
+    const idAt = this.layout.get('g', 'goid');
+    for (const address of this.iterLive())
+      if (attempt(() => memory.u64(address + idAt)) === id) return this.goroutineAt(address);
+    return undefined;
   }
 
   private readGoroutine(address: number): Goroutine {
@@ -301,20 +309,33 @@ export class GoRuntime {
     };
   }
 
+  /** The thread whose registers tell where a goroutine was: undefined for one that was parked, or in a system call. */
+  private threadOn(goroutine: Goroutine): Thread | undefined {
+    if (goroutine.m === 0) return undefined;
+    const m = this.threads.find((thread) => thread.address === goroutine.m);
+    if (m === undefined || m.curg !== goroutine.address) return undefined;
+    const onThread = goroutine.status === G_RUNNING || (goroutine.status === G_SYSCALL && m.inCgo);
+    if (!onThread && !this.crashesOnThread(m)) return undefined;
+    return this.program.target.threads.find((t) => t.tid === m.tid);
+  }
+
+  /** Where a goroutine goes on that no thread is running; undefined if the registers of a thread tell. */
+  parkedAt(goroutine: Goroutine): SavedContext | undefined {
+    if (this.threadOn(goroutine) !== undefined) return undefined;
+    const inSyscall = goroutine.status === G_SYSCALL && goroutine.syscall.sp !== 0;
+    return inSyscall ? goroutine.syscall : goroutine.sched;
+  }
+
   /** An unwinder for the goroutine's stack as it was: from its thread's registers if it was on one. */
   unwind(goroutine: Goroutine): Unwinder {
-    const m = this.threads.find((thread) => thread.address === goroutine.m);
-    const thread = m && this.program.target.threads.find((t) => t.tid === m.tid);
     // A goroutine that waits in a callback from C holds its thread, on whose system stack the C frames are.
-    const holds = m ?? this.threads.find((each) => each.address !== 0 && each.address === goroutine.lockedM);
-    const stacks = this.stacksOf(goroutine, holds);
-    const onThread = goroutine.status === G_RUNNING || (goroutine.status === G_SYSCALL && m?.inCgo === true);
-    if (thread !== undefined && m?.curg === goroutine.address && (onThread || this.crashesOnThread(m))) {
-      return new Unwinder(this.program, thread.registers, stacks);
-    }
+    const thread = this.threadOn(goroutine);
+    const home = goroutine.m === 0 ? goroutine.lockedM : goroutine.m;
+    const m = home === 0 ? undefined : this.threads.find((each) => each.address === home);
+    const stacks = this.stacksOf(goroutine, m);
+    if (thread !== undefined) return new Unwinder(this.program, thread.registers, stacks);
     // Saved contexts hold return addresses: of mcall, of entersyscall, of morestack.
-    const inSyscall = goroutine.status === G_SYSCALL && goroutine.syscall.sp !== 0;
-    return this.unwindFrom(inSyscall ? goroutine.syscall : goroutine.sched, stacks);
+    return this.unwindFrom(this.parkedAt(goroutine) ?? goroutine.sched, stacks);
   }
 
   private crashesOnThread(m: RuntimeThread): boolean {

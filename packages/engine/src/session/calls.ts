@@ -54,17 +54,32 @@ function isNativePlumbing({ name, file, module }: Call): boolean {
 
 /** Delve's rule for "user" code: not an unexported function of the runtime, not internal/…, not package iter. */
 export function isUserCall(call: Call): boolean {
-  const name = packageOf(call.name);
-  if (call.frame.found === undefined || name.startsWith('internal/') || name === 'iter') return false;
+  return call.frame.found !== undefined && isUserFunction(call.name);
+}
+
+/** The same for the name of a Go function. */
+export function isUserFunction(functionName: string): boolean {
+  const name = packageOf(functionName);
+  if (name.startsWith('internal/') || name === 'iter') return false;
   if (name !== 'runtime' && !name.startsWith('runtime/')) return true;
-  const first = call.name.slice(name.length + 1).replace(/^\(\*/, '');
-  return /^[A-Z]/.test(first) || call.name === 'runtime.main';
+  const first = functionName.slice(name.length + 1).replace(/^\(\*/, '');
+  return /^[A-Z]/.test(first) || functionName === 'runtime.main';
 }
 
 /** The first call in user code, else the innermost one. */
 export function userCall(stack: CallStack): Call | undefined {
   const calls = stack.first(USER_FRAMES);
-  return calls.find((call) => isUserCall(call) && call.name !== 'runtime.main') ?? calls.find(isUserCall) ?? calls[0];
+  return calls[userIndex(calls, isUserCall)];
+}
+
+/** Index of the first call that `isUser` says is the user's, runtime.main only if there is no other; else 0. */
+export function userIndex<T extends { readonly name: string }>(
+  calls: readonly T[],
+  isUser: (call: T) => boolean,
+): number {
+  const shown = calls.slice(0, USER_FRAMES);
+  const best = shown.findIndex((call) => isUser(call) && call.name !== 'runtime.main');
+  return Math.max(0, best >= 0 ? best : shown.findIndex(isUser));
 }
 
 export function callLocation(call: Call | undefined): LocationResult | undefined {

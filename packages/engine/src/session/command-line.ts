@@ -1,5 +1,6 @@
 import { DebugError } from '../base/errors.ts';
 import type { Operation, Parameter, Parameters } from './operation.ts';
+import { examineFlags } from './examine-letters.ts';
 import { nearest } from './nearest.ts';
 
 /** Where a command is to run, when not at the selected place: `goroutine 5 frame 2 locals`. */
@@ -82,14 +83,6 @@ const INFO: Readonly<Record<string, string>> = {
 /** Numbers that a flag stands for when none follows it, as in Delve. */
 const IMPLIED_NUMBERS: Readonly<Record<string, number>> = { 'goroutines -t': 10 };
 
-/** Flags of Delve that we spell otherwise. Applied only where the operation does not have the flag. */
-const FLAG_SPELLINGS: readonly {
-  readonly operation: string;
-  readonly from: RegExp;
-  readonly flag: string;
-  readonly to: string;
-}[] = [{ operation: 'goroutines', from: /(^|\s)--?(?:with|w)\s+user(?=\s|$)/, flag: 'with', to: '$1-user' }];
-
 const FORMATS = /^%[#0-9.+ -]*[a-zA-Z]$/;
 
 /**
@@ -112,7 +105,7 @@ export function parseCommandLine(line: string, operations: readonly Operation[])
     const after = rest.slice(word.end).trimStart();
     const inner = scopeBefore(operation, after);
     if (inner === undefined) {
-      return { text, scope, operation, parameters: parseParameters(operation, respell(operation, after)) };
+      return { text, scope, operation, parameters: parseParameters(operation, after) };
     }
     scope = { ...scope, [operation.name]: inner.number };
     rest = inner.rest;
@@ -205,12 +198,10 @@ function rewriteHabits(line: string, operations: readonly Operation[]): string {
   const name = known ? word : (SYNONYMS[word] ?? word);
   const found = operations.find((operation) => operation.name === name || operation.aliases.includes(name));
   if (found?.name === 'thread' || (found === undefined && name === 'thread')) {
-    if (/^apply\s+all\s+(bt|backtrace|where|stack)\b/.test(after)) return 'goroutines -t 50';
+    const apply = /^apply\s+all\s+(\S.*)$/s.exec(after);
+    if (apply !== null) return `threads -exec ${apply[1] ?? ''}`;
     if (/^apply\b/.test(after))
-      throw usage(
-        'thread apply works only as: thread apply all bt',
-        'goroutine N COMMAND runs a command in one goroutine',
-      );
+      throw usage('thread apply works for all threads: thread apply all COMMAND', 'thread N selects one');
   }
   if (found?.name === 'stack' && /^full(\s|$)/.test(after)) return `${name} -${after}`;
   if (found?.name === 'help' || found?.name === 'exit') return line;
@@ -229,21 +220,6 @@ function rewriteInfo(after: string): string {
   return command === 'report' || command === 'frame' || command.startsWith('regs') ? command : `${command} ${rest}`;
 }
 
-/** GDB's letters for sizes and formats of `x/…`, and the size that goes with a format where none is given. */
-const EXAMINE_SIZES: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, g: 8 };
-const EXAMINE_FORMATS: Readonly<Record<string, readonly [format: string, size: number]>> = {
-  x: ['hex', 4],
-  z: ['hex', 4],
-  d: ['int', 4],
-  u: ['uint', 4],
-  o: ['oct', 4],
-  t: ['bin', 4],
-  f: ['float', 8],
-  a: ['addr', 8],
-  c: ['char', 1],
-  s: ['string', 1],
-};
-
 function rewriteSlash(word: string, letters: string, after: string): string {
   if ('print'.startsWith(word) || word === 'inspect') return `print %${letters === 't' ? 'b' : letters} ${after}`;
   if (word === 'bt' || word === 'backtrace') return letters.includes('f') ? `stack -full ${after}` : `stack ${after}`;
@@ -251,27 +227,14 @@ function rewriteSlash(word: string, letters: string, after: string): string {
   if (word !== 'x' || match === null) throw usage(`${word}/${letters} is not understood`);
   const [, count = '', kinds = ''] = match;
   if (kinds.includes('i')) return `disassemble ${after}`;
-  let [format, size] = ['hex', 0];
-  let usual = 4;
-  for (const kind of kinds) {
-    if (EXAMINE_SIZES[kind] !== undefined) size = EXAMINE_SIZES[kind];
-    else if (EXAMINE_FORMATS[kind] !== undefined) [format, usual] = EXAMINE_FORMATS[kind];
-    else throw usage(`x/${letters}: ${kind} is neither a size (b h w g) nor a format (x d u o t f a c s)`);
-  }
-  const number = count === '' ? '' : ` -count ${count}`;
-  return `examinemem${number} -size ${size === 0 ? usual : size} -fmt ${format} ${after}`;
+  const understood = examineFlags(count, kinds);
+  if (understood === undefined)
+    throw usage(`x/${letters} has other letters than sizes (b h w g) and formats (x d u o t f a c s)`);
+  return `examinemem ${understood} ${after}`;
 }
 
-function respell(operation: Operation, text: string): string {
-  for (const { operation: name, from, flag, to } of FLAG_SPELLINGS) {
-    if (name === operation.name && !operation.parameters.some((p) => p.name === flag)) text = text.replace(from, to);
-  }
-  return text;
-}
-
-/** Reads the arguments of `operation`; throws `usage` errors that name what is wrong. */
-export function parseParameters(operation: Operation, text: string): Parameters {
-  const values: Record<string, string | number | boolean> = {};
+function parseParameters(operation: Operation, text: string): Parameters {
+  const values: Record<string, string | number | boolean | string[]> = {};
   const places = operation.parameters.filter((parameter) => parameter.positional === true);
   let flags = true;
   for (let at = 0; ;) {
@@ -285,7 +248,8 @@ export function parseParameters(operation: Operation, text: string): Parameters 
     }
     const flag = flags && !word.quoted ? readFlag(operation, word, text, parameter) : undefined;
     if (flag !== undefined) {
-      values[flag.name] = flag.value;
+      const before = values[flag.name];
+      values[flag.name] = flag.repeated ? [...(Array.isArray(before) ? before : []), String(flag.value)] : flag.value;
       at = flag.end;
       continue;
     }
@@ -337,7 +301,7 @@ function readFlag(
   word: Word,
   text: string,
   next: Parameter | undefined,
-): { name: string; value: string | number | boolean; end: number } | undefined {
+): { name: string; value: string | number | boolean; end: number; repeated?: boolean } | undefined {
   const match = /^--?([A-Za-z][\w-]*)(?:=(.*))?$/.exec(word.text);
   if (match === null) return undefined;
   const [, name = '', given] = match;
@@ -359,6 +323,12 @@ function readFlag(
     if (given !== undefined && given !== 'true' && given !== 'false') throw usage(`-${name} takes no value`);
     return { name: parameter.name, value: given !== 'false', end: word.end };
   }
+  if (parameter.kind === 'phrase') return readPhrase(parameter, text, word.end, given);
+  if (parameter.kind === 'rest') {
+    const command = text.slice(word.end).trim();
+    if (command === '') throw usage(`-${name} needs a command`);
+    return { name: parameter.name, value: command, end: text.length };
+  }
   if (given !== undefined)
     return { name: parameter.name, value: convert(operation, parameter, `-${name}`, given), end: word.end };
   const value = readWord(text, word.end);
@@ -370,6 +340,26 @@ function readFlag(
   return { name: parameter.name, value: convert(operation, parameter, `-${name}`, value.text), end: value.end };
 }
 
+/** The words of a phrase, joined by a space. */
+function readPhrase(
+  { name, wordCount, repeated }: Parameter,
+  text: string,
+  start: number,
+  given: string | undefined,
+): { name: string; value: string; end: number; repeated: boolean } {
+  const words = given === undefined ? [] : [given];
+  let end = start;
+  const first = given ?? readWord(text, start)?.text;
+  const count = wordCount?.(first) ?? 1;
+  while (words.length < count) {
+    const word = readWord(text, end);
+    if (word === undefined) throw usage(`-${name} needs ${words.length === 0 ? 'a word' : 'another word'} behind it`);
+    words.push(word.text);
+    end = word.end;
+  }
+  return { name, value: words.join(' '), end, repeated: repeated === true };
+}
+
 function convert(operation: Operation, parameter: Parameter, name: string, text: string): string | number {
   if (parameter.kind !== 'number') return text;
   if (!/^-?(\d+|0x[0-9a-fA-F]+)$/.test(text) || !Number.isSafeInteger(Number(text))) {
@@ -378,12 +368,20 @@ function convert(operation: Operation, parameter: Parameter, name: string, text:
   return Number(text);
 }
 
+/** What stands for a flag's value in the usage line, where that is not the name of its kind. */
+const VALUE_WORDS: Readonly<Partial<Record<Parameter['kind'], string>>> = {
+  number: 'n',
+  phrase: 'what',
+  rest: 'command',
+};
+
 /** The usage line: `stack [-full] [depth]`. */
 export function formatUsage(operation: Operation): string {
   const parts = operation.parameters.map((parameter) => {
     const { kind, name, positional, required } = parameter;
     if (positional === true) return required === true ? name : `[${name}]`;
-    return kind === 'flag' ? `[-${name}]` : `[-${name} ${kind === 'number' ? 'n' : kind}]`;
+    if (kind === 'flag') return `[-${name}]`;
+    return `[-${name} ${VALUE_WORDS[kind] ?? kind}]`;
   });
   const flagsFirst = parts.filter((_, i) => operation.parameters[i]?.positional !== true);
   return [operation.name, ...flagsFirst, ...parts.filter((part) => !flagsFirst.includes(part))].join(' ');

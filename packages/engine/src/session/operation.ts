@@ -1,7 +1,10 @@
+import type { Parameters } from './parameters.ts';
 import type { Session } from './session.ts';
 
-/** `rest` is the rest of the line as typed. */
-export type ParameterKind = 'flag' | 'number' | 'string' | 'expression' | 'regex' | 'location' | 'rest';
+export type { Parameters } from './parameters.ts';
+
+/** `rest` is the rest of the line as typed; `phrase` some words, as many as `wordCount` says, joined by a space. */
+export type ParameterKind = 'flag' | 'number' | 'string' | 'expression' | 'regex' | 'location' | 'rest' | 'phrase';
 
 /** One parameter of an operation; the command line, JSON-RPC and help are derived from it. */
 export interface Parameter {
@@ -13,6 +16,10 @@ export interface Parameter {
   readonly required?: boolean;
   /** Other spellings of the flag, without the dash. */
   readonly aliases?: readonly string[];
+  /** How many words a `phrase` has, by the first of them; undefined where the line ends. */
+  readonly wordCount?: (first: string | undefined) => number;
+  /** May be given several times; its value is then a list. */
+  readonly repeated?: boolean;
   /** What Tab completes it with. */
   readonly completes?:
     | 'function'
@@ -32,8 +39,14 @@ export interface Parameter {
     | 'path';
 }
 
-/** Values of parameters by name; absent ones are left out. */
-export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A result of which one field is a long list, told as it is found. */
+export interface ResultStream {
+  /** Name of the field with the list. */
+  readonly field: string;
+  readonly items: Iterable<unknown>;
+  /** The other fields; asked for when all items have been read. */
+  rest(): object;
+}
 
 /** Something that a user can ask. Results are plain JSON-safe data. */
 export interface Operation<R = unknown> {
@@ -46,6 +59,10 @@ export interface Operation<R = unknown> {
   readonly group: 'look' | 'goroutines' | 'data' | 'symbols' | 'session';
   readonly parameters: readonly Parameter[];
   run(session: Session, parameters: Parameters): R;
+  /** The same result in pieces, for doors that can pass them on; undefined where it is short. */
+  stream?(session: Session, parameters: Parameters): ResultStream | undefined;
+  /** What a person means by these parameters, where that is not what a program means: applied by doors that show text. */
+  forReader?(session: Session, parameters: Parameters): Parameters;
 }
 
 /** Declares an operation; exists for its type inference. */

@@ -1,4 +1,5 @@
 import type { ValueTree } from '../values/tree.ts';
+import type { Parameters } from './parameters.ts';
 
 /** A list that may have been cut: `total` counts what there is, `truncated` says that `items` are fewer. */
 export interface Page<T> {
@@ -81,7 +82,10 @@ export interface GoroutineResult {
   readonly id: number;
   /** The runtime's word: `running`, `chan receive`, `sync.Mutex.Lock, locked to thread` … */
   readonly status: string;
+  /** When a garbage collection first saw it waiting, in nanoseconds of the runtime's clock. */
   readonly waitSince: number | undefined;
+  /** Nanoseconds that it waited at least; a core does not record when it was written. */
+  readonly waitedAtLeast: number | undefined;
   readonly thread: number | undefined;
   readonly system: boolean;
   readonly selected: boolean;
@@ -94,6 +98,20 @@ export interface GoroutineResult {
   readonly parent: number | undefined;
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly stack: readonly FrameResult[] | undefined;
+  /** True when the stack has more frames than `stack`. */
+  readonly stackTruncated: boolean;
+  /** Where another goroutine was selected by the command: that one. */
+  readonly switchedFrom?: number;
+  /** What the command of -exec answered for this goroutine. */
+  readonly exec?: ExecResult;
+}
+
+/** A command that was run on each of many things. */
+export interface ExecResult {
+  readonly operation: string;
+  readonly parameters: Parameters;
+  readonly result: unknown;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string | undefined } | undefined;
 }
 
 /** Goroutines that share something; `ids` holds the first few. */
@@ -105,11 +123,15 @@ export interface GoroutineGroup {
   readonly system: boolean;
   readonly location: LocationResult | undefined;
   readonly createdBy: LocationResult | undefined;
+  /** The goroutines of `ids`, where they differ in more than what they share. */
+  readonly members?: readonly GoroutineResult[];
 }
 
 export interface GoroutinesResult {
   readonly goroutines: readonly GoroutineResult[];
   readonly groups: readonly GoroutineGroup[] | undefined;
+  /** How many groups there are; `groups` may hold fewer. */
+  readonly groupCount: number | undefined;
   readonly total: number;
   readonly truncated: boolean;
   readonly diagnostics: readonly string[];
@@ -124,6 +146,8 @@ export interface ThreadResult {
   readonly location: LocationResult | undefined;
   /** Where another thread was selected by the command: that thread. */
   readonly switchedFrom?: number;
+  /** What the command of -exec answered for this thread. */
+  readonly exec?: ExecResult;
 }
 
 export interface SourceLine {

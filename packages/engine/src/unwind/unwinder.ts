@@ -15,6 +15,7 @@ import {
   ucontextAt,
   type DeliveredSignal,
 } from './signal-frame.ts';
+import { isInjected, SWITCHES } from './special-functions.ts';
 import { within, type SavedContext, type ThreadStacks } from './stacks.ts';
 
 /** More frames than memory can hold: a bound against loops. */
@@ -22,22 +23,6 @@ const MOST_FRAMES = 50_000_000;
 
 /** Frames of C code between two of Go that are followed to see whether they belong together. */
 const MOST_NATIVE_FRAMES = 10_000;
-
-/** Go functions whose caller was interrupted rather than called from. */
-const INJECTED: ReadonlySet<string> = new Set([
-  'runtime.sigpanic',
-  'runtime.sigpanic0',
-  'runtime.asyncPreempt',
-  'runtime.debugCall32',
-]);
-
-/** Functions that run on the system stack on behalf of the goroutine, whose registers are then in g.sched. */
-const SWITCHES: ReadonlySet<string> = new Set([
-  'runtime.systemstack',
-  'runtime.mcall',
-  'runtime.morestack',
-  'runtime.mstart',
-]);
 
 /** What is carried from a frame to its caller. */
 interface State {
@@ -324,7 +309,7 @@ export class Unwinder {
       if (fp !== undefined && fp !== 0) registers.set(arch.fp, BigInt(fp));
     }
     if (name === 'crosscall2') crosscallRegisters(this.program, sp, registers);
-    const injected = INJECTED.has(name);
+    const injected = isInjected(name);
     if (name === 'runtime.asyncPreempt') this.restorePreempted(registers, sp);
     if (pc === 0) {
       this.stop(true, `${name || 'the frame'} has no caller`);

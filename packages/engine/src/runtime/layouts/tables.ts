@@ -355,6 +355,7 @@ export const LAYOUTS: LayoutTable = {
     ],
     id: [[15, 0]],
     status: [[15, 4]],
+    sysmontick: [[15, 24]],
     m: [
       [15, 56],
       [23, 48],
@@ -383,6 +384,14 @@ export const LAYOUTS: LayoutTable = {
       [18, 2456],
       [23, 2448],
       [26, 2456],
+    ],
+  },
+  sysmontick: {
+    schedwhen: [[15, 8]],
+    // Go 1.23 put the two ticks before the two times.
+    syscallwhen: [
+      [15, 24],
+      [23, 16],
     ],
   },
   _panic: {

@@ -1,103 +1,164 @@
 import { notFound } from '../../base/errors.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
-import { readLabels } from '../../runtime/labels.ts';
-import { callLocation, frameResult, pcLocation, userCall } from '../calls.ts';
-import { defineOperation, type Operation } from '../operation.ts';
-import type { GoroutineGroup, GoroutineResult, GoroutinesResult } from '../results.ts';
+import { parseExec, runExec } from '../exec.ts';
+import { channelFilter, filterWords, groupWords, parseFilter, type GoroutineTest } from '../goroutine-filter.ts';
+import { groupGoroutines } from '../goroutine-groups.ts';
+import { listingOf } from '../goroutine-listing.ts';
+import { defineOperation, type Operation, type Parameter, type Parameters, type ResultStream } from '../operation.ts';
+import type { GoroutineResult, GoroutinesResult } from '../results.ts';
 import type { Session } from '../session.ts';
 
-/** Frames compared when stacks are grouped. */
-const GROUP_DEPTH = 64;
-/** Members named for a group. */
-const GROUP_MEMBERS = 5;
+/** Up to so many goroutines are listed one by one when nothing else is asked for: two or three screens. */
+const MOST_LISTED = 100;
 
-export function goroutineResult(session: Session, goroutine: Goroutine, depth = 0): GoroutineResult {
-  const { program, runtime, selection } = session;
-  const stack = session.stackOf({ goroutine, thread: undefined });
-  const crashed = runtime.crashingThread();
+const PARAMETERS: readonly Parameter[] = [
+  { name: 'u', kind: 'flag', summary: 'show the place in user code (the default)' },
+  { name: 'r', kind: 'flag', summary: 'show the current place' },
+  { name: 'g', kind: 'flag', summary: 'show the go statement' },
+  { name: 's', kind: 'flag', summary: 'show the start function' },
+  { name: 't', kind: 'number', summary: 'frames of the stack to show with each (10)' },
+  { name: 'l', kind: 'flag', summary: 'show pprof labels' },
+  {
+    name: 'with',
+    kind: 'phrase',
+    aliases: ['w'],
+    wordCount: filterWords,
+    repeated: true,
+    summary: 'only those: userloc|curloc|goloc|startloc TEXT, label KEY[=VALUE], running, user',
+  },
+  {
+    name: 'without',
+    kind: 'phrase',
+    aliases: ['wo'],
+    wordCount: filterWords,
+    repeated: true,
+    summary: 'all but those',
+  },
+  { name: 'chan', kind: 'string', completes: 'variable', summary: 'only those that wait on a channel' },
+  {
+    name: 'group',
+    kind: 'phrase',
+    wordCount: groupWords,
+    summary: 'together: stack, userloc|curloc|goloc|startloc, label KEY, running, user',
+  },
+  { name: 'all', kind: 'flag', summary: 'each one, however many there are' },
+  { name: 'limit', kind: 'number', summary: 'how many at most' },
+  { name: 'exec', kind: 'rest', summary: 'run a command on each; takes the rest of the line' },
+];
+
+const DETAILS = `goroutines                        up to ${MOST_LISTED} one by one, more grouped by their stacks
+goroutines -all                   each one, with the place in user code
+goroutines -t 5 -with user        the first five frames of each that is not the runtime's
+goroutines -with userloc db.go -without running
+goroutines -with label tenant=7   by pprof label
+goroutines -chan s.queue          who waits to send to a channel or to receive from it
+goroutines -group userloc         counts by place, with five of each; -group alone: by stack
+goroutines -with user -exec bt 3  a command on each
+
+Places are searched as text, of the form FILE:LINE in FUNCTION. Several filters must all hold.`;
+
+function textList(value: Parameters[string]): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' ? value : [];
+}
+
+/** All conditions that the parameters set. */
+function testsOf(session: Session, parameters: Parameters): GoroutineTest[] {
+  const listing = listingOf(session);
+  const tests = textList(parameters['with']).map((text) => parseFilter(listing, text));
+  for (const text of textList(parameters['without'])) {
+    const test = parseFilter(listing, text);
+    tests.push((goroutine) => !test(goroutine));
+  }
+  const { chan } = parameters;
+  if (typeof chan === 'string') tests.push(channelFilter(session, chan));
+  return tests;
+}
+
+function* chosen(session: Session, tests: readonly GoroutineTest[]): Generator<Goroutine, void, undefined> {
+  for (const goroutine of session.runtime.iterGoroutines()) if (tests.every((test) => test(goroutine))) yield goroutine;
+}
+
+function numberOf(parameters: Parameters, name: string): number | undefined {
+  const value = parameters[name];
+  return typeof value === 'number' ? Math.max(0, value) : undefined;
+}
+
+function grouped(session: Session, by: string, parameters: Parameters): GoroutinesResult {
+  const tests = testsOf(session, parameters);
+  const most = numberOf(parameters, 'limit');
+  const depth = numberOf(parameters, 't') ?? 0;
+  const { groups, total, count } = groupGoroutines(session, by === '' ? 'stack' : by, chosen(session, tests), {
+    depth,
+    ...(most === undefined ? {} : { most }),
+  });
   return {
-    id: goroutine.id,
-    status: goroutine.statusText,
-    waitSince: goroutine.waitSince > 0 ? goroutine.waitSince : undefined,
-    thread: goroutine.tid,
-    system: runtime.isSystem(goroutine),
-    selected: selection.goroutine?.address === goroutine.address,
-    crashed: crashed !== undefined && (crashed.curg || crashed.caughtSignalG) === goroutine.address,
-    userLocation: callLocation(userCall(stack)),
-    currentLocation: callLocation(stack.at(0)),
-    goLocation: pcLocation(program, goroutine.goPc, goroutine.goPc - 1),
-    startLocation: pcLocation(program, goroutine.startPc),
-    parent: goroutine.parentId === 0 ? undefined : goroutine.parentId,
-    labels: readLabels(program, goroutine.labels),
-    stack: depth === 0 ? undefined : stack.first(depth).map(frameResult),
+    goroutines: [],
+    groups,
+    groupCount: count,
+    total,
+    truncated: groups.length < count,
+    diagnostics: session.runtime.diagnostics,
   };
 }
 
-/** Goroutines with the same state and stack, largest group first; `skip` is left out. */
-export function groupGoroutines(session: Session, skip?: Goroutine): GoroutineGroup[] {
-  const groups = new Map<string, { first: Goroutine; ids: number[] }>();
-  for (const goroutine of session.runtime.goroutines) {
-    if (goroutine.address === skip?.address) continue;
-    const calls = session.stackOf({ goroutine, thread: undefined }).first(GROUP_DEPTH);
-    const key = `${goroutine.statusText}|${goroutine.goPc}|${calls.map((call) => `${call.frame.pc}:${call.inlineDepth}`).join(',')}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: goroutine, ids: [goroutine.id] });
-    else group.ids.push(goroutine.id);
-  }
-  const rows = [...groups].map(([key, { first, ids }]) => {
-    const stack = session.stackOf({ goroutine: first, thread: undefined });
-    return {
-      key,
-      count: ids.length,
-      ids: ids.slice(0, GROUP_MEMBERS),
-      status: first.statusText,
-      system: session.runtime.isSystem(first),
-      location: callLocation(userCall(stack)),
-      createdBy: pcLocation(session.program, first.goPc, first.goPc - 1),
-    };
-  });
-  return rows.sort(
-    (a, b) => Number(a.system) - Number(b.system) || b.count - a.count || (a.ids[0] ?? 0) - (b.ids[0] ?? 0),
-  );
+interface GoroutineStream extends ResultStream {
+  readonly items: Iterable<GoroutineResult>;
+  rest(): Omit<GoroutinesResult, 'goroutines'>;
 }
 
-export const goroutinesOperation: Operation<GoroutinesResult> = defineOperation({
-  name: 'goroutines',
-  aliases: ['grs'],
-  group: 'goroutines',
-  summary: 'List goroutines',
-  details: `goroutines              all of them, with the place in user code
-goroutines -t 5         with the first five frames of each
-goroutines -group       one line for goroutines with the same stack
-goroutines -r|-g|-s     the current place, the go statement, the start function instead
-goroutines -user        without the runtime's own`,
-  parameters: [
-    { name: 't', kind: 'number', summary: 'frames of the stack to show with each' },
-    { name: 'group', kind: 'flag', summary: 'one line for goroutines with the same stack' },
-    { name: 'user', kind: 'flag', summary: "leave the runtime's own goroutines out" },
-    { name: 'u', kind: 'flag', summary: 'show the place in user code (the default)' },
-    { name: 'r', kind: 'flag', summary: 'show the current place' },
-    { name: 'g', kind: 'flag', summary: 'show the go statement' },
-    { name: 's', kind: 'flag', summary: 'show the start function' },
-    { name: 'l', kind: 'flag', summary: 'show pprof labels' },
-    { name: 'limit', kind: 'number', summary: 'how many at most' },
-  ],
-  run(session, parameters) {
-    const { runtime } = session;
-    const all = runtime.goroutines;
-    const chosen = parameters['user'] === true ? all.filter((goroutine) => !runtime.isSystem(goroutine)) : all;
-    const limit = typeof parameters['limit'] === 'number' ? parameters['limit'] : chosen.length;
-    const depth = typeof parameters['t'] === 'number' ? parameters['t'] : 0;
-    const grouped = parameters['group'] === true;
-    return {
-      goroutines: grouped ? [] : chosen.slice(0, limit).map((goroutine) => goroutineResult(session, goroutine, depth)),
-      groups: grouped ? groupGoroutines(session) : undefined,
-      total: chosen.length,
-      truncated: !grouped && limit < chosen.length,
-      diagnostics: runtime.diagnostics,
-    };
-  },
-});
+/** The list, told one by one. All that may be wrong with the parameters is thrown before the first. */
+function listed(session: Session, table: readonly Operation[], parameters: Parameters): GoroutineStream {
+  const listing = listingOf(session);
+  const tests = testsOf(session, parameters);
+  const { exec } = parameters;
+  const command = typeof exec === 'string' ? parseExec(exec, table, ['goroutines', 'threads', 'report']) : undefined;
+  const limit = numberOf(parameters, 'limit') ?? Number.POSITIVE_INFINITY;
+  const depth = numberOf(parameters, 't') ?? 0;
+  let total = 0;
+  function* items(): Generator<GoroutineResult, void, undefined> {
+    total = 0;
+    for (const goroutine of chosen(session, tests)) {
+      if (total++ >= limit) continue;
+      const result = listing.describe(goroutine, depth);
+      if (command === undefined) yield result;
+      else yield { ...result, exec: runExec(session, { goroutine, thread: undefined }, command) };
+    }
+  }
+  const rest = (): Omit<GoroutinesResult, 'goroutines'> => ({
+    groups: undefined,
+    groupCount: undefined,
+    total,
+    truncated: total > limit,
+    diagnostics: session.runtime.diagnostics,
+  });
+  return { field: 'goroutines', items: items(), rest };
+}
+
+/** The list of goroutines; `table` is where the command of -exec is looked up. */
+export function goroutinesOperationOver(table: () => readonly Operation[]): Operation<GoroutinesResult> {
+  return defineOperation<GoroutinesResult>({
+    name: 'goroutines',
+    aliases: ['grs'],
+    group: 'goroutines',
+    summary: 'List goroutines, or count them by what they share',
+    details: DETAILS,
+    parameters: PARAMETERS,
+    run(session, parameters) {
+      const { group } = parameters;
+      if (typeof group === 'string') return grouped(session, group, parameters);
+      const list = listed(session, table(), parameters);
+      const goroutines = [...list.items];
+      return { goroutines, ...list.rest() };
+    },
+    stream: (session, parameters) =>
+      parameters['group'] === undefined ? listed(session, table(), parameters) : undefined,
+    forReader(session, parameters) {
+      const plain = Object.keys(parameters).length === 0;
+      return plain && session.runtime.goroutineCount > MOST_LISTED ? { group: 'stack' } : parameters;
+    },
+  });
+}
 
 export const goroutineOperation: Operation<GoroutineResult> = defineOperation({
   name: 'goroutine',
@@ -108,9 +169,11 @@ export const goroutineOperation: Operation<GoroutineResult> = defineOperation({
 goroutine 7 bt        run a command there, without selecting it`,
   parameters: [{ name: 'id', kind: 'number', positional: true, completes: 'goroutine', summary: 'goroutine number' }],
   run(session, parameters) {
+    const before = session.selection.goroutine?.id;
     if (typeof parameters['id'] === 'number') session.selectGoroutine(parameters['id']);
     const { goroutine } = session.selection;
     if (goroutine === undefined) throw notFound('no goroutine is selected: the thread runs none');
-    return goroutineResult(session, goroutine);
+    const result = listingOf(session).describe(goroutine);
+    return before === undefined || before === goroutine.id ? result : { ...result, switchedFrom: before };
   },
 });

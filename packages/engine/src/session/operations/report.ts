@@ -1,15 +1,16 @@
 import { hex } from '../../base/errors.ts';
 import { findCause, signalText, type Cause } from '../../findings/cause.ts';
+import type { Goroutine } from '../../runtime/goroutine.ts';
 import { signalName } from '../../target/signals.ts';
 import type { CallStack } from '../../unwind/call-stack.ts';
 import { isPlumbing } from '../calls.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { panicResult } from '../panic-text.ts';
 import { findUserFrame } from '../user-frame.ts';
-import type { CauseResult, PanicResult, ReportResult, StackResult } from '../results.ts';
+import type { CauseResult, GoroutineGroup, PanicResult, ReportResult, StackResult } from '../results.ts';
 import { sourceAround } from '../source-lines.ts';
 import type { Session } from '../session.ts';
-import { groupGoroutines } from './goroutines.ts';
+import { groupGoroutines } from '../goroutine-groups.ts';
 import { DEFAULT_DEPTH, stackResult } from './stack.ts';
 
 /** Frames searched for the user's own code. */
@@ -127,12 +128,21 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
       arguments: details?.arguments ?? [],
       locals: details?.locals ?? [],
       variablesProblem: details?.variablesProblem,
-      others: groupGoroutines(session, cause.goroutine),
-      goroutineCount: runtime.goroutines.length,
+      others: otherGroups(session, cause.goroutine),
+      goroutineCount: runtime.goroutineCount,
       health: health(session),
     };
   },
 });
+
+/** Goroutines of the same stack together, but for the one that crashed. */
+function otherGroups(session: Session, crashed: Goroutine | undefined): readonly GoroutineGroup[] {
+  function* others(): Generator<Goroutine, void, undefined> {
+    for (const goroutine of session.runtime.iterGoroutines())
+      if (goroutine.address !== crashed?.address) yield goroutine;
+  }
+  return groupGoroutines(session, 'stack', others(), { most: Number.POSITIVE_INFINITY }).groups;
+}
 
 type StackDetails = Pick<ReportResult, 'stack' | 'userFrame' | 'source' | 'arguments' | 'locals' | 'variablesProblem'>;
 

@@ -1,7 +1,7 @@
 import type { Operation } from '../operation.ts';
 import { argsOperation, localsOperation, printOperation, varsOperation } from './data.ts';
 import { editOperation } from './edit.ts';
-import { goroutineOperation, goroutinesOperation } from './goroutines.ts';
+import { goroutineOperation, goroutinesOperationOver } from './goroutines.ts';
 import { listOperation } from './list.ts';
 import { librariesOperation } from './libraries.ts';
 import { reportOperation } from './report.ts';
@@ -10,7 +10,7 @@ import { examineMemoryOperation } from './memory.ts';
 import { regsOperation } from './registers.ts';
 import { funcsOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
 import { targetOperation } from './target.ts';
-import { threadOperation, threadsOperation } from './threads.ts';
+import { threadOperation, threadsOperationOver } from './threads.ts';
 import { tracebackOperation } from './traceback.ts';
 
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
@@ -22,9 +22,9 @@ export const operations: readonly Operation[] = [
   downOperation,
   listOperation,
   editOperation,
-  goroutinesOperation,
+  goroutinesOperationOver(() => operations),
   goroutineOperation,
-  threadsOperation,
+  threadsOperationOver(() => operations),
   threadOperation,
   argsOperation,
   localsOperation,

@@ -39,7 +39,7 @@ target switch PID    accepted for that process`,
     if (command === 'switch' && pid === undefined)
       throw new DebugError('target switch needs a process number', { code: 'usage', hint: 'target list shows it' });
     if (pid !== undefined && pid !== own.pid)
-      throw notFound(`there is no process ${pid}: the core holds only ${own.pid ?? 'one without a number'}`);
+      throw notFound(`there is no process ${String(pid)}: the core holds only ${own.pid ?? 'one without a number'}`);
     return { processes: [own] };
   },
 });

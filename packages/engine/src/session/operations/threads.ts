@@ -2,6 +2,7 @@ import { notFound } from '../../base/errors.ts';
 import { signalName } from '../../target/signals.ts';
 import type { Thread } from '../../target/target.ts';
 import { callLocation } from '../calls.ts';
+import { parseExec, runExec } from '../exec.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import type { ThreadResult } from '../results.ts';
 import type { Session } from '../session.ts';
@@ -30,17 +31,29 @@ function selectedThread(session: Session): Thread | undefined {
   return session.program.target.threads.find((each) => each.tid === tid);
 }
 
-export const threadsOperation: Operation<readonly ThreadResult[]> = defineOperation({
-  name: 'threads',
-  aliases: [],
-  group: 'goroutines',
-  summary: 'List the threads of the process',
-  details: `In the order of their numbers, as in Delve; the one that crashed is marked, with its signal.
-thread apply all bt    prints the stack of each`,
-  parameters: [],
-  run: (session) =>
-    [...session.program.target.threads].sort((a, b) => a.tid - b.tid).map((thread) => threadResult(session, thread)),
-});
+/** The list of threads; `table` is where the command of -exec is looked up. */
+export function threadsOperationOver(table: () => readonly Operation[]): Operation<readonly ThreadResult[]> {
+  return defineOperation<readonly ThreadResult[]>({
+    name: 'threads',
+    aliases: [],
+    group: 'goroutines',
+    summary: 'List the threads of the process',
+    details: `In the order of their numbers, as in Delve; the one that crashed is marked, with its signal.
+threads -exec bt 3       runs a command on the stack of each
+thread apply all bt      the same, as GDB has it`,
+    parameters: [{ name: 'exec', kind: 'rest', summary: 'run a command on each; takes the rest of the line' }],
+    run(session, { exec }) {
+      const command =
+        typeof exec === 'string' ? parseExec(exec, table(), ['goroutines', 'threads', 'report']) : undefined;
+      const threads = [...session.program.target.threads].sort((a, b) => a.tid - b.tid);
+      return threads.map((thread) => {
+        const result = threadResult(session, thread);
+        if (command === undefined) return result;
+        return { ...result, exec: runExec(session, { goroutine: undefined, thread }, command) };
+      });
+    },
+  });
+}
 
 export const threadOperation: Operation<ThreadResult> = defineOperation({
   name: 'thread',

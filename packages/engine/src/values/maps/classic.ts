@@ -4,6 +4,9 @@ import { VOID_TYPE, type GoType } from '../../types/go-type.ts';
 import type { ValueContext } from '../context.ts';
 import type { MapEntry, OpenMap } from './open-map.ts';
 
+/** All that a map of this design needs to know of the program. */
+type MemoryContext = Pick<ValueContext, 'memory'>;
+
 /** runtime.hmap (runtime/map.go; runtime/map_noswiss.go in Go 1.24): offsets in bytes. */
 const HMAP_FLAGS = 8;
 const HMAP_B = 9;
@@ -46,7 +49,7 @@ function computedLayout(type: GoType): BucketLayout {
 }
 
 /** What the map type's own descriptor says, if it agrees with the sizes of key and element. */
-function recordedLayout(context: ValueContext, type: GoType): BucketLayout | undefined {
+function recordedLayout(context: MemoryContext, type: GoType): BucketLayout | undefined {
   const { memory } = context;
   const descriptor = type.runtimeType;
   if (descriptor === undefined) return undefined;
@@ -69,7 +72,7 @@ function recordedLayout(context: ValueContext, type: GoType): BucketLayout | und
 }
 
 /** Opens a map of Go 1.23 and before. */
-export function classicEntries(context: ValueContext, type: GoType, address: number): OpenMap {
+export function classicEntries(context: MemoryContext, type: GoType, address: number): OpenMap {
   const { memory } = context;
   const count = memory.u64(address);
   const flags = memory.u8(address + HMAP_FLAGS);
@@ -99,7 +102,7 @@ interface Table {
  * While a map grows, an entry is in its old bucket until that is evacuated, and in the new table after. An old bucket is visited
  * when the first of the new ones that it will fill is: so the order is Delve's.
  */
-function* walk(context: ValueContext, table: Table): Generator<MapEntry, void, undefined> {
+function* walk(context: MemoryContext, table: Table): Generator<MapEntry, void, undefined> {
   const { memory } = context;
   const { layout, buckets, old, bucketCount, oldCount } = table;
   for (let i = 0; i < bucketCount && buckets !== 0; i++) {
@@ -113,7 +116,7 @@ function* walk(context: ValueContext, table: Table): Generator<MapEntry, void, u
 }
 
 /** The entries of a bucket and its overflow buckets. */
-function* chain(context: ValueContext, layout: BucketLayout, first: number): Generator<MapEntry, void, undefined> {
+function* chain(context: MemoryContext, layout: BucketLayout, first: number): Generator<MapEntry, void, undefined> {
   const { memory } = context;
   const { keySize, elemSize } = layout;
   let bucket = first;

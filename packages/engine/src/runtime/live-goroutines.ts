@@ -1,0 +1,51 @@
+import { attempt, hex } from '../base/errors.ts';
+import { readU64 } from '../base/cursor.ts';
+import type { Program } from '../program/program.ts';
+import type { Layout } from './layouts/layout.ts';
+import type { AllGs } from './roots.ts';
+import { G_DEAD, G_DEADEXTRA, G_IDLE, G_SCAN } from './status.ts';
+
+/** Where goroutines are looked for. */
+export interface GoroutineRoots {
+  readonly program: Program;
+  readonly layout: Layout;
+  readonly allgs: AllGs | undefined;
+  /** What threads run: goroutines that the list may not have yet. */
+  readonly running: readonly number[];
+  readonly complain: (what: string) => void;
+}
+
+/** Goroutines whose addresses are read at once. */
+const STEP = 1 << 16;
+
+/** Addresses of the goroutines that are not dead, in the runtime's order. Reads no more of each than its status. */
+export function* iterLiveGs(roots: GoroutineRoots): Generator<number, void, undefined> {
+  const { program, allgs } = roots;
+  const others = new Set(roots.running);
+  for (let at = 0; allgs !== undefined && at < allgs.length; at += STEP) {
+    const count = Math.min(STEP, allgs.length - at);
+    const words = program.memory.readSome(allgs.array + at * 8, count * 8);
+    for (let i = 0; i + 8 <= words.length; i += 8) {
+      const g = readU64(words, i);
+      others.delete(g);
+      if (g !== 0 && isLive(roots, g)) yield g;
+    }
+    if (words.length === count * 8) continue;
+    roots.complain(`only ${at + Math.floor(words.length / 8)} of ${allgs.length} goroutines are in the core`);
+    break;
+  }
+  for (const g of others) if (g !== 0 && isLive(roots, g)) yield g;
+}
+
+function isLive({ program, layout, complain }: GoroutineRoots, g: number): boolean {
+  const status = attempt(() => program.memory.u32(g + layout.get('g', 'atomicstatus')) & ~G_SCAN);
+  if (status === undefined) complain(`the goroutine at ${hex(g)} cannot be read`);
+  return status !== undefined && status !== G_IDLE && status !== G_DEAD && status !== G_DEADEXTRA;
+}
+
+/** How many items there are. */
+export function countItems(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count++;
+  return count;
+}

@@ -1,0 +1,76 @@
+import type { Goroutine } from '../runtime/goroutine.ts';
+import { groupKey } from './goroutine-filter.ts';
+import { listingOf } from './goroutine-listing.ts';
+import type { GoroutineGroup } from './results.ts';
+import type { Session } from './session.ts';
+
+/** Members named for a group, and groups shown, as in Delve. */
+const GROUP_MEMBERS = 5;
+const MOST_GROUPS = 50;
+
+interface Gathered {
+  count: number;
+  readonly system: boolean;
+  /** Of the first few members. */
+  readonly members: Goroutine[];
+}
+
+/** Groups, the largest first and the runtime's own last; `total` counts goroutines, `count` groups. */
+export interface Groups {
+  readonly groups: readonly GoroutineGroup[];
+  readonly total: number;
+  readonly count: number;
+}
+
+/**
+ * Groups goroutines by what they share: `stack` (with status and creator), `userloc`, `running`, `label key` and so on.
+ * By default the first fifty groups are described. Groups of the same stack name their members by number only.
+ */
+export function groupGoroutines(
+  session: Session,
+  by: string,
+  goroutines: Iterable<Goroutine>,
+  { most = MOST_GROUPS, depth = 0 }: { readonly most?: number; readonly depth?: number } = {},
+): Groups {
+  const listing = listingOf(session);
+  const keyOf = groupKey(listing, by);
+  const gathered = new Map<string, Gathered>();
+  let total = 0;
+  for (const goroutine of goroutines) {
+    total++;
+    const key = keyOf(goroutine);
+    const group = gathered.get(key);
+    if (group === undefined) {
+      gathered.set(key, { count: 1, system: listing.isSystem(goroutine), members: [goroutine] });
+    } else {
+      group.count++;
+      if (group.members.length < GROUP_MEMBERS) group.members.push(goroutine);
+    }
+  }
+  const sameStack = by === 'stack';
+  const rows = [...gathered].sort(
+    ([, a], [, b]) =>
+      (sameStack ? Number(a.system) - Number(b.system) : 0) ||
+      b.count - a.count ||
+      (a.members[0]?.id ?? 0) - (b.members[0]?.id ?? 0),
+  );
+  const groups = rows.slice(0, most).map(([key, { count, members }]) => {
+    const group = describeGroup(session, key, count, members);
+    return sameStack ? group : { ...group, members: members.map((member) => listing.describe(member, depth)) };
+  });
+  return { groups, total, count: gathered.size };
+}
+
+function describeGroup(session: Session, key: string, count: number, members: readonly Goroutine[]): GoroutineGroup {
+  const listing = listingOf(session);
+  const first = members[0] as Goroutine;
+  return {
+    key,
+    count,
+    ids: members.map(({ id }) => id),
+    status: first.statusText,
+    system: listing.isSystem(first),
+    location: listing.stackOf(first).user,
+    createdBy: listing.place(first.goPc, first.goPc - 1),
+  };
+}

@@ -1,0 +1,160 @@
+import { attempt, hex } from '../base/errors.ts';
+import { latestTime } from '../runtime/clock.ts';
+import type { Goroutine } from '../runtime/goroutine.ts';
+import { readLabels } from '../runtime/labels.ts';
+import { CallStack } from '../unwind/call-stack.ts';
+import { StackTrie, type StackPlace } from '../unwind/stack-trie.ts';
+import { callLocation, frameResult, isUserFunction, pcLocation, userCall, userIndex } from './calls.ts';
+import type { GoroutineResult, LocationResult } from './results.ts';
+import type { Session } from './session.ts';
+
+/** What a listing says of a stack. */
+export interface StackSummary {
+  /** The same for stacks of the same calls. */
+  readonly key: number | string;
+  readonly user: LocationResult | undefined;
+  readonly current: LocationResult | undefined;
+}
+
+/** Frames by which stacks are told apart that the trie does not take: those of running goroutines, and in C code. */
+const KEY_FRAMES = 256;
+/** Labels are shared by the goroutines that inherit them. */
+const MOST_LABEL_SETS = 100_000;
+
+/**
+ * Describes goroutines for lists of any length: what goroutines have in common (stacks, places, labels) is found out once,
+ * and nothing is kept of the goroutines themselves.
+ */
+export class GoroutineListing {
+  private readonly session: Session;
+  private readonly trie: StackTrie;
+  private readonly summaries = new Map<number, StackSummary>();
+  private readonly places = new Map<number, LocationResult | undefined>();
+  private readonly labelSets = new Map<number, GoroutineResult['labels']>();
+  private readonly systemStarts = new Map<number, boolean>();
+  private readonly now: number | undefined;
+  private readonly crashed: number | undefined;
+
+  constructor(session: Session) {
+    this.session = session;
+    this.trie = new StackTrie(session.program);
+    this.now = latestTime(session.runtime);
+    const thread = session.runtime.crashingThread();
+    this.crashed = thread && (thread.curg || thread.caughtSignalG);
+  }
+
+  /** A goroutine as a result, with the first `depth` frames of its stack. */
+  describe(goroutine: Goroutine, depth = 0): GoroutineResult {
+    const { selection } = this.session;
+    const { user, current } = this.stackOf(goroutine);
+    return {
+      id: goroutine.id,
+      status: goroutine.statusText,
+      waitSince: goroutine.waitSince > 0 ? goroutine.waitSince : undefined,
+      waitedAtLeast: this.waited(goroutine),
+      thread: goroutine.tid,
+      system: this.isSystem(goroutine),
+      selected: selection.goroutine?.address === goroutine.address,
+      crashed: this.crashed === goroutine.address,
+      userLocation: user,
+      currentLocation: current,
+      goLocation: this.place(goroutine.goPc, goroutine.goPc - 1),
+      startLocation: this.place(goroutine.startPc, goroutine.startPc),
+      parent: goroutine.parentId === 0 ? undefined : goroutine.parentId,
+      labels: this.labels(goroutine.labels),
+      ...(depth === 0 ? { stack: undefined, stackTruncated: false } : this.frames(goroutine, depth)),
+    };
+  }
+
+  private frames(goroutine: Goroutine, depth: number): Pick<GoroutineResult, 'stack' | 'stackTruncated'> {
+    const stack = this.callStack(goroutine);
+    return { stack: stack.first(depth).map(frameResult), stackTruncated: stack.has(depth) };
+  }
+
+  private callStack(goroutine: Goroutine): CallStack {
+    return new CallStack(this.session.program, this.session.runtime.unwind(goroutine));
+  }
+
+  /** Nanoseconds that a goroutine waited at least; undefined where no collection saw it wait, or no time is known. */
+  private waited({ waitSince }: Goroutine): number | undefined {
+    return waitSince > 0 && this.now !== undefined && this.now > waitSince ? this.now - waitSince : undefined;
+  }
+
+  isSystem(goroutine: Goroutine): boolean {
+    const { startPc } = goroutine;
+    let system = this.systemStarts.get(startPc);
+    if (system === undefined) {
+      system = this.session.runtime.isSystem(goroutine);
+      this.systemStarts.set(startPc, system);
+    }
+    return system;
+  }
+
+  /** Name and line of a code address; see pcLocation. */
+  place(pc: number, lookup: number): LocationResult | undefined {
+    if (!this.places.has(lookup)) this.places.set(lookup, pcLocation(this.session.program, pc, lookup));
+    return this.places.get(lookup);
+  }
+
+  labels(address: number): GoroutineResult['labels'] {
+    if (address === 0) return undefined;
+    if (!this.labelSets.has(address)) {
+      if (this.labelSets.size >= MOST_LABEL_SETS) this.labelSets.clear();
+      this.labelSets.set(address, readLabels(this.session.program, address));
+    }
+    return this.labelSets.get(address);
+  }
+
+  /** What is to be said of a goroutine's stack. */
+  stackOf(goroutine: Goroutine): StackSummary {
+    const context = this.session.runtime.parkedAt(goroutine);
+    const node = context && this.trie.intern(context, goroutine.stack);
+    if (node === undefined) return this.slowSummary(goroutine);
+    let summary = this.summaries.get(node);
+    if (summary === undefined) {
+      summary = this.summarise(node);
+      this.summaries.set(node, summary);
+    }
+    return summary;
+  }
+
+  private slowSummary(goroutine: Goroutine): StackSummary {
+    const stack = this.callStack(goroutine);
+    const key = stack
+      .first(KEY_FRAMES)
+      .map((call) => `${call.frame.pc}:${call.inlineDepth}`)
+      .join(',');
+    return { key, user: callLocation(userCall(stack)), current: callLocation(stack.at(0)) };
+  }
+
+  private summarise(node: number): StackSummary {
+    const calls = this.trie.placesOf(node).flatMap((place) => this.callsAt(place));
+    const user = calls[userIndex(calls, ({ name }) => isUserFunction(name))];
+    return { key: node, user: user?.location, current: calls[0]?.location };
+  }
+
+  private callsAt({ pc, lookup }: StackPlace): { readonly name: string; readonly location: LocationResult }[] {
+    const { program } = this.session;
+    const sources = attempt(() => program.sourceFrames(lookup)) ?? [];
+    if (sources.length === 0) {
+      const name = program.findFunc(lookup)?.func.name ?? '?';
+      return [{ name, location: { pc: hex(pc), function: name, file: '', line: 0 } }];
+    }
+    return sources.map(({ name, file, line }) => ({
+      name,
+      location: { pc: hex(pc), function: name, file: file === '?' ? '' : file, line },
+    }));
+  }
+}
+
+const listings = new WeakMap<Session, GoroutineListing>();
+
+/** The session's listing: what it found out is kept. */
+export function listingOf(session: Session): GoroutineListing {
+  let listing = listings.get(session);
+  if (listing === undefined) {
+    listing = new GoroutineListing(session);
+    listings.set(session, listing);
+  }
+  return listing;
+}
