@@ -21,3 +21,4 @@ export {
   type DelveVariable,
 } from './delve-client.ts';
 export { treeOfDelve } from './delve-value.ts';
+export { EXPRESSION_AREAS, EXPRESSION_CASES, type ExpressionCase } from './expressions/index.ts';

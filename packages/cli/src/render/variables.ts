@@ -1,7 +1,7 @@
 import type { PrintResult, VariablesResult } from '@inquest/engine';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
-import { absence, valueLines, variableLine } from './value.ts';
+import { absence, valueLines, variableLine, variableLines } from './value.ts';
 import type { Parameters } from '@inquest/engine';
 
 /** `args`, `locals`, `vars`: a line each; with -v also where a value is from. `none` is what there are none of. */
@@ -10,8 +10,11 @@ export function renderVariables(result: VariablesResult, style: Style, parameter
   if (result.variables.length === 0) return [`(no ${none})`];
   const lines: string[] = [];
   for (const variable of result.variables) {
-    lines.push(variableLine(variable, style));
-    if (parameters['v'] !== true) continue;
+    if (parameters['v'] !== true) {
+      lines.push(variableLine(variable, style));
+      continue;
+    }
+    lines.push(...variableLines(variable, style));
     const parts = [sanitize(variable.type)];
     if (variable.from !== undefined) parts.push(`from ${sanitize(variable.from)}`);
     if (variable.line !== undefined) parts.push(`declared at line ${variable.line}`);

@@ -1,152 +1,207 @@
-import { syntaxError, tokenize, type Token } from './lexer.ts';
+import { syntaxError } from './lexer.ts';
+import { BINARY_PRECEDENCE, type ElementNode, type Node, type UnaryOperator } from './nodes.ts';
+import { TokenReader } from './token-reader.ts';
+import { TypeParser } from './type-parser.ts';
 
-/** A parsed expression; `at` is where it starts in the text. */
-export type Node =
-  | { readonly kind: 'name'; readonly name: string; readonly at: number }
-  | { readonly kind: 'integer'; readonly value: bigint; readonly at: number }
-  | { readonly kind: 'string'; readonly value: string; readonly at: number }
-  | { readonly kind: 'select'; readonly operand: Node; readonly name: string; readonly at: number }
-  | { readonly kind: 'index'; readonly operand: Node; readonly index: Node; readonly at: number }
-  | {
-      readonly kind: 'slice';
-      readonly operand: Node;
-      readonly low: Node | undefined;
-      readonly high: Node | undefined;
-      readonly at: number;
-    }
-  | { readonly kind: 'call'; readonly operand: Node; readonly args: readonly Node[]; readonly at: number }
-  | { readonly kind: 'assert'; readonly operand: Node; readonly at: number }
-  | { readonly kind: 'unary'; readonly operator: '*' | '&' | '-'; readonly operand: Node; readonly at: number };
+export type { Node } from './nodes.ts';
 
-/** Deepest nesting of an expression. */
-const DEEPEST = 200;
+const UNARY: ReadonlySet<string> = new Set(['+', '-', '!', '^', '*', '&', '<-']);
+/** Operators of statements, with what to say about them. */
+const STATEMENTS: Readonly<Record<string, string>> = {
+  '++': 'a core dump cannot be changed',
+  '--': 'a core dump cannot be changed',
+  '=': 'a core dump cannot be changed; == compares',
+  ':=': 'a core dump cannot be changed; == compares',
+};
 
-/** Parses names, selectors, indexing, slicing, dereferences, addresses, `len(x)` and literals. Throws `syntax`. */
+/** Parses a Go expression (or a type). Throws `syntax` with the place. */
 export function parseExpression(text: string): Node {
-  const parser = new Parser(tokenize(text));
-  const node = parser.unary(0);
-  parser.finish();
-  return node;
+  return new Parser(text).whole();
 }
 
 class Parser {
-  private readonly tokens: readonly Token[];
-  private next = 0;
+  private readonly reader: TokenReader;
+  private readonly types: TypeParser;
 
-  constructor(tokens: readonly Token[]) {
-    this.tokens = tokens;
+  constructor(text: string) {
+    this.reader = new TokenReader(text);
+    this.types = new TypeParser(
+      this.reader,
+      () => this.expression(),
+      () => this.typeName(),
+    );
   }
 
-  private get token(): Token {
-    return this.tokens[this.next] as Token;
+  whole(): Node {
+    const { reader } = this;
+    const node = this.expression();
+    if (reader.token.kind === 'end') return node;
+    const { text, at } = reader.token;
+    const hint = STATEMENTS[text] ?? (/^[^=!<>]=$|^(<<|>>|&\^)=$/.test(text) ? STATEMENTS['='] : undefined);
+    throw hint === undefined
+      ? reader.unexpected('the expression was complete')
+      : syntaxError(`unexpected ${text}: ${hint}`, at);
   }
 
-  private is(text: string): boolean {
-    return this.token.kind === 'operator' && this.token.text === text;
+  private expression(): Node {
+    return this.reader.nested(() => this.binary(1));
   }
 
-  private accept(text: string): boolean {
-    if (!this.is(text)) return false;
-    this.next++;
-    return true;
-  }
-
-  private expect(text: string): void {
-    if (!this.accept(text)) throw this.unexpected(`expected ${text}`);
-  }
-
-  private unexpected(what: string): Error {
-    const { kind, text, at } = this.token;
-    return syntaxError(kind === 'end' ? `the expression ends too early: ${what}` : `unexpected ${text}: ${what}`, at);
-  }
-
-  finish(): void {
-    if (this.token.kind === 'end') return;
-    throw this.unexpected('the expression was complete; operators other than . [] * & are not supported yet');
-  }
-
-  unary(depth: number): Node {
-    const { at } = this.token;
-    if (depth > DEEPEST) throw syntaxError('the expression is nested too deeply', at);
-    for (const operator of ['*', '&', '-'] as const) {
-      if (this.accept(operator)) return { kind: 'unary', operator, operand: this.unary(depth + 1), at };
+  private binary(least: number): Node {
+    const { reader } = this;
+    let left = this.unary();
+    for (;;) {
+      const { kind, text, at } = reader.token;
+      const precedence = kind === 'operator' ? (BINARY_PRECEDENCE[text] ?? 0) : 0;
+      if (precedence < least) return left;
+      reader.advance();
+      left = { kind: 'binary', operator: text, left, right: this.binary(precedence + 1), at };
     }
-    return this.postfix(this.primary(depth), depth);
   }
 
-  private primary(depth: number): Node {
-    const { kind, text, at } = this.token;
-    if (this.accept('(')) {
-      const node = this.unary(depth + 1);
-      this.expect(')');
-      return node;
+  private unary(): Node {
+    const { reader } = this;
+    const { kind, text, at } = reader.token;
+    if (kind !== 'operator' || !UNARY.has(text) || this.types.startsType()) return this.postfix(this.primary());
+    reader.advance();
+    return { kind: 'unary', operator: text as UnaryOperator, operand: reader.nested(() => this.unary()), at };
+  }
+
+  private primary(): Node {
+    const { reader } = this;
+    const { kind, text, at } = reader.token;
+    if (this.types.startsType()) return this.types.typeLiteral();
+    if (kind === 'operator' && text === '(') {
+      reader.advance();
+      const operand = this.expression();
+      reader.expect(')');
+      return { kind: 'paren', operand, at };
     }
-    if (kind === 'end' || kind === 'operator') throw this.unexpected('expected a name, a number or a string');
-    this.next++;
-    if (kind === 'name') return { kind: 'name', name: text, at };
-    if (kind === 'integer') return { kind: 'integer', value: BigInt(text.replaceAll('_', '').toLowerCase()), at };
-    return { kind: 'string', value: unquote(text, at), at };
+    if (kind === 'end' || kind === 'operator')
+      throw reader.unexpected('expected a variable, a number, a string or a type');
+    reader.advance();
+    return kind === 'name' ? { kind, name: text, at } : { kind, text, at };
   }
 
-  private postfix(first: Node, depth: number): Node {
+  private postfix(first: Node): Node {
+    const { reader } = this;
     let node = first;
     for (;;) {
-      const { at } = this.token;
-      if (this.accept('.')) node = this.selector(node, at);
-      else if (this.accept('[')) node = this.brackets(node, at, depth);
-      else if (this.accept('(')) node = this.call(node, at, depth);
+      const { at } = reader.token;
+      if (reader.accept('.')) node = this.selector(node, at);
+      else if (reader.accept('[')) node = this.brackets(node, at);
+      else if (reader.accept('(')) node = this.call(node, at);
+      else if (reader.is('{') && canBeLiteralType(node)) node = this.composite(node, node.at);
       else return node;
     }
   }
 
   private selector(operand: Node, at: number): Node {
-    if (this.accept('(')) {
+    const { reader } = this;
+    if (reader.accept('(')) {
       // x.(data) is Delve's word for "whatever the interface holds".
-      if (this.token.text !== 'data') throw this.unexpected('only .(data) is supported yet');
-      this.next++;
-      this.expect(')');
-      return { kind: 'assert', operand, at };
+      const isData = reader.isName('data') && reader.following.text === ')';
+      if (reader.isName('type') && reader.following.text === ')')
+        throw syntaxError('.(type) is for type switches only; .(data) gives what an interface holds', reader.token.at);
+      const type = isData ? undefined : this.types.type();
+      if (isData) reader.advance();
+      reader.expect(')');
+      return { kind: 'assert', operand, type, at };
     }
-    if (this.token.kind !== 'name') throw this.unexpected('expected a field name');
-    const name = this.token.text;
-    this.next++;
-    return { kind: 'select', operand, name, at };
+    const name = reader.name('a field name');
+    return { kind: 'select', operand, name: name.text, nameAt: name.at, at };
   }
 
-  private brackets(operand: Node, at: number, depth: number): Node {
-    if (this.accept(':')) return this.sliceEnd(operand, undefined, at, depth);
-    const index = this.unary(depth + 1);
-    if (this.accept(':')) return this.sliceEnd(operand, index, at, depth);
-    this.expect(']');
-    return { kind: 'index', operand, index, at };
+  /** What follows `[`: an index, type arguments, or a slice expression. */
+  private brackets(operand: Node, at: number): Node {
+    const { reader } = this;
+    if (reader.accept(':')) return this.sliceEnd(operand, undefined, at);
+    const first = this.expression();
+    if (reader.accept(':')) return this.sliceEnd(operand, first, at);
+    const indices = [first];
+    while (reader.accept(',') && !reader.is(']')) indices.push(this.expression());
+    reader.expect(']');
+    return { kind: 'index', operand, indices, at };
   }
 
-  private sliceEnd(operand: Node, low: Node | undefined, at: number, depth: number): Node {
-    const high = this.is(']') ? undefined : this.unary(depth + 1);
-    this.expect(']');
-    return { kind: 'slice', operand, low, high, at };
+  private sliceEnd(operand: Node, low: Node | undefined, at: number): Node {
+    const { reader } = this;
+    const high = reader.is(']') || reader.is(':') ? undefined : this.expression();
+    let max: Node | undefined;
+    if (reader.accept(':')) {
+      if (high === undefined) throw reader.unexpected('a slice with three parts needs the second');
+      max = this.expression();
+    }
+    reader.expect(']');
+    return { kind: 'slice', operand, low, high, max, at };
   }
 
-  private call(operand: Node, at: number, depth: number): Node {
+  private call(operand: Node, at: number): Node {
+    const { reader } = this;
     const args: Node[] = [];
-    while (!this.is(')')) {
-      args.push(this.unary(depth + 1));
-      if (!this.accept(',')) break;
+    while (!reader.is(')')) {
+      args.push(this.expression());
+      if (!reader.accept(',')) break;
     }
-    this.expect(')');
+    reader.expect(')');
     return { kind: 'call', operand, args, at };
+  }
+
+  private composite(type: Node | undefined, at: number): Node {
+    const { reader } = this;
+    reader.expect('{');
+    const elements: ElementNode[] = [];
+    while (!reader.is('}')) {
+      const first = this.element();
+      elements.push(reader.accept(':') ? { key: first, value: this.element() } : { key: undefined, value: first });
+      if (!reader.accept(',')) break;
+    }
+    reader.expect('}');
+    return { kind: 'composite', type, elements, at };
+  }
+
+  /** In a composite literal the type of an inner one may be left out. */
+  private element(): Node {
+    const { reader } = this;
+    if (!reader.is('{')) return this.expression();
+    return reader.nested(() => this.composite(undefined, reader.token.at));
+  }
+
+  /** A type's name: `T`, `pkg.T`, `"path/pkg".T`, `"path/pkg.T"`, with type arguments. */
+  private typeName(): Node {
+    const { reader } = this;
+    const { kind, text, at } = reader.advance();
+    let node: Node = kind === 'string' ? { kind, text, at } : { kind: 'name', name: text, at };
+    while (reader.is('.') && reader.following.kind === 'name') {
+      const dot = reader.advance().at;
+      const name = reader.advance();
+      node = { kind: 'select', operand: node, name: name.text, nameAt: name.at, at: dot };
+    }
+    if (!reader.is('[') || reader.following.text === ']') return node;
+    const bracket = reader.advance().at;
+    const indices = [this.types.type()];
+    while (reader.accept(',')) indices.push(this.types.type());
+    reader.expect(']');
+    return { kind: 'index', operand: node, indices, at: bracket };
   }
 }
 
-const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '"': '"', '\\': '\\', "'": "'" };
-
-function unquote(text: string, at: number): string {
-  const body = text.slice(1, -1);
-  if (text.startsWith('`')) return body;
-  return body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/g, (_, escape: string) => {
-    if (escape.length > 1) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    const char = SIMPLE[escape];
-    if (char === undefined) throw syntaxError(`unknown escape \\${escape} in a string`, at);
-    return char;
-  });
+/** What may stand before the brace of a composite literal. */
+function canBeLiteralType(node: Node): boolean {
+  switch (node.kind) {
+    case 'name':
+    case 'array-type':
+    case 'map-type':
+    case 'struct-type':
+      return true;
+    case 'string':
+      return true;
+    case 'select':
+    case 'index':
+      return canBeLiteralType(node.operand);
+    case 'paren':
+      return canBeLiteralType(node.operand);
+    default:
+      return false;
+  }
 }

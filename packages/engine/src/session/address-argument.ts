@@ -2,6 +2,8 @@ import { DebugError, hex } from '../base/errors.ts';
 import { evaluate } from '../expr/evaluator.ts';
 import { bytesOf, wordOf, type Value } from '../values/handle.ts';
 import { integerOf, isInteger } from '../values/scalars.ts';
+import type { ValueContext } from '../values/context.ts';
+import { isScratch } from '../values/scratch.ts';
 import { sessionEnvironment } from './environment.ts';
 import type { Session } from './session.ts';
 
@@ -13,8 +15,9 @@ const HIGHEST = 2 ** 47;
  * them (`$rsp`, `$pc`). Throws what evaluation throws, and `type` for values that are no address.
  */
 export function evaluateAddress(session: Session, text: string): number {
-  const value = evaluate(replaceRegisters(session, text), sessionEnvironment(session));
-  const address = addressIn(session, value);
+  const environment = sessionEnvironment(session);
+  const value = evaluate(replaceRegisters(session, text), environment);
+  const address = addressIn(environment.context, value);
   if (address === undefined) {
     throw new DebugError(`a ${value.type.name} is no address`, {
       code: 'type',
@@ -26,12 +29,14 @@ export function evaluateAddress(session: Session, text: string): number {
   return Number(address);
 }
 
-function addressIn(session: Session, value: Value): bigint | undefined {
-  const { context } = session.types;
+function addressIn(context: ValueContext, value: Value): bigint | undefined {
   const { kind } = value.type;
   if (isInteger(kind)) return integerOf(kind, bytesOf(context, value));
   const isPointer = ['pointer', 'unsafe.Pointer', 'func', 'map', 'chan'].includes(kind);
-  return isPointer ? BigInt(wordOf(context, value)) : undefined;
+  if (!isPointer) return undefined;
+  const word = wordOf(context, value);
+  // A function by its name has no object in the process: its code is meant.
+  return BigInt(kind === 'func' && isScratch(word) ? context.memory.u64(word) : word);
 }
 
 /** `$rsp` and `$pc` become the numbers that they hold in the selected frame. */

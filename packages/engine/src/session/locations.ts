@@ -4,6 +4,7 @@ import { evaluate } from '../expr/evaluator.ts';
 import { parseLocation, type LocationSpec } from '../expr/location-spec.ts';
 import { integerOf, isInteger } from '../values/scalars.ts';
 import { bytesOf, wordOf, type Value } from '../values/value.ts';
+import type { ValueContext } from '../values/context.ts';
 import { sessionEnvironment } from './environment.ts';
 import { findFunctions, matchFunctions, type FunctionPlace } from './functions.ts';
 import { isCode, nativeLine } from './native-code.ts';
@@ -79,8 +80,9 @@ export function requireCode(session: Session, location: CodeLocation): number {
 /** The value of an address expression: a number, a pointer, or the entry of a function. */
 export function addressOf(session: Session, expression: string): number {
   if (/^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(expression)) return checkedAddress(BigInt(expression), expression);
-  const value = attemptUnlessFound(() => evaluate(expression, sessionEnvironment(session)));
-  if (!(value instanceof DebugError)) return addressOfValue(session, value, expression);
+  const environment = sessionEnvironment(session);
+  const value = attemptUnlessFound(() => evaluate(expression, environment));
+  if (!(value instanceof DebugError)) return addressOfValue(environment.context, value, expression);
   // `*main.main`: a function's name is no variable.
   const functions = findFunctions(session, expression);
   if (functions.length === 0) throw value;
@@ -104,13 +106,12 @@ function attemptUnlessFound(read: () => Value): Value | DebugError {
   }
 }
 
-function addressOfValue(session: Session, value: Value, expression: string): number {
-  const { context } = session.types;
+function addressOfValue(context: ValueContext, value: Value, expression: string): number {
   const { kind } = value.type;
   if (kind === 'func') {
     const closure = wordOf(context, value);
     if (closure === 0) throw new DebugError(`${expression} is a nil function`, { code: 'type' });
-    return session.program.memory.u64(closure);
+    return context.memory.u64(closure);
   }
   if (isInteger(kind)) return checkedAddress(integerOf(kind, bytesOf(context, value)), expression);
   if (kind === 'pointer' || kind === 'unsafe.Pointer') return wordOf(context, value);
@@ -175,9 +176,10 @@ function namedLocation(session: Session, name: string, line: number | undefined)
   }
   if (found === undefined) {
     // A variable that holds a function will do as well, as in Delve.
-    const value = line === undefined ? attempt(() => evaluate(name, sessionEnvironment(session))) : undefined;
+    const environment = sessionEnvironment(session);
+    const value = line === undefined ? attempt(() => evaluate(name, environment)) : undefined;
     if (value?.type.kind !== 'func') throw noLocation(session, name);
-    return addressLocation(session, addressOfValue(session, value, name));
+    return addressLocation(session, addressOfValue(environment.context, value, name));
   }
   if (line === undefined || line === 0) return functionLocation(found);
   if (found.file === '' || found.line === 0) throw notFound(`no source line is known for ${found.name}`);

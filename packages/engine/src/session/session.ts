@@ -8,6 +8,7 @@ import { CallStack, type Call } from '../unwind/call-stack.ts';
 import { CodeIndex } from './code-index.ts';
 import { Configuration } from './configuration/configuration.ts';
 import { FrameVariables } from './frame-variables.ts';
+import { PackageMembers } from './package-members.ts';
 import { panicResult } from './panic-text.ts';
 import { TypeCatalog } from './type-catalog.ts';
 import type { Settings } from './settings.ts';
@@ -41,6 +42,8 @@ export class Session {
   readonly code: CodeIndex;
   readonly variables: FrameVariables;
   readonly configuration: Configuration;
+  /** What packages declare. */
+  readonly members: PackageMembers;
   private selected: Selection;
   /** Number of the selected call in the selected stack; undefined until it is asked for the first time. */
   private frameIndex: number | undefined;
@@ -55,6 +58,7 @@ export class Session {
     this.types = new TypeCatalog(program);
     this.code = new CodeIndex(program);
     this.variables = new FrameVariables(program, this.types, options.sources);
+    this.members = new PackageMembers(program, this.types);
     this.selected = this.initialSelection();
   }
 

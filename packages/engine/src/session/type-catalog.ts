@@ -1,6 +1,7 @@
 import { attempt } from '../base/errors.ts';
 import type { ModuleData } from '../pclntab/moduledata.ts';
 import type { Program } from '../program/program.ts';
+import { TypeConstants } from '../types/constants.ts';
 import { DwarfTypes } from '../types/from-dwarf.ts';
 import { RuntimeTypes } from '../types/from-runtime.ts';
 import { BASIC_TYPES, type GoType } from '../types/go-type.ts';
@@ -11,6 +12,7 @@ export class TypeCatalog {
   readonly context: ValueContext;
   readonly runtime: RuntimeTypes;
   private readonly program: Program;
+  private constants: TypeConstants | undefined;
   private dwarfState: { readonly types: DwarfTypes | undefined } | undefined;
 
   constructor(program: Program) {
@@ -24,6 +26,7 @@ export class TypeCatalog {
       experiments,
       runtimeTypes: this.runtime,
       functionName: (pc) => program.findFunc(pc)?.func.name,
+      constantName: (typeName, value) => this.constantName(typeName, value),
       closureFields: (pc) => this.closureFields(pc),
     };
   }
@@ -41,6 +44,14 @@ export class TypeCatalog {
   /** The type of that name: predeclared, or from DWARF. */
   named(name: string): GoType | undefined {
     return BASIC_TYPES.get(name) ?? this.dwarf?.named(name);
+  }
+
+  /** Constants have types with names of their own: those without cost nothing. */
+  private constantName(typeName: string, value: bigint): string | undefined {
+    const { dwarf } = this.program;
+    if (dwarf === undefined || !typeName.includes('.')) return undefined;
+    this.constants ??= new TypeConstants(dwarf);
+    return this.constants.nameOf(typeName, value);
   }
 
   /** What the function at `pc` finds in its closure object (DW_AT_go_closure_offset, Go 1.23+). */

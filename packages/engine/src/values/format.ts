@@ -31,7 +31,8 @@ export function formatValue(tree: ValueTree, options: FormatOptions = {}): strin
   const style = { top: true, newlines: options.multiline === true, types: options.bare !== true };
   const text = format(tree, style, '');
   const target = tree.kind === 'pointer' && !tree.nil ? tree.children[0]?.tree : undefined;
-  if (options.pointerAddress !== true || target === undefined || text.startsWith('(')) return text;
+  const hasAddress = tree.base !== undefined && !text.startsWith('(');
+  if (options.pointerAddress !== true || target === undefined || !hasAddress) return text;
   return `${conversion(tree.type, tree.base)}\n${text}`;
 }
 
@@ -64,7 +65,7 @@ function formatPlain(tree: ValueTree, style: Style, indent: string): string {
     case 'func':
       return formatFunc(tree, style, indent);
     case 'void':
-      return '(void)';
+      return tree.nil ? 'nil' : '(void)';
     default:
       return formatScalar(tree);
   }
@@ -95,10 +96,10 @@ function formatString(tree: ValueTree): string {
 
 function formatChannel(tree: ValueTree, style: Style, indent: string): string {
   if (tree.nil) return `${tree.type} nil`;
-  const isStruct = tree.children[0]?.name === 'qcount';
-  if (isStruct && style.newlines) return formatFields(tree, `${style.types ? `${tree.type} ` : ''}`, style, indent);
+  if (tree.internals !== undefined && style.newlines)
+    return formatFields({ ...tree, children: tree.internals }, style.types ? `${tree.type} ` : '', style, indent);
   const state = `${tree.type} ${tree.length ?? 0}/${tree.capacity ?? 0}${tree.value === 'closed' ? ' (closed)' : ''}`;
-  if (isStruct || tree.children.length === 0) return state;
+  if (tree.children.length === 0 || tree.children[0]?.name === 'qcount') return state;
   const items = tree.children.map(({ tree: item }) => format(item, ONE_LINE, ''));
   const rest = tree.truncated ? `,...+${(tree.length ?? 0) - items.length} more` : '';
   return `${state} [${items.join(',')}${rest}]`;

@@ -7,6 +7,10 @@ import { partOf, readPlace, type Place } from './place.ts';
 export interface Value {
   readonly type: GoType;
   readonly place: Place;
+  /** Entries of a map that are left out at its start: `m[64:]`. */
+  readonly skip?: number;
+  /** A pointer of which only the address is asked for: `&x`. */
+  readonly unfollowed?: boolean;
 }
 
 /** The value's bytes. Throws `fault` or `not-found` where they are not to be had. */

@@ -2,11 +2,13 @@ import { attempt, DebugError, hex } from '../base/errors.ts';
 import { encodeUtf8, decodeUtf8 } from '../base/text.ts';
 import { readU64 } from '../base/cursor.ts';
 import { VOID_TYPE, type Field, type GoType } from '../types/go-type.ts';
+import { bitFieldValue } from './bit-field.ts';
 import { channelOf, channelStruct } from './channel.ts';
 import type { ValueContext } from './context.ts';
 import type { OpenMap } from './maps/open-map.ts';
-import { addressOf, bytesPlace, memoryPlace, partOf } from './place.ts';
-import { bitsOf, floatOf, formatFloat, integerOf, isComplex, isFloat, isInteger } from './scalars.ts';
+import { addressOf, memoryPlace, partOf } from './place.ts';
+import { floatOf, formatFloat, integerOf, isComplex, isFloat, isInteger } from './scalars.ts';
+import { isScratch } from './scratch.ts';
 import { timeText } from './time.ts';
 import { DEFAULT_LIMITS, type LoadLimits, type NamedTree, type ValueTree } from './tree.ts';
 import { bytesOf, dereference, dynamicValue, mapOf, sequenceOf, wordOf, type Value } from './value.ts';
@@ -104,13 +106,13 @@ class Loader {
     const shown = Math.min(length, this.limits.maxStringLen);
     const bytes = shown === 0 ? new Uint8Array(0) : this.context.memory.read(address, shown);
     const text = decodeUtf8(bytes);
-    const tree = { ...blank(value), value: text, length, base: hex(address), truncated: shown < length };
+    const tree = { ...blank(value), value: text, length, base: shownAddress(address), truncated: shown < length };
     return text.includes('\ufffd') && !sameBytes(encodeUtf8(text), bytes) ? { ...tree, bytes: hexOf(bytes) } : tree;
   }
 
   private word(value: Value): ValueTree {
     const address = wordOf(this.context, value);
-    return { ...blank(value), base: hex(address), nil: address === 0 };
+    return { ...blank(value), base: shownAddress(address), nil: address === 0 };
   }
 
   private pointer(value: Value, level: number, depth: number): ValueTree {
@@ -122,7 +124,7 @@ class Loader {
     const target = dereference(this.context, value);
     const { kind } = target.type;
     // As Delve: only pointers to interfaces and to pointers deepen the level, and the latter end with it.
-    const cut = kind === 'pointer' && level > this.limits.maxVariableRecurse;
+    const cut = (kind === 'pointer' && level > this.limits.maxVariableRecurse) || value.unfollowed === true;
     if (!this.limits.followPointers || cut)
       return { ...tree, children: [named('', { ...blank(target), onlyAddress: true })] };
     const next = kind === 'interface' || kind === 'pointer' ? level + 1 : level;
@@ -143,9 +145,7 @@ class Loader {
   private field(value: Value, field: Field, level: number, depth: number): ValueTree {
     const part = { type: field.type, place: partOf(value.place, field.offset, field.type.size) };
     const { bits } = field;
-    if (bits === undefined || !isInteger(field.type.kind)) return this.load(part, level, depth);
-    const bytes = attempt(() => bitsOf(field.type.kind, bytesOf(this.context, part), bits));
-    return this.load(bytes === undefined ? part : { type: field.type, place: bytesPlace(bytes) }, level, depth);
+    return this.load((bits && bitFieldValue(this.context, part, bits)) ?? part, level, depth);
   }
 
   private sequence(value: Value, level: number, depth: number): ValueTree {
@@ -164,7 +164,7 @@ class Loader {
       ...blank(value),
       length,
       capacity: value.type.kind === 'slice' ? capacity : undefined,
-      base: address === undefined ? undefined : hex(address),
+      base: shownAddress(address),
       children,
       nil,
       truncated: children.length < length,
@@ -184,7 +184,7 @@ class Loader {
     const base = wordOf(this.context, value);
     const map = mapOf(this.context, value);
     if (map === undefined) return { ...blank(value), length: 0, base: '0x0', nil: true };
-    const tree = { ...blank(value), length: map.count, base: hex(base), note: map.note };
+    const tree = { ...blank(value), length: map.count - (value.skip ?? 0), base: shownAddress(base), note: map.note };
     if (level > this.limits.maxVariableRecurse)
       return { ...tree, truncated: map.count > 0, onlyAddress: map.count > 0 };
     return { ...tree, ...this.mapChildren(value, map, level, depth) };
@@ -198,12 +198,15 @@ class Loader {
   ): Pick<ValueTree, 'children' | 'truncated' | 'note'> {
     const { key = VOID_TYPE, elem = VOID_TYPE } = value.type;
     const children: NamedTree[] = [];
-    let found = 0;
+    const { skip = 0 } = value;
+    const count = map.count - skip;
+    let [found, seen] = [0, 0];
     let note = map.note;
     try {
       for (const entry of map.entries()) {
+        if (seen++ < skip) continue;
         // One entry more than there should be is looked at, since the count must agree.
-        if (found >= this.limits.maxArrayValues || found > map.count) break;
+        if (found >= this.limits.maxArrayValues || found > count) break;
         found++;
         children.push(named('key', this.load({ type: key, place: memoryPlace(entry.key) }, level + 1, depth + 1)));
         children.push(named('value', this.load({ type: elem, place: memoryPlace(entry.elem) }, level + 1, depth + 1)));
@@ -212,10 +215,10 @@ class Loader {
       if (!(error instanceof DebugError)) throw error;
       note ??= `the map cannot be read to its end: ${error.message}`;
     }
-    if (found < Math.min(map.count, this.limits.maxArrayValues)) {
-      note ??= `the map says it has ${map.count} entries, but ${found} were found`;
-    } else if (found > map.count) note ??= `the map says it has ${map.count} entries, but more were found`;
-    return { children, truncated: found < map.count, note };
+    if (found < Math.min(count, this.limits.maxArrayValues)) {
+      note ??= `the map says it has ${map.count} entries, but ${found + skip} were found`;
+    } else if (found > count) note ??= `the map says it has ${map.count} entries, but more were found`;
+    return { children, truncated: found < count, note };
   }
 
   private channel(value: Value, level: number, depth: number): ValueTree {
@@ -230,11 +233,11 @@ class Loader {
       note: channel.note,
     };
     const struct = this.limits.channelFields === true ? channelStruct(this.context, value) : undefined;
-    if (struct !== undefined) return { ...tree, children: this.channelFields(struct, depth) };
+    const internals = struct === undefined ? {} : { internals: this.channelFields(struct, depth) };
     const children: NamedTree[] = [];
     const count = level > this.limits.maxVariableRecurse ? 0 : Math.min(channel.length, this.limits.maxArrayValues);
     for (let i = 0; i < count; i++) children.push(named('', this.load(channel.item(i), level + 1, depth + 1)));
-    return { ...tree, children, truncated: count < channel.length };
+    return { ...tree, ...internals, children, truncated: count < channel.length };
   }
 
   /** As Delve, which loads the inside of a channel within its default limits, whatever the others are. */
@@ -254,7 +257,7 @@ class Loader {
     return {
       ...blank(value),
       value: name ?? `func at ${hex(pc)}`,
-      base: hex(object),
+      base: shownAddress(object),
       length: captured.length,
       children,
       truncated: shown.length < captured.length,
@@ -289,13 +292,18 @@ function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Where the expression put what it made is of no use to anyone. */
+function shownAddress(address: number | undefined): string | undefined {
+  return address === undefined || isScratch(address) ? undefined : hex(address);
+}
+
 function blank(value: Value): ValueTree {
   const address = addressOf(value.place);
   const { name, kind, underlyingName } = value.type;
   const tree: ValueTree = {
     type: name,
     kind,
-    address: address === undefined ? undefined : hex(address),
+    address: shownAddress(address),
     value: undefined,
     length: undefined,
     capacity: undefined,

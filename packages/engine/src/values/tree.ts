@@ -25,6 +25,8 @@ export interface ValueTree {
    * captured variables of a closure, buffered items of a channel (or its fields); for maps, keys and values in turn.
    */
   readonly children: readonly NamedTree[];
+  /** The fields of a channel's runtime.hchan, where they were asked for: what Delve shows of it over several lines. */
+  readonly internals?: readonly NamedTree[];
   /** Address of the first element, the target of a pointer, the table of a map; '0x0' for nil. */
   readonly base: string | undefined;
   readonly nil: boolean;
@@ -53,7 +55,7 @@ export interface LoadLimits {
   readonly maxStructFields: number;
   /** Nodes of the whole tree; what lies beyond shows its address only. */
   readonly maxNodes?: number;
-  /** Show channels as Delve does in its multi-line form: the fields of runtime.hchan instead of the buffered items. */
+  /** Load the fields of a channel's runtime.hchan as well, which Delve shows in its multi-line form. */
   readonly channelFields?: boolean;
 }
 

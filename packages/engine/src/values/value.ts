@@ -111,7 +111,8 @@ export function dynamicValue(context: ValueContext, value: Value): Value | undef
 /** The map behind a map value; undefined for nil. */
 export function mapOf(context: ValueContext, value: Value): OpenMap | undefined {
   const address = wordOf(context, value);
-  return address === 0 ? undefined : openMap(context, value.type, address);
+  if (address === 0) return undefined;
+  return context.madeMap?.(address) ?? openMap(context, value.type, address);
 }
 
 /**

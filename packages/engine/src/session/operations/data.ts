@@ -1,9 +1,8 @@
 import { DebugError } from '../../base/errors.ts';
-import { evaluate } from '../../expr/evaluator.ts';
 import { loadValue } from '../../values/load.ts';
 import { applyVerb } from '../../values/verbs.ts';
 import { frameResult } from '../calls.ts';
-import { sessionEnvironment } from '../environment.ts';
+import { evaluateHere, loadEvaluated } from '../evaluation.ts';
 import { limitsOf } from '../frame-variables.ts';
 import { defineOperation, type Operation, type Parameters } from '../operation.ts';
 import type { PrintResult, VariableResult, VariablesResult } from '../results.ts';
@@ -106,18 +105,16 @@ print %x expr          with integers in hexadecimal; also %X %o %b %d, and %#x w
     if (typeof expression !== 'string' || expression.trim() === '') {
       throw new DebugError('print needs an expression', { code: 'usage' });
     }
-    const environment = sessionEnvironment(session);
-    const value = evaluate(expression, environment);
+    const evaluated = evaluateHere(session, expression);
     const { format } = parameters;
-    const loaded = loadValue(session.types.context, value, limitsOf(session.settings));
+    const loaded = loadEvaluated(evaluated, { ...limitsOf(session.settings), channelFields: true });
     const tree = typeof format === 'string' ? applyVerb(loaded, format) : loaded;
-    const { type } = value;
-    const stale = environment.staleUsed();
+    const { type, stale } = evaluated;
     return {
       expression,
       variable: {
         name: expression,
-        type: type.name,
+        type,
         class: 'local',
         value: tree,
         absent: undefined,
