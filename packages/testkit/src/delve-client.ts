@@ -19,7 +19,8 @@ export interface DelveVariable {
   readonly value: string;
   readonly len: number;
   readonly cap: number;
-  readonly children: readonly DelveVariable[];
+  /** Null in some answers where there are none. */
+  readonly children: readonly DelveVariable[] | null;
   readonly base: number;
   readonly unreadable: string;
   readonly LocationExpr?: string;

@@ -46,17 +46,18 @@ function hexOf(address: number): string {
  */
 export function treeOfDelve(variable: DelveVariable): ValueTree {
   const kind = KINDS[variable.kind] ?? 'unknown';
-  const nil = isNil(variable, kind);
+  // What is not loaded is known by its address alone.
+  const nil = !variable.onlyAddr && isNil(variable, kind);
   const scalar = CONSTANT_TEXT.exec(variable.value)?.[1] ?? variable.value;
   return {
     type: variable.type,
     kind,
     address: variable.addr === 0 ? undefined : hexOf(variable.addr),
     value: valueText(variable, kind, scalar),
-    length: ['string', 'slice', 'array', 'map', 'chan', 'struct'].includes(kind) ? variable.len : undefined,
-    capacity: kind === 'slice' || kind === 'chan' ? variable.cap : undefined,
+    length: variable.onlyAddr ? undefined : lengthOf(variable, kind),
+    capacity: kind === 'chan' ? fieldOf(variable, 'dataqsiz') : kind === 'slice' ? variable.cap : undefined,
     children: nil && kind !== 'pointer' ? [] : childrenOf(variable),
-    base: kind === 'pointer' ? hexOf(variable.children[0]?.addr ?? 0) : hexOf(variable.base),
+    base: hexOf(kind === 'pointer' || kind === 'unsafe.Pointer' ? (variable.children?.[0]?.addr ?? 0) : variable.base),
     nil,
     truncated: kind === 'string' && variable.len > Buffer.byteLength(variable.value),
     onlyAddress: variable.onlyAddr,
@@ -65,13 +66,23 @@ export function treeOfDelve(variable: DelveVariable): ValueTree {
   };
 }
 
+function lengthOf(variable: DelveVariable, kind: Kind): number | undefined {
+  if (kind === 'chan') return fieldOf(variable, 'qcount');
+  return ['string', 'slice', 'array', 'map', 'struct'].includes(kind) ? variable.len : undefined;
+}
+
+/** A field of the runtime.hchan that Delve shows a channel as; its own `len` and `cap` are those of the struct. */
+function fieldOf({ children }: DelveVariable, name: string): number {
+  return Number(children?.find((child) => child.name === name)?.value ?? 0);
+}
+
 function childrenOf({ children }: DelveVariable): ValueTree['children'] {
-  return children.map((child) => ({ name: child.name, tree: treeOfDelve(child) }));
+  return (children ?? []).map((child) => ({ name: child.name, tree: treeOfDelve(child) }));
 }
 
 function valueText(variable: DelveVariable, kind: Kind, scalar: string): string | undefined {
   if (kind === 'complex64' || kind === 'complex128') {
-    const [real, imaginary] = variable.children;
+    const [real, imaginary] = variable.children ?? [];
     return `(${real?.value ?? '?'} + ${imaginary?.value ?? '?'}i)`;
   }
   if (kind === 'string' || kind === 'func') return variable.value;
@@ -79,7 +90,7 @@ function valueText(variable: DelveVariable, kind: Kind, scalar: string): string 
 }
 
 function isNil(variable: DelveVariable, kind: Kind): boolean {
-  const [first] = variable.children;
+  const [first] = variable.children ?? [];
   switch (kind) {
     case 'pointer':
       return first === undefined || first.addr === 0;
@@ -89,7 +100,7 @@ function isNil(variable: DelveVariable, kind: Kind): boolean {
     case 'map':
       return variable.base === 0;
     case 'chan':
-      return variable.children.length === 0;
+      return first === undefined;
     case 'func':
       return variable.value === '';
     default:
