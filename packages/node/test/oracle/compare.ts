@@ -2,7 +2,7 @@
 import {
   formatValue,
   operations,
-  Session,
+  type Session,
   type FrameResult,
   type GoroutinesResult,
   type LocationResult,

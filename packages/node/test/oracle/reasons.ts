@@ -64,6 +64,14 @@ export const REASONS: readonly Reason[] = [
     reason: 'Go 1.21 names the parameter of a dictionary where there is no other name',
   },
   {
+    kind: 'variable',
+    fixture: /^cgocrash/,
+    function: /^(work|start)$/,
+    name: /^n$/,
+    inquest: /^4$/,
+    reason: 'a parameter in C, which is 4: Delve reads the registers of another frame',
+  },
+  {
     kind: 'global',
     name: /^(main\.chan\w+|runtime\.main_?[iI]nit_?[dD]one(Chan)?)$/,
     reason: 'the items in the buffer of a channel are shown, and that it is closed',
@@ -94,7 +102,7 @@ export const REASONS: readonly Reason[] = [
   {
     kind: 'stack',
     inquest:
-      /^(runtime\.sigtramp |runtime\.sigreturn|runtime\.dieFromSignal |runtime\.systemstack_switch |runtime\.morestack |\? :0|__restore_rt)/,
+      /^(runtime\.sigtramp |runtime\.sigreturn|runtime\.dieFromSignal |runtime\.systemstack_switch |runtime\.morestack |\? :0|<signal handler called> |__restore_rt)/,
     delve: /^\(no frame\)$/,
     reason: SIGNAL_FRAMES,
   },
@@ -136,6 +144,7 @@ export const REASONS: readonly Reason[] = [
     reason:
       'a goroutine in a system call is shown where it entered it, as Go prints it; Delve shows where its thread is',
   },
+  { kind: 'goroutine', fixture: /^cgocrash/, name: /^current$/, delve: /^\(none\)$/, reason: 'frames of C' },
   { kind: 'goroutine', fixture: /^cgocrash/, name: /^user$/, reason: 'the Go function that called C' },
   {
     kind: 'goroutine',
