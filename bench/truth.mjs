@@ -27,23 +27,31 @@ async function judges() {
   return module;
 }
 
-/** A table of the score per fixture, as lines of Markdown; Delve's columns are empty without Delve. */
+/**
+ * A table of the score per fixture, as lines of Markdown; Delve's columns are empty without Delve. Inquest is asked twice, with the
+ * program's sources and without: it warns of fewer values when it can read what is assigned where.
+ */
 export async function truthTable(hasDelve, flags = ['default', 'noopt']) {
   const { askInquest, askDelve, scoreOf } = await judges();
   const lines = [
-    '| truth program | variables | inquest right | right but flagged | older, flagged | wrong | absent | delve right | wrong | absent | times as many right |',
-    '|---|---|---|---|---|---|---|---|---|---|---|',
+    '| truth program | variables | right | right, warned | older, warned | wrong | absent | right without sources | warned | wrong | delve right | wrong | absent | times as many right |',
+    '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|',
   ];
+  const total = { right: 0, theirs: 0 };
   const fixtures = listFixtures().filter((each) => each.hasTruth && flags.includes(each.flags));
-  for (const { id } of fixtures) {
+  for (const { id, program } of fixtures) {
     const fixture = openFixture(id);
-    const { judged } = askInquest(fixture);
+    const { judged } = askInquest(fixture, program, true);
     const ours = scoreOf(judged);
+    const bare = scoreOf(askInquest(fixture, program, false).judged);
     const theirs = hasDelve ? scoreOf(await askDelve(fixture)) : undefined;
     const times = theirs === undefined ? '' : (ours.right / theirs.right).toFixed(2);
+    total.right += ours.right;
+    total.theirs += theirs?.right ?? 0;
     lines.push(
-      `| ${id} | ${judged.length} | ${ours.right} | ${ours.rightFlagged} | ${ours.wrongFlagged} | ${ours.wrong} | ${ours.absent} | ${theirs?.right ?? ''} | ${theirs?.wrong ?? ''} | ${theirs?.absent ?? ''} | ${times} |`,
+      `| ${id} | ${judged.length} | ${ours.right} | ${ours.rightFlagged} | ${ours.wrongFlagged} | ${ours.wrong} | ${ours.absent} | ${bare.right} | ${bare.rightFlagged + bare.wrongFlagged} | ${bare.wrong} | ${theirs?.right ?? ''} | ${theirs?.wrong ?? ''} | ${theirs?.absent ?? ''} | ${times} |`,
     );
   }
+  if (hasDelve) lines.push('', `${(total.right / total.theirs).toFixed(2)} times as many right values as Delve in all`);
   return lines;
 }

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import {
   DebugError,
   formatValue,
   operations,
   type PrintResult,
-  type Session,
+  Session,
+  type SourceProvider,
   type StackResult,
   type ValueTree,
 } from '@inquest/engine';
@@ -21,7 +23,7 @@ interface Truth {
 }
 
 /** A value that a debugger showed, and whether it warned that it may be an older one; or why it showed none. */
-export type Shown = { readonly text: string; readonly stale: boolean } | { readonly absent: string };
+export type Shown = { readonly text: string; readonly stale: string | undefined } | { readonly absent: string };
 
 /** A variable of the truth, and what a debugger made of it. */
 export interface Judged {
@@ -53,9 +55,9 @@ export function readTruth(fixture: Fixture): Truth {
 export function scoreOf(judged: readonly Judged[]): Score {
   const score = { right: 0, rightFlagged: 0, wrongFlagged: 0, wrong: 0, absent: 0 };
   for (const { value, shown } of judged) {
-    if ('absent' in shown) score.absent++;
-    else if (shown.text === value) score[shown.stale ? 'rightFlagged' : 'right']++;
-    else score[shown.stale ? 'wrongFlagged' : 'wrong']++;
+    if ('absent' in shown || shown.text.includes('(unreadable')) score.absent++;
+    else if (shown.text === value) score[shown.stale === undefined ? 'right' : 'rightFlagged']++;
+    else score[shown.stale === undefined ? 'wrong' : 'wrongFlagged']++;
   }
   return score;
 }
@@ -63,15 +65,36 @@ export function scoreOf(judged: readonly Judged[]): Score {
 /** Sentences for what is shown wrongly without a warning. */
 export function wrongOnes(judged: readonly Judged[]): string[] {
   return judged.flatMap(({ func, name, value, shown }) =>
-    'absent' in shown || shown.stale || shown.text === value
+    'absent' in shown || shown.stale !== undefined || shown.text === value || shown.text.includes('(unreadable')
       ? []
       : [`${func} ${name}: shown as ${shown.text}, but it is ${value}`],
   );
 }
 
-/** What Inquest shows of a truth program's core. `missing` are functions without a frame. */
-export function askInquest(fixture: Fixture): { readonly judged: readonly Judged[]; readonly missing: string[] } {
-  const { session } = openCore({ paths: [fixture.exe, fixture.core] });
+/** The program's sources where they lie in this repository, or none at all. */
+function sourcesOf(fixture: Fixture, program: string, atHand: boolean): SourceProvider {
+  const fixtures = fixture.dir.slice(0, fixture.dir.lastIndexOf('.unpacked'));
+  const read = (path: string): readonly string[] | undefined => {
+    const file = join(fixtures, 'programs', program, basename(path));
+    return atHand && existsSync(file) ? readFileSync(file, 'utf8').split('\n') : undefined;
+  };
+  return { read, isAsBuilt: (path) => read(path) !== undefined };
+}
+
+/**
+ * What Inquest shows of a truth program's core, with the program's sources at hand or without any. `missing` are functions
+ * without a frame.
+ */
+export function askInquest(
+  fixture: Fixture,
+  program: string,
+  withSources: boolean,
+): { readonly judged: readonly Judged[]; readonly missing: string[] } {
+  const opened = openCore({ paths: [fixture.exe, fixture.core] });
+  const session = new Session(opened.session.program, {
+    corePath: opened.corePath,
+    sources: sourcesOf(fixture, program, withSources),
+  });
   session.configuration.set('max-array-values', ELEMENTS);
   session.configuration.set('max-variable-recurse', DEPTH);
   const { frames } = runOperation<StackResult>(session, 'stack', { depth: 200 });
@@ -115,7 +138,7 @@ async function shownByDelve(delve: DelveClient, name: string, frame: number): Pr
     const variable = await delve.evaluate(entries ? name.slice(2) : name, frame, load);
     if (variable.unreadable !== '') return { absent: variable.unreadable };
     const tree = treeOfDelve(variable);
-    return { text: entries ? entriesText(tree) : formatValue(tree), stale: false };
+    return { text: entries ? entriesText(tree) : formatValue(tree), stale: undefined };
   } catch (error) {
     return { absent: error instanceof Error ? error.message : String(error) };
   }
@@ -127,7 +150,7 @@ function shownByInquest(session: Session, name: string): Shown {
     const { variable } = runOperation<PrintResult>(session, 'print', { expression: entries ? name.slice(2) : name });
     if (variable.value === undefined) return { absent: variable.absent ?? '' };
     const text = entries ? entriesText(variable.value) : formatValue(variable.value);
-    return { text, stale: variable.stale !== undefined };
+    return { text, stale: variable.stale };
   } catch (error) {
     if (error instanceof DebugError && /not available|there is no variable/.test(error.message))
       return { absent: error.message };

@@ -195,6 +195,17 @@ export class FunctionEntry {
     return this.tree;
   }
 
+  /** Every variable of the function, of the blocks in it and of the calls inlined into it, wherever they may be visible. */
+  everyVariable(): readonly VariableEntry[] {
+    const out: VariableEntry[] = [];
+    const work: ScopeNode[] = [this.root()];
+    for (let node = work.pop(); node !== undefined; node = work.pop()) {
+      out.push(...node.variables);
+      work.push(...node.children);
+    }
+    return out;
+  }
+
   /** The functions at a link-time `pc`: inlined calls that hold it, innermost first, and at last this function. */
   scopesAt(pc: number): readonly InlineScope[] {
     const chain: InlineScope[] = [];

@@ -100,6 +100,17 @@ export class VariableEntry {
     return this.locationAt(pc).state;
   }
 
+  /** The location list, link-time addresses; undefined where the location is not a list. Throws `bad-data`. */
+  get locationList(): readonly LocationEntry[] | undefined {
+    return this.list();
+  }
+
+  /** The location that is the same all through the function; undefined where it is a list, or there is none. */
+  get fixedLocation(): Uint8Array | undefined {
+    const value = this.entry.holderOf(DW_AT.DW_AT_location)?.attr(DW_AT.DW_AT_location);
+    return value instanceof Uint8Array ? value : undefined;
+  }
+
   /** Where the location list gives a value at all; undefined if the location is not a list. */
   get coveredRanges(): readonly PcRange[] | undefined {
     return this.list()?.filter((entry) => entry.expression.length > 0 && !entry.isDefault);

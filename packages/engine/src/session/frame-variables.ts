@@ -1,17 +1,20 @@
 import { attempt, DebugError } from '../base/errors.ts';
 import type { LocationEntry } from '../dwarf/location-list.ts';
 import type { Unit } from '../dwarf/unit.ts';
+import type { VariableEntry } from '../dwarf/variables.ts';
 import type { Program } from '../program/program.ts';
 import { pointerTo, type GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
-import { staleness } from '../unwind/staleness.ts';
+import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
+import type { FlowReading } from '../unwind/flow/read-variable.ts';
+import { isOptimised } from '../unwind/staleness.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
 import { loadValue } from '../values/load.ts';
-import { memoryPlace, partOf } from '../values/place.ts';
+import { bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { DEFAULT_LIMITS, type LoadLimits } from '../values/tree.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import type { VariableResult } from './results.ts';
-import { mayAssign } from './assignments.ts';
+import { OptimisedValues } from './optimised-values.ts';
 import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
 import type { TypeCatalog } from './type-catalog.ts';
@@ -29,6 +32,13 @@ export interface FrameVariable {
   readonly line: number | undefined;
 }
 
+/** A call with what DWARF needs to speak of it; `pc` is link-time. */
+interface CallPlace {
+  readonly call: Call;
+  readonly pc: number;
+  readonly unit: Unit;
+}
+
 /** Longest list of variables of a function believed. */
 const MOST_VARIABLES = 10_000;
 
@@ -41,13 +51,19 @@ export function limitsOf(settings: Settings): LoadLimits {
 export class FrameVariables {
   private readonly program: Program;
   private readonly types: TypeCatalog;
-  private readonly sources: SourceProvider;
+  private readonly optimised: OptimisedValues;
   private readonly cache = new Map<Call, readonly FrameVariable[] | undefined>();
 
   constructor(program: Program, types: TypeCatalog, sources: SourceProvider) {
     this.program = program;
     this.types = types;
-    this.sources = sources;
+    this.optimised = new OptimisedValues(program, sources, (variable) => this.shapeOf(variable));
+  }
+
+  private shapeOf(variable: VariableEntry): ReturnType<ShapeOf> {
+    const type = attempt(() => this.types.dwarf?.at(variable.typeOffset));
+    // The location of an escaped variable is that of the pointer to it.
+    return type && { size: type.size, aggregate: type.kind === 'struct' || type.kind === 'array' };
   }
 
   /** Why nothing can be said about a call's variables; undefined if something can. */
@@ -70,44 +86,66 @@ export class FrameVariables {
     const scope = scopeOf(this.program, call);
     const { dwarf } = this.types;
     if (located === undefined || scope === undefined || dwarf === undefined) return undefined;
+    const { pc, unit } = scope;
+    const place = { call, pc, unit };
     const dictionary = located.find((variable) => variable.name === '.dict');
+    const real = dictionary && this.moved(dictionary, this.flowReading(place, dictionary, 8));
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
-    const variables = visible.map((variable) => this.describe(call, scope.unit, variable, dictionary));
+    const variables = visible.map((variable) => this.describe(place, variable, real));
     return markShadowed(sortVariables(variables));
   }
 
-  private describe(
-    call: Call,
-    unit: Unit,
-    variable: LocatedVariable,
-    dictionary: LocatedVariable | undefined,
-  ): FrameVariable {
-    const { entry, name } = variable;
+  /** What the flow of values knows of a variable; undefined for code that is not optimised and variables that never move. */
+  private flowReading({ call, pc, unit }: CallPlace, variable: LocatedVariable, size: number): FlowReading | undefined {
+    if (variable.fixed || !isOptimised(unit)) return undefined;
+    return attempt(() => this.optimised.read(call, variable, pc, size));
+  }
+
+  /** The variable where the flow found it. */
+  private moved(variable: LocatedVariable, reading: FlowReading | undefined): LocatedVariable {
+    if (reading === undefined || (variable.place !== undefined && !reading.elsewhere)) return variable;
+    return { ...variable, place: bytesPlace(reading.bytes, reading.absent), absent: undefined };
+  }
+
+  private describe(place: CallPlace, located: LocatedVariable, dictionary: LocatedVariable | undefined): FrameVariable {
+    const { entry, name, escaped } = located;
     const declared = attempt(() => this.types.dwarf?.at(entry.typeOffset));
     const kind = entry.isResult ? 'result' : entry.isArgument ? 'argument' : 'local';
-    const base = { name, class: kind, shadowed: false, line: entry.declLine, from: fromText(variable) } as const;
+    const base = { name, class: kind, shadowed: false, line: entry.declLine } as const;
     if (declared === undefined) {
       const unknown = pointerTo({ name: '?' } as GoType);
-      return { ...base, type: unknown, value: undefined, absent: 'its type cannot be read', stale: undefined };
+      const absent = 'its type cannot be read';
+      return { ...base, type: unknown, value: undefined, absent, stale: undefined, from: undefined };
     }
     const type = this.realType(declared, dictionary);
-    if (variable.place === undefined) {
-      return {
-        ...base,
-        type: variable.escaped ? (type.elem ?? type) : type,
-        value: undefined,
-        absent: variable.absent,
-        stale: undefined,
-      };
-    }
-    if (isPartial(variable, type)) {
-      return { ...base, type, value: undefined, absent: 'the compiler recorded only a part of it', stale: undefined };
-    }
-    if (variable.escaped) return { ...base, ...this.escapedVariable(type, variable), stale: undefined };
-    const stale = staleness(this.program, call, variable, type.size, unit, (of, name, line) =>
-      mayAssign(this.sources, of, name, line),
-    );
-    return { ...base, type, value: { type, place: variable.place }, absent: undefined, stale };
+    const reading = this.flowReading(place, located, escaped ? 8 : type.size);
+    const stale = escaped ? undefined : this.staleness(place, located, type, reading);
+    // What is in doubt is shown where the compiler says it is, if it says so.
+    const variable = stale !== undefined && isWhole(located.place) ? located : this.moved(located, reading);
+    const from = fromText(variable, variable === located && reading?.elsewhere === true ? undefined : reading);
+    const none = { ...base, from: undefined, value: undefined, stale: undefined };
+    if (variable.place === undefined)
+      return { ...none, type: escaped ? (type.elem ?? type) : type, absent: variable.absent };
+    if (isPartial(variable, type)) return { ...none, type, absent: 'the compiler recorded only a part of it' };
+    if (escaped) return { ...base, from, ...this.escapedVariable(type, variable), stale: undefined };
+    return { ...base, type, from, value: { type, place: variable.place }, absent: undefined, stale };
+  }
+
+  /** Why a value may be older (or younger) than the place where execution is; undefined where it is certain. */
+  private staleness(
+    { call, unit }: CallPlace,
+    variable: LocatedVariable,
+    type: GoType,
+    reading: FlowReading | undefined,
+  ): string | undefined {
+    const { declLine, isArgument } = variable.entry;
+    if (!isArgument && declLine !== undefined && declLine === call.line)
+      return 'it is declared on this very line and may not be set yet';
+    if (!isOptimised(unit) || variable.fixed) return undefined;
+    if (isResident(variable, type) && !call.frame.interrupted) return undefined;
+    if (reading !== undefined) return this.optimised.staleness(call, variable, type, reading);
+    if (variable.provenance === 'register' || variable.provenance === 'constant') return undefined;
+    return 'the optimiser may have kept a newer value in a register that is lost';
   }
 
   /** `&x` holds the address of x on the heap. */
@@ -182,6 +220,19 @@ function isRegisterOperation(operation: number): boolean {
   return operation >= 0x50 && operation <= 0x6f;
 }
 
+/**
+ * True for a value of several words that its location list puts into memory as a whole: the compiler takes apart what it keeps in
+ * registers, so this one lives in memory, and all that was assigned before a call is there.
+ */
+function isResident({ whole }: LocatedVariable, type: GoType): boolean {
+  return whole && type.size > 8;
+}
+
+/** True for a place of which nothing is missing. */
+function isWhole(place: LocatedVariable['place']): boolean {
+  return place !== undefined && (place.kind === 'memory' || place.absent.length === 0);
+}
+
 /** Compiler temporaries are hidden, and so is what is declared further down than execution has come. */
 function isVisible(variable: LocatedVariable, call: Call): boolean {
   const { name, entry } = variable;
@@ -208,7 +259,9 @@ function markShadowed(variables: readonly FrameVariable[]): FrameVariable[] {
   });
 }
 
-function fromText(variable: LocatedVariable): string | undefined {
+function fromText(variable: LocatedVariable, reading: FlowReading | undefined): string | undefined {
+  if (variable.escaped && variable.place !== undefined) return 'heap (escaped variable)';
+  if (reading !== undefined && reading.from.length > 0) return reading.from.join(', ');
   switch (variable.provenance) {
     case 'register':
       return 'register';

@@ -1,5 +1,6 @@
 import { attempt } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
+import type { FrameChain } from './flow/frame-values.ts';
 import type { Frame, StackEnd } from './frame.ts';
 import { nativeCalls } from './native-calls.ts';
 import type { Unwinder } from './unwinder.ts';
@@ -21,14 +22,17 @@ export interface Call {
   readonly module: string | undefined;
   /** True for wrappers that the compiler made (method values, embedded methods, go and defer wrappers). */
   readonly wrapper: boolean;
+  /** The stack that it is on: for values that only the frames around can tell. */
+  readonly chain: FrameChain;
 }
 
 /** The calls of one stack, found as far as they are asked for and kept. */
-export class CallStack {
+export class CallStack implements FrameChain {
   private readonly program: Program;
   private readonly unwinder: Unwinder;
   private readonly source: Generator<Frame, void, undefined>;
   private readonly calls: Call[] = [];
+  private readonly frames: Frame[] = [];
   private done = false;
 
   constructor(program: Program, unwinder: Unwinder) {
@@ -69,6 +73,17 @@ export class CallStack {
     return this.unwinder.signals;
   }
 
+  inner(frame: Frame): Frame | undefined {
+    return this.frames[this.frames.indexOf(frame) - 1];
+  }
+
+  outer(frame: Frame): Frame | undefined {
+    const index = this.frames.indexOf(frame);
+    if (index < 0) return undefined;
+    while (!this.done && this.frames.length < index + 2) this.fill(this.calls.length + 1);
+    return this.frames[index + 1];
+  }
+
   private fill(count: number): void {
     while (!this.done && this.calls.length < count) {
       const next = this.source.next();
@@ -78,6 +93,7 @@ export class CallStack {
   }
 
   private add(frame: Frame): void {
+    this.frames.push(frame);
     const sources = frame.found === undefined ? [] : (attempt(() => this.program.sourceFrames(frame.lookupPc)) ?? []);
     if (sources.length === 0) {
       this.addNative(frame);
@@ -105,7 +121,7 @@ export class CallStack {
     });
   }
 
-  private push(call: Omit<Call, 'index'>): void {
-    this.calls.push({ index: this.calls.length, ...call });
+  private push(call: Omit<Call, 'index' | 'chain'>): void {
+    this.calls.push({ index: this.calls.length, ...call, chain: this });
   }
 }

@@ -21,6 +21,8 @@ export interface LocatedVariable {
   readonly place: Place | undefined;
   readonly absent: string | undefined;
   readonly provenance: Provenance | undefined;
+  /** True if the location is memory as a whole, and not put together from pieces. */
+  readonly whole: boolean;
   /** True if the location is the same all through the function (unoptimised, or never moved). */
   readonly fixed: boolean;
 }
@@ -71,14 +73,15 @@ function locate(entry: VariableEntry, pc: number, context: ExpressionContext): L
   const rawName = entry.name ?? '?';
   const escaped = rawName.startsWith('&');
   const name = escaped ? rawName.slice(1) : rawName;
-  const base = { name, entry, escaped, fixed: entry.coveredRanges === undefined };
+  const base = { name, entry, escaped, whole: false, fixed: entry.coveredRanges === undefined };
   const none = (absent: string): LocatedVariable => ({ ...base, place: undefined, absent, provenance: undefined });
   try {
     const { state, expression } = entry.locationAt(pc);
     if (expression === undefined) return none(stateText(state));
     const pieces = evaluateLocation(expression, context);
     const whole = assemble(pieces, context);
-    return { ...base, ...whole, provenance: escaped ? 'heap' : whole.provenance };
+    const isOne = pieces.length === 1 && pieces[0]?.size === undefined && pieces[0]?.where.kind === 'memory';
+    return { ...base, ...whole, whole: isOne, provenance: escaped ? 'heap' : whole.provenance };
   } catch (error) {
     if (!(error instanceof DebugError)) throw error;
     return none(error.message);

@@ -1,0 +1,90 @@
+import type { FlowReading, PieceOrigin } from '../unwind/flow/read-variable.ts';
+import { assignmentsTo, codeOf, mayLeaveEarly, usesGoto, type Assignment, type FunctionSource } from './assignments.ts';
+
+/** Lines of a loop, inclusive. */
+export interface LineRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A variable at a place, for the question whether its value is the one that the source means there. */
+export interface Question {
+  readonly name: string;
+  readonly declLine: number;
+  readonly isArgument: boolean;
+  /** Pointers, slices, maps and such: assignments to their parts leave them as they are. */
+  readonly isReference: boolean;
+  /** The line that execution is at. */
+  readonly line: number;
+  readonly reading: Pick<FlowReading, 'origins'>;
+  readonly source: FunctionSource;
+  /** The line of the function's source for an offset in the code; undefined where it is none of it. */
+  lineOf(offset: number): number | undefined;
+  /** Lines of the innermost loop in the machine code around an offset; undefined outside of loops. */
+  loopAt(offset: number): LineRange | undefined;
+  /** True if execution can come back to this place without passing the code at an offset. */
+  repeatsWithout(offset: number): boolean;
+  /** Offset in the code of the place that execution is at. */
+  readonly at: number;
+}
+
+const DOUBT = 'an assignment before or after this place may be the one that is shown';
+
+/**
+ * Why the last value that the machine code gave a variable may not be the one that it has in the source; undefined if it is.
+ * The compiler drops assignments whose value is not used any more, and computes values before the line that assigns them. So
+ * the value must have been made on the line of the last assignment before this place.
+ */
+export function doubtAbout(question: Question): string | undefined {
+  const { name, declLine, isReference, source, line, at } = question;
+  if (usesGoto(source)) return DOUBT;
+  const all = assignmentsTo(source, name, declLine, isReference);
+  if (all.length === 0) return undefined;
+  if (all.some((each) => each.line === line && each.kind === 'plain' && codeOf(source.text(line)).includes(';')))
+    return DOUBT;
+  const loop = question.loopAt(at);
+  const before = all.filter((each) => each.line < line || (each.kind !== 'plain' && each.line === line));
+  const around = loop === undefined ? [] : all.filter((each) => each.line >= loop.low && each.line <= loop.high);
+  const { origins } = question.reading;
+  if (origins.length === 0) return DOUBT;
+  return origins.every((origin) => isSettled(question, origin, before, around)) ? undefined : DOUBT;
+}
+
+function isSettled(
+  question: Question,
+  origin: PieceOrigin,
+  before: readonly Assignment[],
+  around: readonly Assignment[],
+): boolean {
+  const { declLine, line, isArgument } = question;
+  if (origin.since < 0) return false;
+  const made = origin.since === 0 ? 0 : question.lineOf(origin.since);
+  if (made === undefined || made > line) return false;
+  // An assignment that this round of a loop has not come to may have been executed in the one before.
+  if (question.repeatsWithout(origin.since) && around.some((each) => each.line !== made)) return false;
+  if (origin.kind === 'joined') return isJoinSettled(question, origin, made, before);
+  const last = Math.max(0, ...before.map((each) => each.line));
+  const lastKind = before.find((each) => each.line === last)?.kind;
+  // The clause of a loop sets its variable for the next round: that value may be computed before this round is over.
+  if (lastKind === 'clause') return false;
+  if (lastKind === 'range') return made === last && origin.kind === 'set';
+  if (before.length > 0) return made === last && made < line;
+  return isArgument ? origin.since === 0 : made === declLine;
+}
+
+/** A value that came together where ways of the code meet is the result of all assignments before the meeting point. */
+function isJoinSettled(
+  question: Question,
+  { since }: PieceOrigin,
+  made: number,
+  before: readonly Assignment[],
+): boolean {
+  if (before.every((each) => each.line < made || (each.kind !== 'plain' && each.line === made))) return true;
+  const { source, line, at } = question;
+  const joined = question.loopAt(since);
+  const here = question.loopAt(at);
+  // Behind a loop: its assignments all come together at its start, unless it is left from its middle.
+  if (joined === undefined || here !== undefined || line <= joined.high) return false;
+  const low = Math.min(joined.low, made);
+  return before.every((each) => each.line <= joined.high) && !mayLeaveEarly(source, low, joined.high);
+}

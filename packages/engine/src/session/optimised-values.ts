@@ -1,0 +1,127 @@
+import type { Program } from '../program/program.ts';
+import type { GoType } from '../types/go-type.ts';
+import type { Call } from '../unwind/call-stack.ts';
+import { FrameValues } from '../unwind/flow/frame-values.ts';
+import { Flows } from '../unwind/flow/function-flow.ts';
+import { readByFlow, type FlowReading } from '../unwind/flow/read-variable.ts';
+import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
+import type { LocatedVariable } from '../unwind/variables.ts';
+import { functionSource, type FunctionSource } from './assignments.ts';
+import { doubtAbout, type LineRange } from './currency.ts';
+import type { SourceProvider } from './source-lines.ts';
+
+/** A value of optimised code, and why it may be another than the source means; `stale` is undefined where it is certain. */
+export interface OptimisedValue {
+  readonly reading: FlowReading;
+  readonly stale: string | undefined;
+}
+
+const UNPROVEN = 'the optimiser may have kept a newer value in a register that is lost';
+const NO_SOURCE = 'an assignment before or after this place may be the one that is shown';
+
+/** Kinds whose parts are elsewhere in memory. */
+const REFERENCES: ReadonlySet<string> = new Set([
+  'pointer',
+  'slice',
+  'map',
+  'chan',
+  'func',
+  'interface',
+  'unsafe.Pointer',
+]);
+
+/** Reads variables of optimised functions by the flow of values, and judges by the source whether they are what they should be. */
+export class OptimisedValues {
+  private readonly program: Program;
+  private readonly sources: SourceProvider;
+  private readonly flows: Flows;
+
+  constructor(program: Program, sources: SourceProvider, shapeOf: ShapeOf) {
+    this.program = program;
+    this.sources = sources;
+    this.flows = new Flows(program, shapeOf);
+  }
+
+  /** `pc` is link-time. Undefined where the flow knows nothing of the variable. */
+  read(call: Call, variable: LocatedVariable, pc: number, size: number): FlowReading | undefined {
+    const values = FrameValues.of(this.flows, call.frame, call.chain);
+    if (values === undefined || size === 0) return undefined;
+    const { expression } = variable.entry.locationAt(pc);
+    return readByFlow(values, variable.entry, expression, size);
+  }
+
+  /** Why a value that was read may be another than the variable has by the source; undefined if it is certain. */
+  staleness(call: Call, variable: LocatedVariable, type: GoType, reading: FlowReading): string | undefined {
+    const values = FrameValues.of(this.flows, call.frame, call.chain);
+    if (values === undefined || reading.state === 'unproven') return UNPROVEN;
+    if (reading.state === 'older') {
+      const line = reading.newer === undefined || reading.newer < 0 ? undefined : this.lineBefore(call, reading.newer);
+      return line === undefined ? UNPROVEN : `value before ${baseName(call.file)}:${line}`;
+    }
+    const source = this.sourceOf(call);
+    if (source === undefined) return this.hasNoRoom(call, variable, values) ? undefined : NO_SOURCE;
+    return doubtAbout({
+      name: variable.name,
+      declLine: variable.entry.declLine ?? 0,
+      isArgument: variable.entry.isArgument && !variable.entry.isResult,
+      isReference: REFERENCES.has(type.kind),
+      line: call.line,
+      reading,
+      source,
+      at: values.at,
+      lineOf: (offset) => (isJoin(reading, offset) ? this.lineAt(call, offset) : this.lineBefore(call, offset)),
+      loopAt: (offset) => this.loopAt(call, values, offset, source),
+      repeatsWithout: (offset) => values.flow.analysis.repeatsWithout(values.at, offset),
+    });
+  }
+
+  /** Without the source: true if no line lies between the declaration and execution, and no loop around, where an assignment might be. */
+  private hasNoRoom(call: Call, { entry }: LocatedVariable, values: FrameValues): boolean {
+    const { declLine, isResult } = entry;
+    const isNear = declLine !== undefined && call.line >= declLine && call.line <= declLine + 1;
+    return isNear && !isResult && values.flow.analysis.loopAround(values.at).length === 0;
+  }
+
+  private sourceOf(call: Call): FunctionSource | undefined {
+    const frames = this.program.sourceFrames(call.frame.lookupPc);
+    const known = frames[call.inlineDepth]?.startLine ?? 0;
+    return functionSource(this.sources, call.file, known > 0 ? known : this.startBefore(call));
+  }
+
+  /** Before Go 1.20 the table does not tell where functions start: the nearest `func` at the start of a line does. */
+  private startBefore({ file, line }: Call): number {
+    const lines = this.sources.read(file);
+    for (let at = line; lines !== undefined && at > 0; at--) if (/^func\b/.test(lines[at - 1] ?? '')) return at;
+    return 0;
+  }
+
+  /** The call's line for the instruction that ends at an offset. */
+  private lineBefore(call: Call, offset: number): number | undefined {
+    return this.lineAt(call, offset - 1);
+  }
+
+  private lineAt(call: Call, offset: number): number | undefined {
+    const entry = call.frame.found?.func.entry;
+    if (entry === undefined) return undefined;
+    const frames = this.program.sourceFrames(entry + offset);
+    return frames.find((frame) => frame.name === call.name && frame.file === call.file)?.line;
+  }
+
+  private loopAt(call: Call, values: FrameValues, offset: number, source: FunctionSource): LineRange | undefined {
+    let range: LineRange | undefined;
+    for (const { at } of values.flow.analysis.loopAround(offset)) {
+      const line = this.lineAt(call, at);
+      if (line === undefined || line < source.start || line > source.end) continue;
+      range = { low: Math.min(line, range?.low ?? line), high: Math.max(line, range?.high ?? line) };
+    }
+    return range;
+  }
+}
+
+function isJoin({ origins }: FlowReading, offset: number): boolean {
+  return origins.some(({ since, kind }) => since === offset && kind === 'joined');
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

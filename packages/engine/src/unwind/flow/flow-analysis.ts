@@ -1,0 +1,324 @@
+import type { Instruction, Operand } from '../../arch/amd64/instruction.ts';
+import type { Block, FlowGraph } from './flow-graph.ts';
+import {
+  FlowState,
+  isVariableLocation,
+  slotLocation,
+  slotOffset,
+  variableLocation,
+  VECTOR_LOW,
+  type Cell,
+} from './flow-state.ts';
+import type { Transfer } from './transfer.ts';
+import { low, type ValueNumbers } from './value-number.ts';
+
+/** A piece of a variable and the places that a location list names for it. */
+export interface TrackedPiece {
+  /** Bytes. */
+  readonly size: number;
+  /** Where the list names a place for it: offsets in the code, half-open, in order; locations of `flow-state.ts`. */
+  readonly intervals: readonly { readonly low: number; readonly high: number; readonly location: number }[];
+}
+
+/** A piece and the place that its variable's list names for it at an offset; `begins` if the list does so from there on. */
+interface Active {
+  readonly index: number;
+  readonly location: number;
+  readonly begins: boolean;
+}
+
+/** What was done within a block so far: registers just written, the slot that the last instruction stored to. */
+interface Past {
+  readonly fresh: Set<number>;
+  readonly stored: number | undefined;
+  readonly isFirst: boolean;
+}
+
+/** Rounds over the blocks before the analysis gives up: loops are nested a few deep. */
+const MOST_ROUNDS = 40;
+
+/**
+ * What holds what at every place of a function: values are numbered along all ways through it, until nothing changes. Where ways
+ * meet that disagree on a location, it gets a number of its own.
+ */
+export class FlowAnalysis {
+  private readonly graph: FlowGraph;
+  private readonly numbers: ValueNumbers;
+  private readonly transfer: Transfer;
+  private readonly pieces: readonly TrackedPiece[];
+  private readonly incoming: (FlowState | undefined)[];
+  private readonly outgoing: (FlowState | undefined)[];
+  /** Per block, the locations on which its ways disagreed once: they are never taken to agree again, so that the rounds end. */
+  private readonly joined: Set<number>[];
+  private readonly predecessors: number[][];
+  private readonly active: Map<number, readonly Active[]> = new Map<number, readonly Active[]>();
+  /** False if the analysis failed: nothing is known then. */
+  readonly complete: boolean;
+
+  constructor(
+    graph: FlowGraph,
+    numbers: ValueNumbers,
+    transfer: Transfer,
+    pieces: readonly TrackedPiece[],
+    entry: FlowState,
+    extraEntries: ReadonlySet<number>,
+  ) {
+    this.graph = graph;
+    this.numbers = numbers;
+    this.transfer = transfer;
+    this.pieces = pieces;
+    this.incoming = graph.blocks.map(() => undefined);
+    this.outgoing = graph.blocks.map(() => undefined);
+    this.joined = graph.blocks.map(() => new Set<number>());
+    this.predecessors = graph.blocks.map(() => []);
+    for (const { index, successors } of graph.blocks)
+      for (const to of new Set(successors)) this.predecessors[to]?.push(index);
+    this.complete = this.run(entry, extraEntries);
+  }
+
+  private run(entry: FlowState, extraEntries: ReadonlySet<number>): boolean {
+    const { blocks } = this.graph;
+    const order = reversePostorder(blocks);
+    let changed = true;
+    for (let round = 0; changed; round++) {
+      if (round === MOST_ROUNDS) return false;
+      changed = false;
+      for (const index of order) {
+        const block = blocks[index];
+        if (block === undefined) continue;
+        const isExtra = extraEntries.has(block.instructions[0]?.at ?? -1);
+        const state = isExtra
+          ? new FlowState(new Map(), Number.NaN)
+          : this.join(index, index === 0 ? entry : undefined);
+        if (state === undefined) continue;
+        if (state === 'inconsistent') return false;
+        const before = this.incoming[index];
+        if (before !== undefined && sameStates(before, state)) continue;
+        this.incoming[index] = state;
+        const after = this.walk(block, state.copy());
+        if (after === undefined) return false;
+        this.outgoing[index] = after;
+        changed = true;
+      }
+    }
+    return true;
+  }
+
+  /** What is known where the ways into a block meet; undefined if none has been followed yet. */
+  private join(index: number, entry: FlowState | undefined): FlowState | undefined | 'inconsistent' {
+    const ways = (this.predecessors[index] ?? []).flatMap((from) => this.outgoing[from] ?? []);
+    if (entry !== undefined) ways.push(entry);
+    const [first] = ways;
+    if (first === undefined) return undefined;
+    // Behind a recovered panic the depth of the stack is not known; nothing else is either.
+    if (ways.some(({ sp }) => !Number.isFinite(sp))) return new FlowState(new Map(), Number.NaN);
+    if (ways.some(({ sp }) => sp !== first.sp)) return 'inconsistent';
+    const site = -1 - index;
+    const joined = this.joined[index] ?? new Set<number>();
+    const cells = new Map<number, Cell>();
+    for (const [location, cell] of first.cells) {
+      const others = ways.map((way) => way.cells.get(location));
+      const merged = this.merge(site, location, cell, others, joined);
+      if (merged !== undefined) cells.set(location, merged);
+    }
+    return new FlowState(cells, first.sp);
+  }
+
+  private merge(
+    site: number,
+    location: number,
+    cell: Cell,
+    others: readonly (Cell | undefined)[],
+    joined: Set<number>,
+  ): Cell | undefined {
+    const everywhere = others.every((other) => other !== undefined && other.size === cell.size);
+    // What a variable holds is known by its location alone, so it cannot become a value of its own where ways meet.
+    if (!everywhere) return undefined;
+    const agree = others.every((other) => other?.value === cell.value) && !cell.value.sites.includes(site);
+    if (agree && !joined.has(location)) {
+      const since = others.every((other) => other?.since === cell.since) ? cell.since : -1;
+      return since === cell.since ? cell : { ...cell, since };
+    }
+    joined.add(location);
+    if (isVariableLocation(location)) return undefined;
+    return { value: this.numbers.site(site, location), size: cell.size, since: -1 };
+  }
+
+  /** Follows a block to its end or to the instruction at `until`. Undefined if the stack pointer is lost. */
+  private walk(block: Block, state: FlowState, until = Number.POSITIVE_INFINITY): FlowState | undefined {
+    const fresh = new Set<number>();
+    let stored: number | undefined;
+    let isFirst = true;
+    for (const instruction of block.instructions) {
+      if (Number.isFinite(state.sp)) this.observe(state, instruction, { fresh, stored, isFirst });
+      if (instruction.at >= until) return state;
+      isFirst = false;
+      if (!Number.isFinite(state.sp)) continue;
+      const slot = instruction.stores > 0 ? this.transfer.slotOf(state, instruction) : undefined;
+      stored = slot === undefined ? undefined : slotLocation(slot);
+      if (!this.transfer.apply(state, instruction, block.loop >= 0)) return undefined;
+      noteWritten(fresh, instruction);
+    }
+    return state;
+  }
+
+  /**
+   * Notes what variables hold before an instruction. A slot is believed only where an entry of the list begins right behind the store
+   * to it, and the arguments at the function's entry: lists name slots before they are written, and when others use them. A register that was just written is believed only where an entry of
+   * the list begins, or once an instruction that has nothing to do with it has passed: the list ends only behind the last machine
+   * instruction of the operation that puts something else into the register.
+   */
+  private observe(state: FlowState, instruction: Instruction, past: Past): void {
+    const { at } = instruction;
+    for (const { index, location, begins } of this.activeAt(at)) {
+      const variable = variableLocation(index);
+      const size = this.pieces[index]?.size ?? 8;
+      const isSlot = slotOffset(location) !== undefined;
+      if (isSlot && !(begins && (at === 0 || past.stored === location))) continue;
+      if (!isSlot && !begins && !past.isFirst && past.fresh.has(location)) {
+        state.cells.delete(variable);
+        continue;
+      }
+      if (begins) past.fresh.delete(location);
+      const held = state.get(location) ?? (isSlot ? undefined : this.unknown(state, instruction, location));
+      if (held === undefined || held.size < Math.min(8, size)) {
+        state.cells.delete(variable);
+        continue;
+      }
+      const value = low(held.value, size);
+      if (state.get(variable)?.value !== value) state.cells.set(variable, { value, size, since: at });
+    }
+  }
+
+  /** The places that lists name for variables at an offset. */
+  private activeAt(at: number): readonly Active[] {
+    let active = this.active.get(at);
+    if (active === undefined) {
+      active = this.pieces.flatMap(({ intervals }, index) => {
+        const interval = intervals.find(({ low: from, high }) => at >= from && at < high);
+        return interval === undefined ? [] : [{ index, location: interval.location, begins: interval.low === at }];
+      });
+      this.active.set(at, active);
+    }
+    return active;
+  }
+
+  private unknown(state: FlowState, instruction: Instruction, location: number): Cell {
+    const value = this.transfer.readRegister(state, instruction, location);
+    return { value, size: 8, since: -1 };
+  }
+
+  /** What is known before the instruction at `offset` is executed; undefined where that is no known instruction. */
+  before(offset: number): FlowState | undefined {
+    const index = this.graph.blockAt.get(offset);
+    const block = index === undefined ? undefined : this.graph.blocks[index];
+    const incoming = index === undefined ? undefined : this.incoming[index];
+    if (!this.complete || block === undefined || incoming === undefined || !Number.isFinite(incoming.sp))
+      return undefined;
+    return this.walk(block, incoming.copy(), offset);
+  }
+
+  /** The instruction that an offset lies in: a call, for the place one byte before its return address. */
+  instructionAt(offset: number): Instruction | undefined {
+    for (let at = offset; at > offset - 15 && at >= 0; at--) {
+      const index = this.graph.blockAt.get(at);
+      const found =
+        index === undefined ? undefined : this.graph.blocks[index]?.instructions.find((each) => each.at === at);
+      if (found !== undefined) return at + found.length > offset ? found : undefined;
+    }
+    return undefined;
+  }
+
+  private blockOf(offset: number): Block | undefined {
+    const index = this.graph.blockAt.get(offset);
+    return index === undefined ? undefined : this.graph.blocks[index];
+  }
+
+  /** Offset of the block whose ways in made a value of their own: `site` as value numbers have it, negative. */
+  joinOffset(site: number): number {
+    return this.graph.blocks[-1 - site]?.instructions[0]?.at ?? -1;
+  }
+
+  /** The instructions of the loops, woven together, that an offset lies in; none outside of loops. */
+  loopAround(offset: number): readonly Instruction[] {
+    const loop = this.blockOf(offset)?.loop ?? -1;
+    if (loop < 0) return [];
+    return this.graph.blocks.filter((block) => block.loop === loop).flatMap(({ instructions }) => instructions);
+  }
+
+  /** True if execution can come from an offset back to it without passing the code at another. */
+  repeatsWithout(offset: number, passing: number): boolean {
+    const from = this.blockOf(offset);
+    const avoided = this.blockOf(passing);
+    if (from === undefined || from.loop < 0) return false;
+    // Within one block, what comes first is passed in every round.
+    if (avoided === from) return passing > offset;
+    const seen = new Set<number>();
+    const work = [...from.successors];
+    for (let index = work.pop(); index !== undefined; index = work.pop()) {
+      if (index === from.index) return true;
+      if (index === avoided?.index || seen.has(index)) continue;
+      seen.add(index);
+      work.push(...(this.graph.blocks[index]?.successors ?? []));
+    }
+    return false;
+  }
+}
+
+function noteWritten(fresh: Set<number>, instruction: Instruction): void {
+  const { writes, writesVector, flow } = instruction;
+  if (flow !== 'next') fresh.clear();
+  else if (isUnderstood(instruction))
+    for (const location of fresh) if (!touches(instruction, location)) fresh.delete(location);
+  for (let register = 0; register < 16; register++) {
+    if ((writes & (1 << register)) !== 0) fresh.add(register);
+    if ((writesVector & (1 << register)) !== 0) fresh.add(VECTOR_LOW + register);
+  }
+}
+
+/** True if all that the instruction reads is known. */
+function isUnderstood({ operation, source, destination }: Instruction): boolean {
+  return operation !== 'other' && source !== undefined && destination !== undefined;
+}
+
+function touches({ source, destination, second, memory }: Instruction, location: number): boolean {
+  const names = (operand: Operand | undefined): boolean =>
+    (operand?.kind === 'register' && operand.number === location) ||
+    (operand?.kind === 'vector' && operand.number + VECTOR_LOW === location);
+  return (
+    names(source) || names(destination) || names(second) || memory?.base === location || memory?.index === location
+  );
+}
+
+function sameStates(a: FlowState, b: FlowState): boolean {
+  if (!Object.is(a.sp, b.sp) || a.cells.size !== b.cells.size) return false;
+  for (const [location, cell] of a.cells) {
+    const other = b.cells.get(location);
+    if (other?.value !== cell.value || other.size !== cell.size || other.since !== cell.since) return false;
+  }
+  return true;
+}
+
+/** Blocks in an order in which, loops aside, each comes after those that lead to it. */
+function reversePostorder(blocks: readonly Block[]): number[] {
+  const seen = new Uint8Array(blocks.length);
+  const order: number[] = [];
+  for (let root = 0; root < blocks.length; root++) {
+    if (seen[root] === 1) continue;
+    seen[root] = 1;
+    const path: { readonly block: number; next: number }[] = [{ block: root, next: 0 }];
+    while (path.length > 0) {
+      const top = path.at(-1);
+      if (top === undefined) break;
+      const successor = blocks[top.block]?.successors[top.next++];
+      if (successor === undefined) {
+        order.push(top.block);
+        path.pop();
+      } else if (seen[successor] === 0) {
+        seen[successor] = 1;
+        path.push({ block: successor, next: 0 });
+      }
+    }
+  }
+  return order.reverse();
+}

@@ -1,0 +1,190 @@
+import { RBP, RSP } from '../../arch/amd64/instruction.ts';
+import { decodeInstruction } from '../../arch/amd64/decoder.ts';
+import { attempt } from '../../base/errors.ts';
+import { readInteger } from '../../values/scalars.ts';
+import type { VariableEntry } from '../../dwarf/variables.ts';
+import { PF_W, PT_LOAD } from '../../elf/constants.ts';
+import type { FoundFunc, Program } from '../../program/program.ts';
+import { FlowAnalysis } from './flow-analysis.ts';
+import { buildFlowGraph, type CodeContext, type FlowGraph } from './flow-graph.ts';
+import { FlowState } from './flow-state.ts';
+import { Transfer, type CalleeFacts, type FunctionFacts } from './transfer.ts';
+import { ValueNumbers } from './value-number.ts';
+import { buildPieces, type PieceTable, type ShapeOf, type VariablePiece } from './variable-pieces.ts';
+
+/** Functions longer than this, in bytes, are not followed. */
+const LONGEST_FUNCTION = 1 << 17;
+/** Entries of a jump table that are read at most. */
+const LONGEST_TABLE = 2048;
+/** The function of Go 1.26 that keeps all registers of a failed bounds check on its frame: every slot of it is a register. */
+const SAVES_REGISTERS = 'runtime.panicBounds';
+
+/** Functions that never return to where they were called. */
+const NEVER_RETURNS =
+  /^runtime\.(?:gopanic|throw|fatal|fatalthrow|fatalpanic|morestack|morestack_noctxt|goPanic[A-Z]\w*|panic(?!Check)\w*)(?:\.abi\w*)?$/;
+
+/** A function whose values are known by the flow of its code. */
+export interface FunctionFlow {
+  readonly found: FoundFunc;
+  readonly analysis: FlowAnalysis;
+  readonly transfer: Transfer;
+  readonly table: PieceTable;
+  piecesOf(variable: VariableEntry): readonly VariablePiece[];
+}
+
+/** The flows of a program's functions, made when first asked for (amd64). */
+export class Flows {
+  readonly program: Program;
+  private readonly shapeOf: ShapeOf;
+  private readonly known = new Map<number, FunctionFlow | undefined>();
+
+  /** @param shapeOf tells of a variable's type; undefined where that cannot be read */
+  constructor(program: Program, shapeOf: ShapeOf) {
+    this.program = program;
+    this.shapeOf = shapeOf;
+  }
+
+  /** The flow of a function; undefined where its code is not understood, too long, or for another processor. */
+  of(found: FoundFunc): FunctionFlow | undefined {
+    const { entry } = found.func;
+    if (!this.known.has(entry))
+      this.known.set(
+        entry,
+        attempt(() => this.build(found)),
+      );
+    return this.known.get(entry);
+  }
+
+  private build(found: FoundFunc): FunctionFlow | undefined {
+    const { program } = this;
+    const { entry, end } = found.func;
+    const length = end - entry;
+    if (program.target.arch.name !== 'amd64' || length <= 0 || length > LONGEST_FUNCTION) return undefined;
+    const code = program.memory.read(entry, length);
+    const extraEntries = found.func.deferReturn > 0 && found.func.deferReturn < length ? [found.func.deferReturn] : [];
+    const graph = buildFlowGraph(code, codeContext(program, found, extraEntries));
+    if (graph === undefined) return undefined;
+    const table = this.pieces(found);
+    const facts = functionFacts(program, found, graph, table);
+    const numbers = new ValueNumbers();
+    const transfer = new Transfer(numbers, facts);
+    const state = new FlowState();
+    transfer.entryState(state, table.stackArguments);
+    const analysis = new FlowAnalysis(graph, numbers, transfer, table.tracked, state, new Set(extraEntries));
+    if (!analysis.complete) return undefined;
+    return { found, analysis, transfer, table, piecesOf: (variable) => table.ofVariable.get(variable) ?? [] };
+  }
+
+  private pieces({ func }: FoundFunc): PieceTable {
+    const image = this.program.imageAt(func.entry) ?? this.program.main;
+    const link = func.entry - (image?.bias ?? 0);
+    const described = attempt(() => image?.dwarf?.functionAt(link));
+    return buildPieces(described?.everyVariable() ?? [], link, this.shapeOf);
+  }
+}
+
+function codeContext(program: Program, { func }: FoundFunc, extraEntries: readonly number[]): CodeContext {
+  return {
+    extraEntries,
+    neverReturns: (target) => {
+      const callee = program.findFunc(func.entry + target)?.func;
+      return callee !== undefined && NEVER_RETURNS.test(callee.name);
+    },
+    jumpTable: (offset) => {
+      const targets: number[] = [];
+      for (let i = 0; i < LONGEST_TABLE; i++) {
+        const target = attempt(() => program.memory.u64(func.entry + offset + i * 8));
+        if (target === undefined || target < func.entry || target >= func.end) break;
+        targets.push(target - func.entry);
+      }
+      return targets.length === 0 ? undefined : targets;
+    },
+  };
+}
+
+function functionFacts(program: Program, found: FoundFunc, graph: FlowGraph, table: PieceTable): FunctionFacts {
+  const { func } = found;
+  const { namedBytes, lowestNamed } = table;
+  const keepsAll = func.name === SAVES_REGISTERS;
+  const lowestTaken = keepsAll ? Infinity : lowestAddressTaken(found, graph);
+  return {
+    isPrivate: (slot) => namedBytes.has(slot) || slot < lowestTaken,
+    isOwn: (slot) => keepsAll || slot >= lowestNamed,
+    callee: (target) =>
+      keepsAll ? { argumentBytes: 0, keepsRegisters: false } : calleeFacts(program, func.entry + target),
+    constantAt: (offset, size) => constantAt(program, func.entry + offset, size),
+    addressOf: (offset) => func.entry + offset,
+    zeroVector: program.minor >= 17 && !found.pclntab.isAssembly(func),
+    hasContext: !found.pclntab.isAssembly(func),
+  };
+}
+
+/** Arguments of a called function: the table says how many bytes of its caller's stack are its own. */
+function calleeFacts(program: Program, address: number): CalleeFacts {
+  const callee = program.findFunc(address);
+  if (callee === undefined) return { argumentBytes: undefined, keepsRegisters: false };
+  const { name, args } = callee.func;
+  return {
+    // Functions of assembly without a prototype have a number that means it is not known.
+    argumentBytes: args >= 0x7fff_ffff || callee.pclntab.isAssembly(callee.func) ? undefined : args,
+    keepsRegisters: name.startsWith('runtime.gcWriteBarrier'),
+  };
+}
+
+/** The lowest slot whose address the function computes, or that it reaches by an index: from there on, pointers may point. */
+function lowestAddressTaken({ func, pclntab }: FoundFunc, graph: FlowGraph): number {
+  let lowest = Infinity;
+  for (const { instructions } of graph.blocks) {
+    for (const { at, operation, memory, destination, source } of instructions) {
+      const target = destination?.kind === 'register' ? destination.number : -1;
+      const setsFrame = target === RBP || target === RSP;
+      const copiesPointer = operation === 'move' && source?.kind === 'register' && source.number === RSP && !setsFrame;
+      const takesAddress = operation === 'lea' && !setsFrame && (memory?.base === RSP || memory?.base === RBP);
+      const isIndexed = memory !== undefined && memory.index >= 0 && memory.base === RSP;
+      if (!copiesPointer && !takesAddress && !isIndexed) continue;
+      const depth = pclntab.spDelta(func, func.entry + at);
+      if (depth < 0 || memory?.base === RBP) return -Infinity;
+      lowest = Math.min(lowest, -depth + (copiesPointer ? 0 : (memory?.displacement ?? 0)));
+    }
+  }
+  return lowest;
+}
+
+/** What lies in memory that nobody can write. */
+function constantAt(program: Program, address: number, size: number): bigint | undefined {
+  const image = program.imageAt(address);
+  if (image === undefined) return undefined;
+  const at = address - image.bias;
+  const segment = image.elf.segments.find(
+    ({ type, vaddr, memsz }) => type === PT_LOAD && at >= vaddr && at + size <= vaddr + memsz,
+  );
+  if (segment === undefined || (segment.flags & PF_W) !== 0) return undefined;
+  return attempt(() => readInteger(program.memory.read(address, size), size, false));
+}
+
+/**
+ * Where a function that only moves its registers about jumps to, and which of its entry registers each register then holds:
+ * `runtime.panicIndex` and its like hand over to the function that has a frame. Undefined for other functions.
+ */
+export function trampolineOf(
+  program: Program,
+  found: FoundFunc,
+): { target: number; moved: ReadonlyMap<number, number> } | undefined {
+  const { entry, end } = found.func;
+  const code = attempt(() => program.memory.read(entry, Math.min(64, end - entry)));
+  if (code === undefined) return undefined;
+  const moved = new Map<number, number>(Array.from({ length: 16 }, (_, register) => [register, register]));
+  for (let at = 0, count = 0; count < 8; count++) {
+    const instruction = decodeInstruction(code, at);
+    if (instruction === undefined) return undefined;
+    const { flow, target, operation, source, destination, size } = instruction;
+    if (flow === 'jump') return target < 0 || target >= end - entry ? { target: entry + target, moved } : undefined;
+    const copies =
+      operation === 'move' && size === 8 && source?.kind === 'register' && destination?.kind === 'register';
+    if (flow !== 'next' || !copies) return undefined;
+    const from = moved.get(source.number);
+    if (from !== undefined) moved.set(destination.number, from);
+    at += instruction.length;
+  }
+  return undefined;
+}

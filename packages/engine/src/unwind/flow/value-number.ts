@@ -1,0 +1,180 @@
+import type { OperationName } from '../../arch/amd64/instruction.ts';
+
+/**
+ * A value that machine code computes, by its origin: two places with the same number hold the same value. Numbers are interned, so
+ * that they may be compared by identity.
+ */
+export interface ValueNumber {
+  readonly key: string;
+  readonly what: Origin;
+  /** The sites whose latest execution the value comes from: when one is executed again, the number means a newer value. */
+  readonly sites: readonly number[];
+}
+
+/** Where a value comes from. */
+export type Origin =
+  /** A 64-bit pattern. */
+  | { readonly kind: 'constant'; readonly value: bigint }
+  /** An address in the frame, counted from the stack pointer at the function's entry. */
+  | { readonly kind: 'frame'; readonly offset: number }
+  /** What a register or slot held at the function's entry (a location of `flow-state.ts`). */
+  | { readonly kind: 'entry'; readonly location: number }
+  /** What an instruction left in a location, or what came into a location from several ways (negative sites). */
+  | { readonly kind: 'site'; readonly site: number; readonly location: number }
+  /** `size` bytes computed and zero-extended. */
+  | {
+      readonly kind: 'operation';
+      readonly name: OperationName;
+      readonly size: number;
+      readonly of: readonly ValueNumber[];
+    }
+  /** The lowest `size` bytes, zero- or sign-extended. */
+  | { readonly kind: 'extend'; readonly size: number; readonly signed: boolean; readonly of: ValueNumber }
+  /** A field of a closure object, which never changes. */
+  | { readonly kind: 'captured'; readonly offset: number; readonly size: number; readonly of: ValueNumber };
+
+/** Values that depend on more sites than this are not followed. */
+const MOST_SITES = 6;
+/** Operations nested deeper are not followed. */
+const DEEPEST = 12;
+
+const MASK = (1n << 64n) - 1n;
+
+/** Makes value numbers of one function. */
+export class ValueNumbers {
+  private readonly known = new Map<string, ValueNumber>();
+  private readonly depths = new Map<ValueNumber, number>();
+
+  constant(value: bigint): ValueNumber {
+    const bits = value & MASK;
+    return this.intern(`c${bits.toString(16)}`, { kind: 'constant', value: bits }, []);
+  }
+
+  frame(offset: number): ValueNumber {
+    return this.intern(`f${offset}`, { kind: 'frame', offset }, []);
+  }
+
+  entry(location: number): ValueNumber {
+    return this.intern(`e${location}`, { kind: 'entry', location }, []);
+  }
+
+  site(site: number, location: number): ValueNumber {
+    return this.intern(`s${site}:${location}`, { kind: 'site', site, location }, [site]);
+  }
+
+  /** The lowest `size` bytes of a value, extended; undefined if it is not worth following. */
+  extend(of: ValueNumber, size: number, signed: boolean): ValueNumber | undefined {
+    if (size >= 8) return of;
+    const inner = low(of, size);
+    if (inner.what.kind === 'constant') return this.constant(extendBits(inner.what.value, size, signed));
+    return this.compound(`x${size}${signed ? 's' : 'u'}(${inner.key})`, { kind: 'extend', size, signed, of: inner }, [
+      inner,
+    ]);
+  }
+
+  captured(of: ValueNumber, offset: number, size: number): ValueNumber | undefined {
+    return this.compound(`p${offset}.${size}(${of.key})`, { kind: 'captured', offset, size, of }, [of]);
+  }
+
+  /** The result of an operation over `size` bytes, simplified; undefined if it is not worth following. */
+  operation(name: OperationName, size: number, of: readonly ValueNumber[]): ValueNumber | undefined {
+    const [a, b] = of;
+    if (a === undefined || (size !== 8 && size !== 4)) return undefined;
+    if (size === 8 && b?.what.kind === 'constant' && (name === 'add' || name === 'sub')) {
+      const sum = this.addConstant(a, name === 'add' ? b.what.value : -b.what.value);
+      if (sum !== undefined) return sum;
+    }
+    const values = of.flatMap(({ what }) => (what.kind === 'constant' ? [what.value] : []));
+    if (values.length === of.length) {
+      const result = computeBits(name, size, values);
+      return result === undefined ? undefined : this.constant(result);
+    }
+    return this.compound(
+      `${name}${size}(${of.map(({ key }) => key).join(',')})`,
+      { kind: 'operation', name, size, of },
+      of,
+    );
+  }
+
+  private addConstant(to: ValueNumber, amount: bigint): ValueNumber | undefined {
+    const { what } = to;
+    const step = BigInt.asIntN(64, amount);
+    if (step === 0n) return to;
+    if (what.kind === 'frame') return this.frame(what.offset + Number(step));
+    if (what.kind === 'constant') return this.constant(what.value + step);
+    if (what.kind === 'operation' && what.name === 'add' && what.size === 8) {
+      const [inner, constant] = what.of;
+      if (inner !== undefined && constant?.what.kind === 'constant')
+        return this.addConstant(inner, constant.what.value + step);
+    }
+    const of = [to, this.constant(step)];
+    return this.compound(`add8(${to.key},${of[1]?.key ?? ''})`, { kind: 'operation', name: 'add', size: 8, of }, of);
+  }
+
+  private compound(key: string, what: Origin, parts: readonly ValueNumber[]): ValueNumber | undefined {
+    const sites = [...new Set(parts.flatMap((part) => part.sites))];
+    const depth = 1 + Math.max(...parts.map((part) => this.depths.get(part) ?? 0));
+    if (sites.length > MOST_SITES || depth > DEEPEST) return undefined;
+    const value = this.intern(key, what, sites);
+    this.depths.set(value, depth);
+    return value;
+  }
+
+  private intern(key: string, what: Origin, sites: readonly number[]): ValueNumber {
+    let value = this.known.get(key);
+    if (value === undefined) {
+      value = { key, what, sites };
+      this.known.set(key, value);
+    }
+    return value;
+  }
+}
+
+/** What decides the lowest `size` bytes of a value: extensions of at least as many bytes change nothing. */
+export function low(value: ValueNumber, size: number): ValueNumber {
+  let at = value;
+  while (at.what.kind === 'extend' && at.what.size >= size) at = at.what.of;
+  return at;
+}
+
+/** The lowest `size` bytes of a 64-bit pattern, extended to 64 bits. */
+export function extendBits(value: bigint, size: number, signed: boolean): bigint {
+  const bits = size * 8;
+  return signed ? BigInt.asUintN(64, BigInt.asIntN(bits, value)) : BigInt.asUintN(bits, value);
+}
+
+/** An operation as the processor computes it over `size` bytes, zero-extended; undefined for what is not computed. */
+export function computeBits(name: OperationName, size: number, operands: readonly bigint[]): bigint | undefined {
+  const bits = size * 8;
+  const [a = 0n, b = 0n] = operands.map((operand) => BigInt.asUintN(bits, operand));
+  const count = b & BigInt(bits - 1);
+  const result = ((): bigint | undefined => {
+    switch (name) {
+      case 'add':
+        return a + b;
+      case 'sub':
+        return a - b;
+      case 'and':
+        return a & b;
+      case 'or':
+        return a | b;
+      case 'xor':
+        return a ^ b;
+      case 'imul':
+        return a * b;
+      case 'shl':
+        return a << count;
+      case 'shr':
+        return a >> count;
+      case 'sar':
+        return BigInt.asIntN(bits, a) >> count;
+      case 'neg':
+        return -a;
+      case 'not':
+        return ~a;
+      default:
+        return undefined;
+    }
+  })();
+  return result === undefined ? undefined : BigInt.asUintN(bits, result);
+}

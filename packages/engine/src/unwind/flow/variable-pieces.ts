@@ -1,0 +1,148 @@
+import { DWARF_OF_REGISTER } from '../../arch/amd64/instruction.ts';
+import { XMM0 } from '../../arch/amd64.ts';
+import { attempt } from '../../base/errors.ts';
+import { evaluateLocation, type ExpressionContext, type Piece } from '../../dwarf/expression.ts';
+import type { VariableEntry } from '../../dwarf/variables.ts';
+import type { TrackedPiece } from './flow-analysis.ts';
+import { slotLocation, VECTOR_LOW } from './flow-state.ts';
+
+/** A piece of a variable: bytes from `start`, and which of the analysis's pieces it is. */
+export interface VariablePiece {
+  readonly start: number;
+  readonly size: number;
+  readonly index: number;
+}
+
+/** What the pieces of a variable depend on: bytes of its type, and whether that is a struct or an array. */
+export type ShapeOf = (variable: VariableEntry) => { readonly size: number; readonly aggregate: boolean } | undefined;
+
+/** What the location lists of a function say, for its analysis. Slots are offsets from the stack pointer at entry. */
+export interface PieceTable {
+  readonly tracked: readonly TrackedPiece[];
+  readonly ofVariable: ReadonlyMap<VariableEntry, readonly VariablePiece[]>;
+  /** Every byte of a slot that a location list names: the compiler never makes pointers to those. */
+  readonly namedBytes: ReadonlySet<number>;
+  /** The lowest slot of any variable: what lies above belongs to the function itself. */
+  readonly lowestNamed: number;
+  /** Arguments that the caller put on the stack. */
+  readonly stackArguments: readonly { readonly offset: number; readonly size: number }[];
+}
+
+const MOST_PIECES = 3000;
+/** Larger variables are not kept in registers. */
+const LARGEST = 256;
+/** Stands for the CFA while expressions are taken apart. */
+const FALSE_CFA = 2 ** 40;
+
+const CONTEXT: ExpressionContext = {
+  register: () => undefined,
+  cfa: FALSE_CFA,
+  readMemory: () => 0n,
+  addressAt: () => 0,
+  bias: 0,
+};
+
+interface Building {
+  readonly size: number;
+  readonly intervals: { low: number; high: number; location: number }[];
+}
+
+/** Takes the location lists of a function apart. `entry` is its link-time address; `shapeOf` tells of a variable's type. */
+export function buildPieces(variables: readonly VariableEntry[], entry: number, shapeOf: ShapeOf): PieceTable {
+  const tracked: Building[] = [];
+  const ofVariable = new Map<VariableEntry, readonly VariablePiece[]>();
+  const namedBytes = new Set<number>();
+  const stackArguments: { offset: number; size: number }[] = [];
+  let lowestNamed = 0;
+  const note = (slot: number, size: number): void => {
+    lowestNamed = Math.min(lowestNamed, slot);
+    for (let at = 0; at < Math.min(size, LARGEST); at++) namedBytes.add(slot + at);
+  };
+  for (const variable of variables) {
+    const shape = attempt(() => shapeOf(variable));
+    const size = shape?.size;
+    const list = attempt(() => variable.locationList);
+    if (list === undefined) {
+      for (const { slot } of slotsOf(variable.fixedLocation, size ?? 8)) lowestNamed = Math.min(lowestNamed, slot);
+      continue;
+    }
+    if (size === undefined || tracked.length > MOST_PIECES) continue;
+    const pieces = new Map<string, VariablePiece & { readonly building: Building }>();
+    for (const { low, high, expression } of list) {
+      if (expression.length === 0) continue;
+      for (const part of partsOf(expression, size)) {
+        if (part.slot !== undefined) note(part.slot, part.size);
+        // A struct or array that is in memory as a whole is changed there, part by part.
+        if (part.slot !== undefined && part.whole && (shape?.aggregate === true || size > 8)) continue;
+        const isArgument = part.slot !== undefined && low === entry && part.slot >= 0;
+        const location = part.location ?? slotLocation(part.slot ?? 0);
+        if (isArgument && part.slot !== undefined) stackArguments.push({ offset: part.slot, size: part.size });
+        const key = `${part.start}:${part.size}`;
+        let piece = pieces.get(key);
+        if (piece === undefined) {
+          const building: Building = { size: part.size, intervals: [] };
+          piece = { start: part.start, size: part.size, index: tracked.length, building };
+          pieces.set(key, piece);
+          tracked.push(building);
+        }
+        piece.building.intervals.push({ low: low - entry, high: high - entry, location });
+      }
+    }
+    if (pieces.size > 0)
+      ofVariable.set(
+        variable,
+        [...pieces.values()].map(({ start, size: bytes, index }) => ({ start, size: bytes, index })),
+      );
+  }
+  return { tracked, ofVariable, namedBytes, lowestNamed, stackArguments };
+}
+
+interface Part {
+  readonly start: number;
+  readonly size: number;
+  /** A register, as a location of the analysis. */
+  readonly location: number | undefined;
+  readonly slot: number | undefined;
+  /** True if it is all of the variable, or a word of what is in memory as a whole. */
+  readonly whole: boolean;
+}
+
+/** The words of a location: registers as they are, memory cut into words. */
+export function partsOf(expression: Uint8Array, variableSize: number): Part[] {
+  const pieces = evaluateLocation(expression, CONTEXT);
+  const parts: Part[] = [];
+  let start = 0;
+  for (const piece of pieces) {
+    const size = piece.size ?? variableSize;
+    const whole = piece.size === undefined;
+    if (size > LARGEST) return parts;
+    const location = locationOf(piece);
+    const slot = slotOfPiece(piece);
+    if (location !== undefined && size <= 8) parts.push({ start, size, location, slot: undefined, whole });
+    else if (slot !== undefined) {
+      for (let at = 0; at < size; at += 8)
+        parts.push({ start: start + at, size: Math.min(8, size - at), location: undefined, slot: slot + at, whole });
+    }
+    start += size;
+  }
+  return parts;
+}
+
+function slotsOf(expression: Uint8Array | undefined, size: number): { slot: number }[] {
+  if (expression === undefined) return [];
+  return partsOf(expression, Math.min(size, LARGEST)).flatMap(({ slot }) => (slot === undefined ? [] : [{ slot }]));
+}
+
+function locationOf({ where }: Piece): number | undefined {
+  if (where.kind !== 'register') return undefined;
+  if (where.register >= XMM0 && where.register < XMM0 + 16) return VECTOR_LOW + where.register - XMM0;
+  const number = DWARF_OF_REGISTER.indexOf(where.register);
+  return number < 0 ? undefined : number;
+}
+
+/** The CFA lies 8 bytes above the stack pointer at entry. */
+function slotOfPiece({ where }: Piece): number | undefined {
+  if (where.kind !== 'memory') return undefined;
+  const slot = where.address - FALSE_CFA + 8;
+  return Math.abs(slot) < 2 ** 28 ? slot : undefined;
+}
