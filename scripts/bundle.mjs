@@ -15,7 +15,10 @@ const out = join(cli, 'dist');
 const vendorFolder = join(cli, 'src/vendor');
 
 /** Packages that sources load with `load('NAME')`, a createRequire: in the bundle `load('./vendor/NAME.cjs')`. */
-const lazyPackages = ['fzstd'];
+const lazyPackages = ['fzstd', 'iced-x86'];
+
+/** Files that lazy packages read from beside themselves. */
+const besidePackages = ['iced-x86/iced_x86_bg.wasm'];
 
 const common = {
   bundle: true,
@@ -66,6 +69,8 @@ export async function bundle() {
     minify: true,
   });
   mkdirSync(join(out, 'vendor'), { recursive: true });
+  for (const file of besidePackages)
+    replaceFile(join(out, 'vendor', basename(file)), readFileSync(join(root, 'node_modules', file)));
   for (const { path, text } of [...vendors.outputFiles, ...main.outputFiles]) {
     replaceFile(path, basename(path) === 'main.cjs' ? withId(text) : text);
   }
@@ -114,6 +119,7 @@ function vendorNames() {
 function outputs() {
   return [
     join(out, 'main.cjs'),
+    ...besidePackages.map((file) => join(out, 'vendor', basename(file))),
     ...[...vendorNames(), ...lazyPackages].map((name) => join(out, 'vendor', `${name}.cjs`)),
   ];
 }

@@ -24,6 +24,7 @@ export { GoRuntime } from './runtime/go-runtime.ts';
 export { formatValue, type FormatOptions } from './values/format.ts';
 export type { LoadLimits, NamedTree, ValueTree } from './values/tree.ts';
 export { withAliases } from './session/aliases.ts';
+export type { X86Decoder, X86Instruction, X86Memory, X86Operand } from './arch/text/x86-instruction.ts';
 export * from './session/command-line.ts';
 export { findLocation, findLocations, requireCode, type CodeLocation } from './session/locations.ts';
 export {
@@ -45,6 +46,8 @@ export {
 export { operations } from './session/operations/table.ts';
 export { configOperation } from './session/operations/config.ts';
 export type * from './session/results.ts';
+export type * from './session/results-code.ts';
+export { FLAVOURS, type Flavour } from './arch/text/instruction.ts';
 export type * from './session/results-machine.ts';
 export type * from './session/results-session.ts';
 export type * from './session/results-traceback.ts';

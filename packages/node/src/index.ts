@@ -4,3 +4,4 @@ export type { FilePlaces } from './file-finder.ts';
 export { DiskFile, reasonOf } from './host-file.ts';
 export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
 export { DiskSources } from './sources/disk-sources.ts';
+export { decodeX86 } from './x86-decoder.ts';

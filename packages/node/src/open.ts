@@ -15,6 +15,7 @@ import { decompressors } from './decompress.ts';
 import { DiskFinder, type FilePlaces } from './file-finder.ts';
 import { DiskFile } from './host-file.ts';
 import { DiskSources } from './sources/disk-sources.ts';
+import { decodeX86 } from './x86-decoder.ts';
 
 /** ELF e_type of a core. */
 const ET_CORE = 4;
@@ -69,7 +70,7 @@ export function openCore(options: OpenOptions): OpenedCore {
     rules: () => configuration.settings.substitutePath,
     env: process.env,
   });
-  const session = new Session(program, { corePath, sources, configuration });
+  const session = new Session(program, { corePath, sources, configuration, decodeX86 });
   return { session, corePath, executablePath: exe?.source.name, notes };
 }
 

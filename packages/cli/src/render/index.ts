@@ -1,5 +1,6 @@
 import type {
   ConfigResult,
+  DisassemblyResult,
   EditResult,
   FrameResult,
   GoroutineResult,
@@ -22,6 +23,7 @@ import type {
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { renderConfig } from './config.ts';
+import { renderDisassembly } from './disassembly.ts';
 import { goroutineLines, goroutinesEnd, renderGoroutine, renderGoroutines } from './goroutines.ts';
 import { renderHelp, type HelpResult } from './help.ts';
 import { renderLibraries } from './libraries.ts';
@@ -52,6 +54,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   locals: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'locals'),
   vars: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'package variables'),
   print: (result: PrintResult, style) => renderPrint(result, style),
+  disassemble: (result: DisassemblyResult, style) => renderDisassembly(result, style),
   edit: ({ path, line }: EditResult) => [`${sanitize(path)}:${line}`],
   list: (result: ListResult, style) => renderSource(result, style),
   threads: (result: readonly ThreadResult[], style) => renderThreads(result, style, renderResult),

@@ -30,7 +30,11 @@ export function runInquest(id: string, commands: readonly string[]): { outputs: 
   // The C library of the fixtures and no other, without debugging information.
   const places = { libs: fixture.libs, debugDirectories: () => [], onlyGiven: true };
   const { session: opened } = openCore({ paths: [fixture.exe, fixture.core], places });
-  const session = new Session(opened.program, { corePath: fixture.core, sources });
+  const session = new Session(opened.program, {
+    corePath: fixture.core,
+    sources,
+    ...(opened.decodeX86 === undefined ? {} : { decodeX86: opened.decodeX86 }),
+  });
   const runner = new Runner({
     session,
     operations: withDoorOperations(operations),

@@ -120,7 +120,7 @@ describe('notes and symbols', () => {
       address: 0x10,
       size: 24,
     });
-    expect(functionSymbols([elf]).nameAt(0x1004)).toEqual({ name: 'main', offset: 4 });
+    expect(functionSymbols([elf]).nameAt(0x1004)).toEqual({ name: 'main', offset: 4, size: 16 });
     expect(functionSymbols([elf]).nameAt(0x1010)).toBeUndefined();
   });
 });

@@ -12,7 +12,8 @@ export interface ElfSymbol {
   readonly size: number;
 }
 
-const SYMBOL_SIZE = 24;
+/** Bytes of a symbol record. */
+export const SYMBOL_SIZE = 24;
 
 /**
  * Finds symbols by exact name, all in one pass. The table is not parsed: the names are searched for as bytes in the
@@ -81,7 +82,8 @@ function indexOfName(text: Uint8Array, name: string): number {
 export interface SymbolTable {
   /** Ascending link-time addresses. */
   readonly addresses: Float64Array;
-  nameAt(address: number): { name: string; offset: number } | undefined;
+  /** `size` is the symbol's own, or reaches to the next symbol where it has none. */
+  nameAt(address: number): { name: string; offset: number; size: number } | undefined;
 }
 
 interface SymbolRow {
@@ -113,7 +115,8 @@ export function functionSymbols(files: readonly ElfFile[]): SymbolTable {
       for (let i = last; i >= 0 && i > last - MOST_NESTED; i--) {
         const { address: start, size, isOpen } = rows[i] as SymbolRow;
         if (address >= start + size || (isOpen && start !== addresses[last])) continue;
-        return { name: bestName(rows, i), offset: address - start };
+        const next = addresses[last + 1] ?? Infinity;
+        return { name: bestName(rows, i), offset: address - start, size: isOpen ? Math.min(size, next - start) : size };
       }
       return undefined;
     },

@@ -7,6 +7,7 @@ import type { Memory } from '../bytes/memory.ts';
 import { Dwarf } from '../dwarf/dwarf.ts';
 import { sectionContents } from '../elf/compressed-section.ts';
 import { PF_W, PF_X, PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
+import { findDataSymbols, type DataSymbol } from '../elf/data-symbols.ts';
 import { readDebugLink, whyNotItsDebugFile } from '../elf/debug-link.ts';
 import { findSection, parseElf, rawSection, type ElfFile } from '../elf/elf-file.ts';
 import { readBuildIds, type BuildIds } from '../elf/notes.ts';
@@ -164,7 +165,7 @@ export class Image {
   }
 
   /** Name and distance of the function symbol that holds a memory address; for C code. */
-  functionSymbolAt(address: number): { name: string; offset: number } | undefined {
+  functionSymbolAt(address: number): { name: string; offset: number; size: number } | undefined {
     this.functionTable ??= functionSymbols(this.symbolFiles());
     return this.functionTable.nameAt(address - this.bias);
   }
@@ -198,6 +199,16 @@ export class Image {
       this.diagnostics.push(`${this.path}: .gnu_debugdata: ${error.message}`);
       return undefined;
     }
+  }
+
+  /** The data symbols that hold memory addresses; asked together they cost one pass over the table. */
+  dataSymbols(addresses: readonly number[]): ReadonlyMap<number, DataSymbol> {
+    const link = addresses.map((address) => address - this.bias);
+    const found = new Map<number, DataSymbol>();
+    for (const file of this.symbolFiles())
+      for (const [address, symbol] of attempt(() => findDataSymbols(file, link)) ?? [])
+        found.set(address + this.bias, symbol);
+    return found;
   }
 
   get buildInfo(): BuildInfo | undefined {

@@ -40,7 +40,7 @@ function addressIn(context: ValueContext, value: Value): bigint | undefined {
 }
 
 /** `$rsp` and `$pc` become the numbers that they hold in the selected frame. */
-function replaceRegisters(session: Session, text: string): string {
+export function replaceRegisters(session: Session, text: string): string {
   return text.replace(/\$([A-Za-z]\w*)/g, (_all, name: string) => hex(registerNamed(session, name.toLowerCase())));
 }
 

@@ -2,6 +2,9 @@ import { DebugError } from '../base/errors.ts';
 import type { Operation, Parameter, Parameters } from './operation.ts';
 import { examineFlags } from './examine-letters.ts';
 import { nearest } from './nearest.ts';
+import { readWord, type Word } from './words.ts';
+
+export { splitWords, type Word } from './words.ts';
 
 /** Where a command is to run, when not at the selected place: `goroutine 5 frame 2 locals`. */
 export interface Scope {
@@ -18,14 +21,6 @@ export interface CommandLine {
   readonly parameters: Parameters;
 }
 
-/** A word of a command line. Quotes are taken off, and then it is no flag. */
-export interface Word {
-  readonly text: string;
-  readonly quoted: boolean;
-  /** Offset in the line behind the word. */
-  readonly end: number;
-}
-
 /**
  * Commands of Delve and GDB that make a process run or write to it. Listed so that they are answered in a sentence,
  * and so that their one-letter forms never mean something else here.
@@ -37,9 +32,7 @@ rw run set start step s step-instruction si stepi stepout so stop tbreak toggle 
 );
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
-const MISSING_COMMANDS: ReadonlySet<string> = new Set(
-  `deferred disass disassemble source transcript whatis`.split(' '),
-);
+const MISSING_COMMANDS: ReadonlySet<string> = new Set(`deferred source transcript whatis`.split(' '));
 
 /** Other debuggers' words for what we have. Words of the operation table go first. */
 const SYNONYMS: Readonly<Record<string, string>> = {
@@ -112,37 +105,8 @@ export function parseCommandLine(line: string, operations: readonly Operation[])
   }
 }
 
-/** The words of a line, as far as it can be cut into words. */
-export function splitWords(line: string): Word[] {
-  const words: Word[] = [];
-  for (let at = 0; ;) {
-    const word = readWord(line, at);
-    if (word === undefined) return words;
-    words.push(word);
-    at = word.end;
-  }
-}
-
 function usage(message: string, hint?: string): DebugError {
   return new DebugError(message, { code: 'usage', ...(hint === undefined ? {} : { hint }) });
-}
-
-/** Reads the word at or behind `at`. A missing closing quote is taken as being at the end. */
-function readWord(line: string, at: number): Word | undefined {
-  while (at < line.length && /\s/.test(line.charAt(at))) at++;
-  if (at >= line.length) return undefined;
-  const quote = line.charAt(at);
-  if (quote !== '"' && quote !== "'") {
-    let end = at;
-    while (end < line.length && !/\s/.test(line.charAt(end))) end++;
-    return { text: line.slice(at, end), quoted: false, end };
-  }
-  let text = '';
-  for (at++; at < line.length && line.charAt(at) !== quote; at++) {
-    if (quote === '"' && line.charAt(at) === '\\' && at + 1 < line.length) at++;
-    text += line.charAt(at);
-  }
-  return { text, quoted: true, end: Math.min(line.length, at + 1) };
 }
 
 /** The number in `goroutine 5 locals`, when a command follows it. */
@@ -226,7 +190,8 @@ function rewriteSlash(word: string, letters: string, after: string): string {
   const match = /^(\d*)([a-z]*)$/.exec(letters);
   if (word !== 'x' || match === null) throw usage(`${word}/${letters} is not understood`);
   const [, count = '', kinds = ''] = match;
-  if (kinds.includes('i')) return `disassemble ${after}`;
+  if (kinds.includes('i'))
+    return `disassemble -count ${count === '' ? 1 : count}${after.trim() === '' ? '' : ` *${after}`}`;
   const understood = examineFlags(count, kinds);
   if (understood === undefined)
     throw usage(`x/${letters} has other letters than sizes (b h w g) and formats (x d u o t f a c s)`);
@@ -263,10 +228,12 @@ function parseParameters(operation: Operation, text: string): Parameters {
     if (parameter === undefined) throw tooMany(operation, word.text);
     places.shift();
     if (parameter.kind === 'location') {
+      const end = locationEnd(operation, text, at);
+      const rest = text.slice(at, end).trim();
       // Quotes are for names with spaces; an expression has its own.
-      const rest = text.slice(at).trim();
-      values[parameter.name] = word.quoted && word.end >= text.trimEnd().length ? word.text : rest;
-      break;
+      values[parameter.name] = word.quoted && word.end - at >= rest.length ? word.text : rest;
+      at = end;
+      continue;
     }
     if (parameter.kind === 'expression' || parameter.kind === 'regex' || parameter.kind === 'rest') {
       values[parameter.name] = text.slice(at).trim();
@@ -279,6 +246,18 @@ function parseParameters(operation: Operation, text: string): Parameters {
   if (missing !== undefined)
     throw usage(`${operation.name} needs ${withArticle(missing)}`, `usage: ${formatUsage(operation)}`);
   return values;
+}
+
+/** Where the location that begins at `at` ends: with the line, or before a flag of the operation. */
+function locationEnd({ parameters }: Operation, text: string, at: number): number {
+  for (let word = readWord(text, at); word !== undefined; word = readWord(text, word.end)) {
+    const name = word.quoted ? undefined : /^--?([A-Za-z][\w-]*)(?:=|$)/.exec(word.text)?.[1];
+    const isFlag = parameters.some(
+      (p) => p.positional !== true && (p.name === name || p.aliases?.includes(name ?? '')),
+    );
+    if (name !== undefined && isFlag) return word.end - word.text.length;
+  }
+  return text.length;
 }
 
 function tooMany(operation: Operation, word: string): DebugError {

@@ -5,6 +5,7 @@ import { parseLocation, type LocationSpec } from '../expr/location-spec.ts';
 import { integerOf, isInteger } from '../values/scalars.ts';
 import { bytesOf, wordOf, type Value } from '../values/value.ts';
 import type { ValueContext } from '../values/context.ts';
+import { replaceRegisters } from './address-argument.ts';
 import { sessionEnvironment } from './environment.ts';
 import { findFunctions, matchFunctions, type FunctionPlace } from './functions.ts';
 import { isCode, nativeLine } from './native-code.ts';
@@ -80,8 +81,9 @@ export function requireCode(session: Session, location: CodeLocation): number {
 /** The value of an address expression: a number, a pointer, or the entry of a function. */
 export function addressOf(session: Session, expression: string): number {
   if (/^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(expression)) return checkedAddress(BigInt(expression), expression);
+  const text = replaceRegisters(session, expression);
   const environment = sessionEnvironment(session);
-  const value = attemptUnlessFound(() => evaluate(expression, environment));
+  const value = attemptUnlessFound(() => evaluate(text, environment));
   if (!(value instanceof DebugError)) return addressOfValue(environment.context, value, expression);
   // `*main.main`: a function's name is no variable.
   const functions = findFunctions(session, expression);

@@ -1,3 +1,4 @@
+import type { X86Decoder } from '../arch/text/x86-instruction.ts';
 import { DebugError, hex, notFound } from '../base/errors.ts';
 import { findCause } from '../findings/cause.ts';
 import type { Program } from '../program/program.ts';
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly sources: SourceProvider;
   /** By default one with nothing set. */
   readonly configuration?: Configuration;
+  /** Decodes amd64 code; without it such code cannot be disassembled. */
+  readonly decodeX86?: X86Decoder;
 }
 
 /** Frames searched for the user's own code. */
@@ -40,6 +43,7 @@ export class Session {
   readonly types: TypeCatalog;
   /** Files, lines and inlined calls. */
   readonly code: CodeIndex;
+  readonly decodeX86: X86Decoder | undefined;
   readonly variables: FrameVariables;
   readonly configuration: Configuration;
   /** What packages declare. */
@@ -55,6 +59,7 @@ export class Session {
     this.corePath = options.corePath;
     this.sources = options.sources;
     this.configuration = options.configuration ?? new Configuration();
+    this.decodeX86 = options.decodeX86;
     this.types = new TypeCatalog(program);
     this.code = new CodeIndex(program);
     this.variables = new FrameVariables(program, this.types, options.sources);

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts';
 import { argsOperation, localsOperation, printOperation, varsOperation } from './data.ts';
+import { disassembleOperation } from './disassemble.ts';
 import { editOperation } from './edit.ts';
 import { goroutineOperation, goroutinesOperationOver } from './goroutines.ts';
 import { listOperation } from './list.ts';
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   downOperation,
   listOperation,
   editOperation,
+  disassembleOperation,
   goroutinesOperationOver(() => operations),
   goroutineOperation,
   threadsOperationOver(() => operations),
