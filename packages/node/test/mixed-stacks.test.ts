@@ -1,9 +1,18 @@
-import { operations, type GoroutinesResult, type LibraryResult, type Session, type StackResult } from '@inquest/engine';
+import {
+  formatValue,
+  operations,
+  type GoroutinesResult,
+  type LibraryResult,
+  type Session,
+  type StackResult,
+  type VariableResult,
+  type VariablesResult,
+} from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { describe, expect, it } from 'vitest';
 import { listFixtures, openFixture } from '../../../fixtures/fixtures.mjs';
 
-function run<T>(session: Session, name: string, parameters: Record<string, number> = {}): T {
+function run<T>(session: Session, name: string, parameters: Record<string, number | string> = {}): T {
   const operation = operations.find((each) => each.name === name);
   if (operation === undefined) throw new Error(`no operation ${name}`);
   return operation.run(session, parameters) as T;
@@ -13,6 +22,23 @@ function run<T>(session: Session, name: string, parameters: Record<string, numbe
 function open(id: string): Session {
   const { exe, core, libs } = openFixture(id);
   return openCore({ paths: [exe, core], places: { libs, debugDirectories: () => [] } }).session;
+}
+
+function textsOf(variables: readonly VariableResult[]): Record<string, string | undefined> {
+  return Object.fromEntries(
+    variables.map(({ name, value, absent, stale }) => {
+      expect(stale).toBeUndefined();
+      return [name, value === undefined ? absent : formatValue(value)];
+    }),
+  );
+}
+
+/** The arguments and locals of the innermost call of a C function. */
+function variablesOf(session: Session, name: string): Record<string, string | undefined> {
+  const frame = run<StackResult>(session, 'stack').frames.find((each) => each.function === name);
+  session.selectFrame(frame?.index ?? -1);
+  const list = ['args', 'locals'].flatMap((each) => run<VariablesResult>(session, each).variables);
+  return textsOf(list);
 }
 
 /** Names of a stack, with lines of C code; those of the runtime's Go code are left out. */
@@ -167,6 +193,26 @@ describe('stacks of Go and C', () => {
       'libc.so.6+',
       'libc.so.6+',
     ]);
+  });
+
+  it.each(of('place'))('%s: arguments, locals and globals of C', (id) => {
+    const session = open(id);
+    const order = '{id: 12, name: *116, price: 2.25, colour: BLUE (6), urgent: 0, level: 6, parts: [3]int [40,50,61]}';
+    const passed = { what: `*struct order ${order}`, count: '53' };
+    const notRecorded = 'it was passed in a register, and what the caller passed is not recorded';
+    const notHere = 'its value is not recorded at this place of the optimised code';
+    expect(variablesOf(session, 'weigh')).toEqual({ what: `*const struct order ${order}`, weight: notHere });
+    expect(variablesOf(session, 'ship')).toEqual({ ...passed, boxes: '106' });
+    expect(variablesOf(session, 'pack')).toEqual({ ...passed, shipped: notHere });
+    expect(variablesOf(session, 'place')).toEqual({
+      id: notRecorded,
+      name: notRecorded,
+      what: `struct order ${order}`,
+      done: notHere,
+    });
+    const { variables } = run<VariablesResult>(session, 'vars', { regex: '^placed$' });
+    expect(textsOf(variables)).toEqual({ placed: '147' });
+    expect(variables[0]?.type).toBe('int');
   });
 
   it.each(of('place'))('%s: libraries', (id) => {

@@ -3,6 +3,8 @@ import type { Decompressors } from '../bytes/byte-source.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
+import { attempt } from '../base/errors.ts';
+import { findSection } from '../elf/elf-file.ts';
 import { Image, type GoModule } from '../image/image.ts';
 import type { GoFunc, Pclntab, SourceFrame } from '../pclntab/pclntab.ts';
 import type { CoreTarget } from '../target/core-target.ts';
@@ -24,6 +26,7 @@ export class Program {
   private readonly decompress: Decompressors;
   private readonly finder: FileFinder | undefined;
   private readonly libraries = new Map<string, Image>();
+  private goImageList: readonly Image[] | undefined;
   private readonly found = new Map<number, FoundFunc | undefined>();
 
   constructor(target: CoreTarget, decompress: Decompressors, finder?: FileFinder) {
@@ -32,7 +35,33 @@ export class Program {
     this.decompress = decompress;
     this.finder = finder;
     this.executable = target.executable && new Image(target.executable, target.memory, decompress, finder);
-    this.main = this.executable;
+    this.main =
+      this.executable === undefined || isGo(this.executable) ? this.executable : (this.goLibrary() ?? this.executable);
+  }
+
+  /** The library that has the Go runtime, where the executable is of another language (`-buildmode=c-shared`). */
+  private goLibrary(): Image | undefined {
+    for (const path of this.target.libraries.paths) {
+      const library = this.target.library(path);
+      const image = library?.file === undefined ? undefined : attempt(() => this.imageAt(library.start));
+      if (image !== undefined && isGo(image)) return image;
+    }
+    return undefined;
+  }
+
+  /** The images with Go code: the program's own first, then its plugins in the order in which they were opened. */
+  get goImages(): readonly Image[] {
+    this.goImageList ??= this.findGoImages();
+    return this.goImageList;
+  }
+
+  private findGoImages(): readonly Image[] {
+    const images = new Set<Image>(this.main === undefined ? [] : [this.main]);
+    for (const { data } of this.modules) {
+      const image = attempt(() => this.imageAt(data.text));
+      if (image !== undefined) images.add(image);
+    }
+    return [...images];
   }
 
   get goVersion(): GoVersion | undefined {
@@ -103,6 +132,15 @@ export class Program {
   symbol(name: string): number | undefined {
     return this.main?.symbol(name)?.address;
   }
+}
+
+/** The sections that Go's linker makes: of executables, and of what is position-independent. */
+const GO_SECTIONS = ['.gopclntab', '.data.rel.ro.gopclntab', '.go.buildinfo'];
+
+function isGo(image: Image): boolean {
+  if (GO_SECTIONS.some((name) => findSection(image.elf, name) !== undefined)) return true;
+  // Section headers can be stripped from executables.
+  return image.elf.sections.length === 0 && image.modules.length > 0;
 }
 
 function inImage(image: Image, address: number): boolean {

@@ -6,6 +6,7 @@ import type { Value } from '../values/handle.ts';
 import { integerValue, basicType, wordValue } from '../values/make.ts';
 import { pointerTo } from '../types/go-type.ts';
 import { Scratch } from '../values/scratch.ts';
+import { globalNames } from './global-variable.ts';
 import { nearest } from './nearest.ts';
 import { registerBytes } from './register-values.ts';
 import type { Session } from './session.ts';
@@ -42,7 +43,8 @@ export function sessionEnvironment(session: Session): SessionEnvironment {
     scratch,
     context: scratch.context,
     variable: (name) => call && variableOf(call, name),
-    local: (name) => (own === undefined ? undefined : members.find(own, name)),
+    // What C declares is in no package; a name of Go comes first.
+    local: (name) => (own === undefined ? undefined : (members.find(own, name) ?? members.find('C', name))),
     member: (packageName, name) => members.find(packageName, name),
     hasPackage: (packageName) => members.paths(packageName).length > 0,
     typeNamed: (name) => session.types.named(name),
@@ -61,7 +63,7 @@ function knownNames(session: Session, call: Call | undefined): string[] {
   if (call === undefined) return [];
   const names = (session.variables.of(call) ?? []).map(({ name }) => name);
   const prefix = `${packageOf(call.name)}.`;
-  for (const { name } of session.program.dwarf?.iterNames('variable') ?? []) {
+  for (const name of globalNames(session.program)) {
     if (names.length >= MOST_NAMES) break;
     if (name.startsWith(prefix)) names.push(name.slice(prefix.length));
   }

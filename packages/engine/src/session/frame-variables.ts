@@ -3,6 +3,7 @@ import type { LocationEntry } from '../dwarf/location-list.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import type { VariableEntry } from '../dwarf/variables.ts';
 import type { Program } from '../program/program.ts';
+import type { DwarfTypes } from '../types/from-dwarf.ts';
 import { pointerTo, type GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
@@ -37,6 +38,8 @@ interface CallPlace {
   readonly call: Call;
   readonly pc: number;
   readonly unit: Unit;
+  /** The types of the image that the code is in. */
+  readonly types: DwarfTypes;
 }
 
 /** Longest list of variables of a function believed. */
@@ -61,7 +64,7 @@ export class FrameVariables {
   }
 
   private shapeOf(variable: VariableEntry): ReturnType<ShapeOf> {
-    const type = attempt(() => this.types.dwarf?.at(variable.typeOffset));
+    const type = attempt(() => this.types.ofUnit(variable.entry.unit)?.at(variable.typeOffset));
     // The location of an escaped variable is that of the pointer to it.
     return type && { size: type.size, aggregate: type.kind === 'struct' || type.kind === 'array' };
   }
@@ -69,7 +72,10 @@ export class FrameVariables {
   /** Why nothing can be said about a call's variables; undefined if something can. */
   problem(call: Call): string | undefined {
     if (this.of(call) !== undefined) return undefined;
-    if (call.frame.found === undefined) return 'the frame is not Go code';
+    if (call.frame.found === undefined) {
+      const where = call.module?.split('/').at(-1);
+      return `${where === undefined ? 'the code here' : `the C code of ${where}`} has no debugging information, so it names no variables`;
+    }
     if (this.program.main?.hasDwarf !== true)
       return 'the executable has no DWARF (it was stripped, or linked with -s or -w), so it names no variables';
     return `DWARF does not describe ${call.name}`;
@@ -84,10 +90,10 @@ export class FrameVariables {
   private find(call: Call): readonly FrameVariable[] | undefined {
     const located = locateVariables(this.program, call);
     const scope = scopeOf(this.program, call);
-    const { dwarf } = this.types;
-    if (located === undefined || scope === undefined || dwarf === undefined) return undefined;
+    const types = scope && this.types.of(scope.image);
+    if (located === undefined || scope === undefined || types === undefined) return undefined;
     const { pc, unit } = scope;
-    const place = { call, pc, unit };
+    const place = { call, pc, unit, types };
     const dictionary = located.find((variable) => variable.name === '.dict');
     const real = dictionary && this.moved(dictionary, this.flowReading(place, dictionary, 8));
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
@@ -109,7 +115,7 @@ export class FrameVariables {
 
   private describe(place: CallPlace, located: LocatedVariable, dictionary: LocatedVariable | undefined): FrameVariable {
     const { entry, name, escaped } = located;
-    const declared = attempt(() => this.types.dwarf?.at(entry.typeOffset));
+    const declared = attempt(() => place.types.at(entry.typeOffset));
     const kind = entry.isResult ? 'result' : entry.isArgument ? 'argument' : 'local';
     const base = { name, class: kind, shadowed: false, line: entry.declLine } as const;
     if (declared === undefined) {

@@ -1,14 +1,13 @@
-import { describeGlobal, type GlobalVariable } from './global-variable.ts';
+import { describeGlobal, findGlobal, globalNames, type GlobalVariable } from './global-variable.ts';
 import type { Session } from './session.ts';
 
 /** Package variables in name order. */
 export function* globalVariables(session: Session, filter: RegExp | undefined): Generator<GlobalVariable> {
-  const { dwarf } = session.program;
-  if (dwarf === undefined) return;
+  const { program, types } = session;
   const names = new Set<string>();
-  for (const { name } of dwarf.iterNames('variable')) if (filter === undefined || filter.test(name)) names.add(name);
+  for (const name of globalNames(program)) if (filter === undefined || filter.test(name)) names.add(name);
   for (const name of [...names].sort()) {
-    const entry = dwarf.variableNamed(name)[0];
-    if (entry !== undefined) yield describeGlobal(session.program, session.types, name, entry);
+    const found = findGlobal(program, name);
+    if (found !== undefined) yield describeGlobal(types, name, found);
   }
 }

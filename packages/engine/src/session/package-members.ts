@@ -1,6 +1,7 @@
 import { attempt, DebugError } from '../base/errors.ts';
 import { DW_AT, DW_TAG } from '../dwarf/attributes.ts';
 import type { FunctionEntry } from '../dwarf/functions.ts';
+import type { Image } from '../image/image.ts';
 import type { Program } from '../program/program.ts';
 import type { Declared, NamedFunction } from '../expr/environment.ts';
 import type { GoType } from '../types/go-type.ts';
@@ -8,7 +9,7 @@ import { funcOf } from '../types/synthetic.ts';
 import type { Value } from '../values/handle.ts';
 import { integerValue } from '../values/make.ts';
 import { isInteger } from '../values/scalars.ts';
-import { describeGlobal } from './global-variable.ts';
+import { describeGlobal, findGlobal } from './global-variable.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
 /** Names given when a name is ambiguous. */
@@ -40,10 +41,14 @@ export class PackageMembers {
       if (!list.includes(path)) list.push(path);
       names.set(name, list);
     };
-    for (const { path, name } of this.program.dwarf?.packages() ?? []) {
-      add(path, path);
-      add(path.slice(path.lastIndexOf('/') + 1), path);
-      add(name, path);
+    for (const { dwarf } of this.program.goImages) {
+      if (dwarf === undefined) continue;
+      for (const { path, name } of dwarf.packages()) {
+        add(path, path);
+        add(path.slice(path.lastIndexOf('/') + 1), path);
+        add(name, path);
+      }
+      if (dwarf.units.some((unit) => unit.language !== undefined && unit.goPackageName === undefined)) add('C', 'C');
     }
     return names;
   }
@@ -68,11 +73,10 @@ export class PackageMembers {
 
   /** What the package of that path declares: looked for among variables, constants, types and functions, in this order. */
   private declared(path: string, name: string): Declared | undefined {
-    const { dwarf } = this.program;
     for (const full of spellings(path, name)) {
-      const variable = dwarf?.variableNamed(full)[0];
+      const variable = findGlobal(this.program, full);
       if (variable !== undefined) {
-        const { value, absent } = describeGlobal(this.program, this.types, full, variable);
+        const { value, absent } = describeGlobal(this.types, full, variable);
         if (value !== undefined) return { kind: 'value', value };
         throw new DebugError(`${full} is not available: ${absent ?? 'no value is known'}`, { code: 'not-found' });
       }
@@ -87,27 +91,31 @@ export class PackageMembers {
   }
 
   private constant(full: string): Value | undefined {
-    const entry = this.program.dwarf?.constantNamed(full)[0];
-    const number = entry?.constantBig(DW_AT.DW_AT_const_value);
-    if (entry === undefined || number === undefined) return undefined;
-    const type = attempt(() => this.types.dwarf?.at(entry.typeOffset()));
-    const int = this.types.named('int');
-    const known = type !== undefined && isInteger(type.kind) ? type : int;
-    return known && integerValue(known, number);
+    for (const image of this.program.goImages) {
+      const entry = image.dwarf?.constantNamed(full)[0];
+      const number = entry?.constantBig(DW_AT.DW_AT_const_value);
+      if (entry === undefined || number === undefined) continue;
+      const type = attempt(() => this.types.of(image)?.at(entry.typeOffset()));
+      const int = this.types.named('int');
+      const known = type !== undefined && isInteger(type.kind) ? type : int;
+      return known && integerValue(known, number);
+    }
+    return undefined;
   }
 
   /** The function of that name. */
   functionNamed(name: string): NamedFunction | undefined {
-    const { main, dwarf } = this.program;
-    const entry = dwarf?.functionNamed(name)[0];
-    if (entry !== undefined) return { name, pc: entry.lowPc + (main?.bias ?? 0), type: this.signature(entry) };
-    const pc = dwarf === undefined ? this.tableEntry(name) : undefined;
+    for (const image of this.program.goImages) {
+      const entry = image.dwarf?.functionNamed(name)[0];
+      if (entry !== undefined) return { name, pc: entry.lowPc + image.bias, type: this.signature(entry, image) };
+    }
+    const pc = this.program.dwarf === undefined ? this.tableEntry(name) : undefined;
     return pc === undefined ? undefined : { name, pc, type: undefined };
   }
 
   /** The type of a function, by its parameters in DWARF. */
-  signature(func: FunctionEntry): GoType | undefined {
-    const { dwarf } = this.types;
+  signature(func: FunctionEntry, image: Image): GoType | undefined {
+    const dwarf = this.types.of(image);
     if (dwarf === undefined) return undefined;
     return attempt(() => {
       const [params, results]: [GoType[], GoType[]] = [[], []];
@@ -171,7 +179,7 @@ export class PackageMembers {
 
   /** The descriptor's own description of a type, which knows its methods. */
   described(type: GoType): GoType | undefined {
-    const address = type.runtimeType ?? this.types.dwarf?.named(type.name)?.runtimeType;
+    const address = type.runtimeType ?? this.types.named(type.name)?.runtimeType;
     return address === undefined ? undefined : attempt(() => this.types.runtime.at(address));
   }
 }

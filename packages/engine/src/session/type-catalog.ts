@@ -1,4 +1,6 @@
 import { attempt } from '../base/errors.ts';
+import type { Unit } from '../dwarf/unit.ts';
+import type { Image } from '../image/image.ts';
 import type { ModuleData } from '../pclntab/moduledata.ts';
 import type { Program } from '../program/program.ts';
 import { TypeConstants } from '../types/constants.ts';
@@ -13,7 +15,7 @@ export class TypeCatalog {
   readonly runtime: RuntimeTypes;
   private readonly program: Program;
   private constants: TypeConstants | undefined;
-  private dwarfState: { readonly types: DwarfTypes | undefined } | undefined;
+  private readonly byImage = new Map<Image, DwarfTypes | undefined>();
 
   constructor(program: Program) {
     this.program = program;
@@ -31,19 +33,39 @@ export class TypeCatalog {
     };
   }
 
-  /** Types by DWARF; undefined in stripped programs. */
+  /** Types by the DWARF of the Go program itself; undefined in stripped programs. */
   get dwarf(): DwarfTypes | undefined {
-    if (this.dwarfState === undefined) {
-      const { dwarf } = this.program;
-      const base = this.program.modules[0]?.data.types;
-      this.dwarfState = { types: dwarf && new DwarfTypes(dwarf, base === 0 ? undefined : base) };
-    }
-    return this.dwarfState.types;
+    return this.program.main && this.of(this.program.main);
   }
 
-  /** The type of that name: predeclared, or from DWARF. */
+  /** Types by the DWARF of an executable, library or plugin. */
+  of(image: Image): DwarfTypes | undefined {
+    if (!this.byImage.has(image)) {
+      const { dwarf } = image;
+      const { modules } = this.program;
+      const module = modules.find(({ data }) => this.program.imageAt(data.text) === image);
+      // Without moduledata, the program's only module has no text address to tell its image by.
+      const base = (module ?? (image === this.program.main ? modules[0] : undefined))?.data.types;
+      this.byImage.set(image, dwarf && new DwarfTypes(dwarf, base === 0 ? undefined : base));
+    }
+    return this.byImage.get(image);
+  }
+
+  /** The types of the image whose DWARF has the unit. */
+  ofUnit(unit: Unit): DwarfTypes | undefined {
+    const image = this.program.goImages.find(({ dwarf }) => dwarf?.units[unit.index] === unit);
+    return image && this.of(image);
+  }
+
+  /** The type of that name: predeclared, or from the DWARF of the program or one of its plugins. */
   named(name: string): GoType | undefined {
-    return BASIC_TYPES.get(name) ?? this.dwarf?.named(name);
+    const basic = BASIC_TYPES.get(name);
+    if (basic !== undefined) return basic;
+    for (const image of this.program.goImages) {
+      const type = this.of(image)?.named(name);
+      if (type !== undefined) return type;
+    }
+    return undefined;
   }
 
   /** Constants have types with names of their own: those without cost nothing. */
@@ -56,11 +78,11 @@ export class TypeCatalog {
 
   /** What the function at `pc` finds in its closure object (DW_AT_go_closure_offset, Go 1.23+). */
   private closureFields(pc: number): { name: string; type: GoType; offset: number }[] {
-    const { main } = this.program;
-    const dwarf = main?.dwarf;
-    const types = this.dwarf;
-    if (main === undefined || dwarf === undefined || types === undefined) return [];
-    const link = pc - main.bias;
+    const image = this.program.imageAt(pc);
+    const dwarf = image?.dwarf;
+    const types = image && this.of(image);
+    if (image === undefined || dwarf === undefined || types === undefined) return [];
+    const link = pc - image.bias;
     const func = attempt(() => dwarf.functionAt(link));
     const scope = func?.scopesAt(link).at(-1);
     if (scope === undefined) return [];

@@ -2,11 +2,13 @@ import { DebugError, attempt } from '../base/errors.ts';
 import { readInteger } from '../values/scalars.ts';
 import type { InlineScope } from '../dwarf/functions.ts';
 import { evaluateLocation, type ExpressionContext, type Piece } from '../dwarf/expression.ts';
+import type { Image } from '../image/image.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import type { VariableEntry } from '../dwarf/variables.ts';
 import type { Program } from '../program/program.ts';
 import { bytesPlace, memoryPlace, type AbsentPart, type Place } from '../values/place.ts';
 import type { Call } from './call-stack.ts';
+import { entryValue } from './entry-values.ts';
 import type { Frame } from './frame.ts';
 
 /** Where a variable's value comes from. */
@@ -29,9 +31,21 @@ export interface LocatedVariable {
 
 const PAST_PROLOGUE = 'its value is not recorded at this place of the optimised code';
 
+/** What DWARF says of a call. */
+export interface CallScope {
+  readonly image: Image;
+  /** The function, or the inlined call. */
+  readonly scope: InlineScope;
+  readonly unit: Unit;
+  /** Link-time address at which variables are looked up. */
+  readonly pc: number;
+  /** DW_AT_frame_base of the function. */
+  readonly frameBase: Uint8Array | undefined;
+}
+
 /** The scope of a call in DWARF: its function or inlined call, or undefined where DWARF has none. */
-export function scopeOf(program: Program, call: Call): { scope: InlineScope; unit: Unit; pc: number } | undefined {
-  const image = program.imageAt(call.frame.pc) ?? program.main;
+export function scopeOf(program: Program, call: Call): CallScope | undefined {
+  const image = program.imageAt(call.frame.lookupPc) ?? program.main;
   const dwarf = image?.dwarf;
   if (image === undefined || dwarf === undefined) return undefined;
   const pc = call.frame.lookupPc - image.bias;
@@ -44,7 +58,7 @@ export function scopeOf(program: Program, call: Call): { scope: InlineScope; uni
     byDepth !== undefined && sameName(byDepth.name, call.name)
       ? byDepth
       : scopes.find((s) => sameName(s.name, call.name));
-  return scope === undefined ? undefined : { scope, unit: func.unit, pc };
+  return scope && { image, scope, unit: func.unit, pc, frameBase: attempt(() => func.frameBase) };
 }
 
 /** Go 1.18-1.20 elide type arguments in the function table. */
@@ -62,8 +76,12 @@ function stripTypeArguments(name: string): string {
 export function locateVariables(program: Program, call: Call): LocatedVariable[] | undefined {
   const found = scopeOf(program, call);
   if (found === undefined) return undefined;
-  const { scope, unit, pc } = found;
-  const context = expressionContext(program, call.frame, unit);
+  const { scope, unit, pc, frameBase } = found;
+  const context: ExpressionContext = {
+    ...expressionContext(program, call.frame, unit),
+    frameBase,
+    entryValue: (expression) => entryValue(program, call.frame, expression, (frame) => call.chain.outer(frame)),
+  };
   const variables: LocatedVariable[] = [];
   for (const entry of scope.variablesAt(pc)) variables.push(locate(entry, pc, context));
   return variables;
@@ -191,9 +209,10 @@ function pieceBytes(piece: Piece, size: number, context: ExpressionContext): Uin
 }
 
 function plainReason(reason: string): string {
-  return /^register \d+ is not known/.test(reason)
-    ? 'it was in a register that the called function has overwritten'
-    : reason;
+  if (/^register \d+ is not known/.test(reason)) return 'it was in a register that the called function has overwritten';
+  if (reason.includes('DW_OP_entry_value'))
+    return 'it was passed in a register, and what the caller passed is not recorded';
+  return reason;
 }
 
 function wordBytes(value: bigint, size: number): Uint8Array {
