@@ -62,7 +62,7 @@ export function openCore(options: OpenOptions): OpenedCore {
   const target = new CoreTarget(core, exe, { force: options.force === true, finder });
   if (exe !== undefined) noteDoubt(target, exe);
   const program = new Program(target, decompressors, finder);
-  program.main?.requireGo();
+  program.requireGo();
   const sources = new DiskSources({
     besides,
     executable: exe?.source.name,

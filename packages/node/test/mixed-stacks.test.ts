@@ -210,8 +210,8 @@ describe('stacks of Go and C', () => {
       what: `struct order ${order}`,
       done: notHere,
     });
-    const { variables } = run<VariablesResult>(session, 'vars', { regex: '^placed$' });
-    expect(textsOf(variables)).toEqual({ placed: '147' });
+    const { variables } = run<VariablesResult>(session, 'vars', { regex: '^C.placed$' });
+    expect(textsOf(variables)).toEqual({ 'C.placed': '147' });
     expect(variables[0]?.type).toBe('int');
   });
 

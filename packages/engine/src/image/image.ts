@@ -1,4 +1,4 @@
-import { DebugError, attempt, badData, unsupported } from '../base/errors.ts';
+import { DebugError, attempt, unsupported } from '../base/errors.ts';
 import { NEWEST_MINOR, OLDEST_MINOR, parseGoVersion, type GoVersion } from '../base/go-version.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
@@ -341,11 +341,6 @@ export class Image {
       if (found !== undefined) return found;
     }
     return undefined;
-  }
-
-  /** Throws `bad-data` unless this is a Go program. */
-  requireGo(): void {
-    if (this.modules.length === 0) throw badData(this.goProblem ?? `${this.path} is not a Go program`);
   }
 }
 

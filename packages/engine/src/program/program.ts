@@ -3,7 +3,7 @@ import type { Decompressors } from '../bytes/byte-source.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
-import { attempt } from '../base/errors.ts';
+import { attempt, badData, DebugError } from '../base/errors.ts';
 import { findSection } from '../elf/elf-file.ts';
 import { Image, type GoModule } from '../image/image.ts';
 import type { GoFunc, Pclntab, SourceFrame } from '../pclntab/pclntab.ts';
@@ -47,6 +47,20 @@ export class Program {
       if (image !== undefined && isGo(image)) return image;
     }
     return undefined;
+  }
+
+  /** Throws `bad-data` unless there is a Go program: says which libraries that may hold it are not at hand. */
+  requireGo(): void {
+    if (this.main === undefined || this.main.modules.length > 0) return;
+    const missing = this.target.libraries.paths.filter((path) => {
+      const library = this.target.library(path);
+      return library?.isCode === true && library.file === undefined;
+    });
+    const message = this.main.goProblem ?? `${this.main.path} is not a Go program`;
+    if (missing.length === 0) throw badData(message);
+    const names = missing.slice(0, MOST_NAMED).join(', ');
+    const hint = `if Go is in one of its libraries, give that with --libs DIR; not at hand: ${names}`;
+    throw new DebugError(message, { code: 'bad-data', hint });
   }
 
   /** The images with Go code: the program's own first, then its plugins in the order in which they were opened. */
@@ -133,6 +147,9 @@ export class Program {
     return this.main?.symbol(name)?.address;
   }
 }
+
+/** Libraries that an error names. */
+const MOST_NAMED = 5;
 
 /** The sections that Go's linker makes: of executables, and of what is position-independent. */
 const GO_SECTIONS = ['.gopclntab', '.data.rel.ro.gopclntab', '.go.buildinfo'];

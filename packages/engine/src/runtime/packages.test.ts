@@ -29,6 +29,7 @@ describe('packageOwner', () => {
   it.each([
     ['main', 'own'],
     ['example.com/app/store', 'own'],
+    ['plugin/unnamed-ab12', 'own'],
     ['example.com/apple', 'dependency'],
     ['plain/dep/sub', 'dependency'],
     ['net/http', 'standard'],

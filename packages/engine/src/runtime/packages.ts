@@ -25,7 +25,8 @@ export type PackageOwner = 'own' | 'dependency' | 'standard' | 'runtime';
 
 /** Tells packages apart by the recorded modules, or else by the rule that import paths outside Go's library have a dot. */
 export function packageOwner(path: string, info: BuildInfo | undefined): PackageOwner {
-  if (path === 'main' || path.endsWith('_test')) return 'own';
+  // Plugins that were built from files have no import path of their own.
+  if (path === 'main' || path.endsWith('_test') || path.startsWith('plugin/unnamed-')) return 'own';
   if (
     path === 'runtime' ||
     path.startsWith('runtime/') ||

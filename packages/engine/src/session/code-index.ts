@@ -38,7 +38,7 @@ export class CodeIndex {
   get sourceFiles(): readonly string[] {
     if (this.allFiles === undefined) {
       const files = new Set(this.goFiles);
-      for (const unit of this.program.dwarf?.units ?? []) {
+      for (const unit of this.program.goImages.flatMap(({ dwarf }) => dwarf?.units ?? [])) {
         for (const file of attempt(() => unit.lineTable()?.fileNames()) ?? []) if (isFileName(file)) files.add(file);
       }
       this.allFiles = [...files];

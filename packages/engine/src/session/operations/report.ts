@@ -53,6 +53,7 @@ function buildNotes(session: Session): string[] {
   const { main, target } = session.program;
   if (main === undefined) return [];
   const notes: string[] = [];
+  if (main !== session.program.executable) notes.push(`Go in ${main.path.split('/').at(-1) ?? main.path}`);
   if (!main.hasDwarf) notes.push('stripped (no DWARF)');
   if (main.bias !== 0) notes.push('position-independent');
   const settings = main.buildInfo?.settings;
@@ -111,7 +112,7 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
     const info = main?.buildInfo;
     return {
       program: {
-        executable: main?.path ?? target.executablePath,
+        executable: program.executable?.path ?? target.executablePath,
         core: session.corePath,
         goVersion: program.goVersion?.text,
         arch: target.arch.name,

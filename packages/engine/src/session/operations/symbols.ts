@@ -51,9 +51,8 @@ export function* functionNames(session: Session): Generator<string> {
       const name = pclntab.nameOf(i);
       if (!LINKER_MARK.test(name)) yield name;
     }
-  const { dwarf } = program;
-  if (dwarf !== undefined) yield* dwarfNames(dwarf, 'function');
-  else for (const calls of session.code.inlinedCalls) yield* calls.names();
+  for (const { dwarf } of program.goImages) if (dwarf !== undefined) yield* dwarfNames(dwarf, 'function');
+  if (program.dwarf === undefined) for (const calls of session.code.inlinedCalls) yield* calls.names();
 }
 
 export const funcsOperation: Operation<Page<string>> = defineOperation({
@@ -74,11 +73,11 @@ const TYPE_PARAMETER = /^\.param\d+$/;
 /** Names of all types: from DWARF, else from the descriptors that the runtime keeps. */
 export function* typeNames(session: Session): Generator<string> {
   const { program, types } = session;
-  const { dwarf } = program;
-  if (dwarf !== undefined) {
+  for (const { dwarf } of program.goImages) {
+    if (dwarf === undefined) continue;
     for (const name of dwarfNames(dwarf, 'type')) if (!TYPE_PARAMETER.test(name)) yield name;
-    return;
   }
+  if (program.dwarf !== undefined) return;
   const { memory, minor } = program;
   const experiments = program.goVersion?.experiments ?? [];
   for (const { data } of program.modules) {
@@ -118,7 +117,7 @@ Stripped programs list the files that have code.`,
 
 /** Import paths of the packages: from DWARF, and from the names of functions. */
 function* packageNames(session: Session): Generator<string> {
-  for (const { path } of session.program.dwarf?.packages() ?? []) yield path;
+  for (const { dwarf } of session.program.goImages) for (const { path } of dwarf?.packages() ?? []) yield path;
   for (const { pclntab } of session.program.modules) {
     for (let i = 0; i < pclntab.count; i++) {
       const name = pclntab.nameOf(i);
