@@ -22,7 +22,7 @@ export interface FoundGlobal {
 }
 
 /** Written before the names of C, as Delve and cgo do. */
-const C_PREFIX = 'C.';
+export const C_PREFIX = 'C.';
 
 /** DW_LANG_Go (DWARF 5, 7.12). */
 const DW_LANG_GO = 0x16;

@@ -9,7 +9,7 @@ import { funcOf } from '../types/synthetic.ts';
 import type { Value } from '../values/handle.ts';
 import { integerValue } from '../values/make.ts';
 import { isInteger } from '../values/scalars.ts';
-import { describeGlobal, findGlobal } from './global-variable.ts';
+import { C_PREFIX, describeGlobal, findGlobal } from './global-variable.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
 /** Names given when a name is ambiguous. */
@@ -106,7 +106,7 @@ export class PackageMembers {
   /** The function of that name. */
   functionNamed(name: string): NamedFunction | undefined {
     for (const image of this.program.goImages) {
-      const entry = image.dwarf?.functionNamed(name)[0];
+      const entry = image.dwarf?.functionNamed(name.startsWith(C_PREFIX) ? name.slice(C_PREFIX.length) : name)[0];
       if (entry !== undefined) return { name, pc: entry.lowPc + image.bias, type: this.signature(entry, image) };
     }
     const pc = this.program.dwarf === undefined ? this.tableEntry(name) : undefined;
