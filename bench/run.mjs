@@ -61,6 +61,10 @@ for (const input of [trivialInput(), compilerInput()]) {
       ['bt', `frame ${frame} args`, `frame ${frame} locals`],
     ],
     ['goroutines', ['goroutines'], ['goroutines']],
+    ['disassemble', [`frame ${frame} disassemble`], [`frame ${frame} disassemble`]],
+    ['list main.main', ['list main.main'], ['list main.main']],
+    ['funcs', ['funcs'], ['funcs']],
+    ['types', ['types'], ['types']],
     ['report', ['report'], undefined],
   ];
   for (const [work, mine, peer] of works) {

@@ -31,7 +31,7 @@ const CODE: readonly (readonly [code: string, intel: string, gnu: string, go: st
   ['660f1f840000000000', 'nop word ptr [rax+rax]', 'nopw (%rax,%rax)', 'NOPW 0(AX)(AX*1)'],
   ['0f1f440000', 'nop dword ptr [rax+rax]', 'nopl (%rax,%rax)', 'NOPL 0(AX)(AX*1)'],
   ['90', 'nop', 'nop', 'NOPL'],
-  ['6690', 'nop', 'data16 nop', 'NOPW'],
+  ['6690', 'data16 nop', 'data16 nop', 'NOPW'],
   ['cc', 'int3', 'int3', 'INT $0x3'],
   ['c3', 'ret', 'retq', 'RET'],
   ['eb93', 'jmp 0x48b695', 'jmp 0x48b695', 'JMP 0x48b695'],

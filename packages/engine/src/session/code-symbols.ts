@@ -14,8 +14,14 @@ export function instructionSymbols(session: Session, instructions: readonly Mach
     session,
     instructions.flatMap((each) => each.data ?? []),
   );
+  const first = instructions[0]?.address ?? 0;
+  const last = instructions.at(-1)?.address ?? 0;
   return {
-    code: (address) => codeName(session, address),
+    code: (address) => {
+      const symbol = codeName(session, address);
+      // Within what is shown, addresses are easier to follow than distances.
+      return symbol !== undefined && symbol.offset !== 0 && address >= first && address <= last ? undefined : symbol;
+    },
     data: (address) => data.get(address),
   };
 }

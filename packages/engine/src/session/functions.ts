@@ -1,7 +1,7 @@
 import { functionMatcher, withoutTypeArguments } from '../pclntab/function-name.ts';
 import type { InlinedCall } from '../pclntab/inlined-calls.ts';
 import type { Pclntab } from '../pclntab/pclntab.ts';
-import { nativeSymbol } from './native-code.ts';
+import { nativeSymbol, type NativeSymbol } from './native-code.ts';
 import type { Session } from './session.ts';
 
 /** A function that a user may mean. */
@@ -23,17 +23,23 @@ export interface FunctionPlace {
  * C, and wrappers that the compiler made are left out where what they wrap is there.
  */
 export function findFunctions(session: Session, wanted: string): readonly FunctionPlace[] {
+  // `C.f` is what Delve and cgo call the C function f.
+  const c = /^C\.(\w+)$/.exec(wanted)?.[1];
+  const symbol = c === undefined ? undefined : nativeSymbol(session.program, c);
+  if (symbol !== undefined) return [nativeFunction(symbol)];
   const found = matchFunctions(session, functionMatcher(wanted));
   const exact = found.filter(({ name }) => name === wanted);
   if (exact.length > 0) return exact;
   if (found.length > 0) return found;
-  const c = /^C\.(\w+)$/.exec(wanted)?.[1];
-  if (c !== undefined) return findFunctions(session, c);
   const other = withImportPath(session, wanted);
   const renamed = other === undefined ? [] : matchFunctions(session, functionMatcher(other));
   if (renamed.length > 0) return renamed;
   const native = nativeSymbol(session.program, wanted);
-  return native === undefined ? [] : [{ ...native, addresses: [native.address], inlinedOnly: false }];
+  return native === undefined ? [] : [nativeFunction(native)];
+}
+
+function nativeFunction({ name, file, line, address }: NativeSymbol): FunctionPlace {
+  return { name, file, line, addresses: [address], inlinedOnly: false };
 }
 
 /** The functions whose name passes, in the order of the function table; only if there are none, those that were only inlined. */

@@ -30,6 +30,7 @@ const VECTOR_BYTES: Readonly<Record<string, number>> = { x: 16, y: 32, z: 64 };
 export function intelSyntax(instruction: X86Instruction, symbols: InstructionSymbols): string {
   const { mnemonic, mask, zeroing, rounding } = instruction;
   if (mnemonic === '') return '?';
+  if (mnemonic === 'nop' && instruction.operands.length === 0 && instruction.word) return 'data16 nop';
   const operands = instruction.operands.map((operand) => operandText(operand, instruction, symbols));
   // The accumulator of string instructions goes without saying.
   if (/^stos[bwdq]$/.test(mnemonic)) operands.pop();

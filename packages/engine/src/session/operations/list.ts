@@ -10,6 +10,7 @@ export const LOCATION_HELP = `A location is one of
   42, +3, -3        a line of the selected frame's file
   main.f, T.M, M    a function: its package, receiver and type arguments may be left out
   main.f:3          three lines below the func line of a function
+  C.f               a C function, by its symbol
   /regex/           a function by a regular expression
   *expr             an address: a number, a pointer, a function`;
 
