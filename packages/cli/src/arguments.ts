@@ -23,6 +23,8 @@ export interface CoreRequest {
   readonly json: boolean;
   readonly commands: readonly string[];
   readonly init: readonly string[];
+  /** Files of JavaScript or TypeScript. */
+  readonly script: readonly string[];
   readonly batch: boolean;
   readonly pager: boolean;
   readonly color: ColorChoice;
@@ -53,6 +55,7 @@ interface CoreFlags {
   readonly json?: boolean;
   readonly ex?: readonly string[];
   readonly init?: readonly string[];
+  readonly script?: readonly string[];
   readonly batch?: boolean;
   readonly pager?: boolean;
   readonly color?: ColorChoice | false;
@@ -142,6 +145,7 @@ function createProgram(
     .option('--libs <dir>', 'a folder with libraries; may be repeated', collect)
     .option('-e, --ex <command>', 'run a command; may be repeated', collect)
     .option('--init <file>', 'run the commands of a file; - is standard input', collect)
+    .option('--script <file>', 'run a script in JavaScript or TypeScript; may be repeated', collect)
     .option('--substitute-path <from=to>', 'sources compiled in FROM are in TO; may be repeated', collect)
     .option('--debug-info-dir <dir>', 'look there too for debug information; may be repeated', collect)
     .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
@@ -241,6 +245,7 @@ function coreRequest(files: readonly string[], flags: CoreFlags): Request {
     json: flags.json === true,
     commands: flags.ex ?? [],
     init: flags.init ?? [],
+    script: flags.script ?? [],
     batch: flags.batch === true,
     pager: flags.pager !== false,
     color: flags.color === false ? 'never' : (flags.color ?? 'auto'),

@@ -20,6 +20,7 @@ export const COMPLETED = {
     '--no-config',
     '--no-pager',
     '--quiet',
+    '--script',
     '--set',
     '--stats',
     '--substitute-path',
@@ -75,7 +76,7 @@ const FISH = [
           ? ` -x -a '(__fish_complete_directories)'`
           : flag === '--level'
             ? ` -x -a '${LEVELS}'`
-            : ['--core', '--exe', '--init', '--ex', '--set', '--substitute-path'].includes(flag)
+            : ['--core', '--exe', '--init', '--ex', '--script', '--set', '--substitute-path'].includes(flag)
               ? ' -r'
               : '';
     return `complete -c inquest -l ${flag.slice(2)}${argument}`;

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { attempt, isDebugError, operations, type Configuration, type Settings } from '@inquest/engine';
+import { attempt, isDebugError, type Configuration, type Settings } from '@inquest/engine';
 import { loadConfiguration, openCore, type ConfigurationFlags, type OpenedCore } from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
-import { withDoorOperations } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
 import { readCommandFile, readPipedCommands } from './input.ts';
 import { formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
@@ -11,15 +10,19 @@ import { highlightGo } from './output/highlight.ts';
 import { sanitize } from './output/sanitize.ts';
 import { createStyle, outputWidth, wantsColor, type Style } from './output/style.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
-import { Runner } from './runner.ts';
+import { Runner, type Outcome } from './runner.ts';
 
 /** `inquest core`: opens the files, runs the commands or the report, and the prompt on a terminal. Returns the exit code. */
 export async function runCore(request: CoreRequest): Promise<number> {
   const started = performance.now();
   let opened: OpenedCore;
-  let initial: string[];
+  let given: readonly Given[];
   try {
-    initial = request.init.flatMap(readInit);
+    given = [
+      ...request.init.map(readInit),
+      ...request.script.map((path): Given => ({ path })),
+      ...request.commands.map((line): Given => ({ line })),
+    ];
     const { configuration, problems } = loadConfiguration(configurationFlags(request), process.env, process.cwd());
     opened = open(request, configuration);
     opened = { ...opened, notes: [...problems, ...opened.notes] };
@@ -30,7 +33,7 @@ export async function runCore(request: CoreRequest): Promise<number> {
   const terminal = isTerminal(1);
   const interactive = terminal && !request.batch && !request.json && isTerminal(0);
   if (!request.json && !request.quiet) for (const note of opened.notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
-  const code = await runCommands(makeRunner(opened, request, terminal), [...initial, ...request.commands], interactive);
+  const code = await runCommands(makeRunner(opened, request, terminal), given, interactive);
   if (request.stats) writeStats(openedAt - started, performance.now() - openedAt);
   return code;
 }
@@ -61,12 +64,16 @@ function open(request: CoreRequest, configuration: Configuration): OpenedCore {
   }
 }
 
-async function runCommands(runner: Runner, given: readonly string[], interactive: boolean): Promise<number> {
+/** What the arguments ask to be run: a line, the lines of a file, or a script. */
+type Given =
+  { readonly line: string } | { readonly lines: readonly string[]; readonly name: string } | { readonly path: string };
+
+async function runCommands(runner: Runner, given: readonly Given[], interactive: boolean): Promise<number> {
   const piped = given.length === 0 && !interactive ? await readPipedCommands() : undefined;
-  const commands = piped ?? (given.length === 0 ? ['report'] : given);
+  const all: readonly Given[] = piped?.map((line) => ({ line })) ?? (given.length === 0 ? [{ line: 'report' }] : given);
   let code: number = EXIT.ok;
-  for (const command of commands) {
-    const outcome = runner.run(command);
+  for (const each of all) {
+    const outcome = runGiven(runner, each);
     code = Math.max(code, outcome.code);
     if (outcome.leave) return code;
   }
@@ -84,13 +91,17 @@ function introduce({ options: { session } }: Runner): void {
   writeAll(1, `\n${where}help lists the commands.\n`);
 }
 
-function readInit(path: string): string[] {
+function runGiven(runner: Runner, given: Given): Outcome {
+  if ('line' in given) return runner.run(given.line);
+  if ('lines' in given) return runner.runLines(given.lines, given.name);
+  return runner.run(`source ${JSON.stringify(given.path)}`);
+}
+
+function readInit(path: string): Given {
   try {
-    return readCommandFile(path);
+    return { lines: readCommandFile(path), name: path === '-' ? 'standard input' : path };
   } catch (error) {
-    throw new InitError(
-      `cannot read the commands in ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new InitError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -101,10 +112,9 @@ function makeRunner(opened: OpenedCore, request: CoreRequest, terminal: boolean)
   const { session } = opened;
   return new Runner({
     session,
-    operations: withDoorOperations(operations),
     core: identify(opened),
     warnings: [...opened.notes, ...session.program.target.diagnostics],
-    style: (settings) => makeStyle(request.color, terminal, settings),
+    style: (settings, plain) => makeStyle(plain ? 'never' : request.color, terminal && !plain, settings),
     json: request.json,
     pager: request.pager && terminal,
   });

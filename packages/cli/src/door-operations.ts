@@ -1,91 +1,145 @@
-import {
-  configOperation,
-  DebugError,
-  defineOperation,
-  findCommand,
-  formatUsage,
-  type Operation,
-  type Parameter,
-  withAliases,
-} from '@inquest/engine';
-import type { CommandHelp, HelpResult } from './render/help.ts';
+import { configOperation, DebugError, defineOperation, notFound, type Operation } from '@inquest/engine';
+import { Channel } from './output/channel.ts';
 import { VERSION } from './version.ts';
+import { Displays, type DisplayResult } from './displays.ts';
+import { helpOperation } from './help.ts';
 
-const TITLES: readonly (readonly [Operation['group'], string])[] = [
-  ['look', 'Where it died'],
-  ['goroutines', 'Goroutines and threads'],
-  ['data', 'Values'],
-  ['symbols', 'The program'],
-  ['session', 'This session'],
-];
+/** What the prompt's own operations work on. */
+export interface Door {
+  readonly channel: Channel;
+  readonly displays: Displays;
+}
 
-/** The operations of the engine, and those of the prompt itself: `help`, `version`, `exit`. */
-export function withDoorOperations(operations: readonly Operation[]): readonly Operation[] {
+/** The operations that the runner itself carries out: they run other commands, or end the session. */
+export const CONTROL = { exit: 'exit', source: 'source' } as const;
+
+/**
+ * The operations of the engine, and those of the prompt itself. `current` gives the table with aliases and what scripts
+ * added, as it is when a command asks for it.
+ */
+export function withDoorOperations(
+  operations: readonly Operation[],
+  door: Door = { channel: new Channel(), displays: new Displays() },
+  current?: () => readonly Operation[],
+): readonly Operation[] {
   const table: Operation[] = [...operations];
-  const own = [configOperation(() => table), helpOperation(table), versionOperation, exitOperation];
+  const now = current ?? ((): readonly Operation[] => table);
+  const own: readonly Operation[] = [
+    configOperation(now),
+    displayOperation(door, table),
+    sourceOperation,
+    transcriptOperation(door),
+    echoOperation,
+    helpOperation(now),
+    versionOperation,
+    exitOperation,
+  ];
   table.push(...own.filter(({ name }) => !operations.some((operation) => operation.name === name)));
   return table;
 }
 
-function helpOperation(table: readonly Operation[]): Operation<HelpResult> {
+const sourceOperation: Operation<undefined> = defineOperation({
+  name: CONTROL.source,
+  aliases: [],
+  group: 'session',
+  summary: 'Run the commands of a file, or a script in JavaScript or TypeScript',
+  details: `source FILE            run its lines as commands; # begins a comment
+source FILE.js         run a script: also .mjs, .cjs, .ts, .mts; help scripts tells about them
+
+A command that fails is told with the file's name and its line, and the next one is run. Files may source others.`,
+  parameters: [
+    { name: 'file', kind: 'string', positional: true, required: true, completes: 'path', summary: 'the file' },
+  ],
+  run: () => undefined,
+});
+
+/** What `transcript` answers. */
+export interface TranscriptResult {
+  /** The file that is written to from now on; undefined when the transcript ended. */
+  readonly file: string | undefined;
+  readonly ended: string | undefined;
+}
+
+function transcriptOperation({ channel }: Door): Operation<TranscriptResult> {
   return defineOperation({
-    name: 'help',
-    aliases: ['h'],
+    name: 'transcript',
+    aliases: [],
     group: 'session',
-    summary: 'List the commands, or tell about one',
+    summary: 'Write commands and what they answer into a file as well',
+    details: `transcript FILE        append to a file
+transcript -t FILE     begin the file anew
+transcript -x FILE     into the file only, not on the screen
+transcript -off        end it`,
     parameters: [
-      { name: 'command', kind: 'string', positional: true, completes: 'command', summary: 'name of a command' },
+      { name: 't', kind: 'flag', summary: 'begin the file anew' },
+      { name: 'x', kind: 'flag', summary: 'nothing on the screen' },
+      { name: 'off', kind: 'flag', summary: 'end the transcript' },
+      { name: 'file', kind: 'string', positional: true, completes: 'path', summary: 'the file' },
     ],
-    run(session, parameters) {
-      const { command } = parameters;
-      return describeTable(
-        withAliases(table, session.settings.aliases),
-        typeof command === 'string' ? command : undefined,
-      );
+    run(_session, { t, x, off, file }) {
+      if (off === true) {
+        const ended = channel.stopTranscript();
+        if (ended === undefined) throw notFound('there is no transcript to end');
+        return { file: undefined, ended };
+      }
+      if (typeof file !== 'string')
+        throw new DebugError('transcript needs a file', {
+          code: 'usage',
+          hint: 'usage: transcript [-t] [-x] FILE, transcript -off',
+        });
+      return { file: channel.startTranscript(file, { truncate: t === true, only: x === true }), ended: undefined };
     },
   });
 }
 
-/** The table as `help` shows it; throws `not-found` for a command that is not in it. */
-export function describeTable(table: readonly Operation[], command: string | undefined): HelpResult {
-  if (command !== undefined) return { groups: [], command: describeOperation(findCommand(command, table)) };
-  const groups = TITLES.map(([group, title]) => ({
-    title,
-    commands: table.filter((operation) => operation.group === group).map(describeOperation),
-  }));
-  return { groups: groups.filter(({ commands }) => commands.length > 0), command: undefined };
+function displayOperation({ displays }: Door, table: readonly Operation[]): Operation<readonly DisplayResult[]> {
+  return defineOperation({
+    name: 'display',
+    aliases: [],
+    group: 'data',
+    summary: 'Print expressions whenever another goroutine, thread or frame is selected',
+    details: `display -a x           print x now, and whenever another place is selected
+display -a %x x        the same, with integers in hexadecimal
+display                print all of them now
+display -d 0           print number 0 no longer
+
+Where a display cannot be evaluated, that is all it says there.`,
+    parameters: [
+      { name: 'a', kind: 'flag', summary: 'add an expression' },
+      { name: 'd', kind: 'number', summary: 'remove the one with this number' },
+      { name: 'expression', kind: 'expression', positional: true, completes: 'variable', summary: 'what to print' },
+      { name: 'format', kind: 'string', summary: 'a verb of fmt, as for print' },
+    ],
+    run(session, { a, d, expression, format }) {
+      const print = table.find(({ name }) => name === 'print');
+      if (print === undefined) throw new DebugError('there is no print to display with', { code: 'unsupported' });
+      if (typeof d === 'number') {
+        displays.remove(d);
+        return [];
+      }
+      if (typeof expression !== 'string') {
+        if (a === true) throw new DebugError('display -a needs an expression', { code: 'usage' });
+        return displays.evaluate(session, print);
+      }
+      if (a !== true)
+        throw new DebugError(`display takes an expression only with -a`, {
+          code: 'usage',
+          hint: `did you mean display -a ${expression}?`,
+        });
+      const number = displays.add(expression, typeof format === 'string' ? format : undefined);
+      return displays.evaluate(session, print, number);
+    },
+  });
 }
 
-function describeOperation(operation: Operation): CommandHelp {
-  const { name, aliases, summary, details, parameters } = operation;
-  return {
-    name,
-    aliases,
-    summary,
-    details,
-    usage: formatUsage(operation),
-    parameters: parameters.map(describeParameter),
-  };
-}
-
-/** What stands for a flag's value, where that is not the name of its kind. */
-const VALUE_WORDS: Readonly<Partial<Record<Parameter['kind'], string>>> = {
-  number: 'N',
-  phrase: 'WHAT',
-  rest: 'COMMAND',
-};
-
-function describeParameter({ name, aliases, kind, positional, summary }: Parameter): {
-  spelling: string;
-  summary: string;
-} {
-  if (positional === true) return { spelling: name, summary };
-  const spellings = [name, ...(aliases ?? [])].map((each) => `-${each}`).join(', ');
-  return {
-    spelling: kind === 'flag' ? spellings : `${spellings} ${VALUE_WORDS[kind] ?? kind.toUpperCase()}`,
-    summary,
-  };
-}
+const echoOperation: Operation<{ text: string }> = defineOperation({
+  name: 'echo',
+  aliases: [],
+  group: 'session',
+  summary: 'Print a text: for files of commands',
+  parameters: [{ name: 'text', kind: 'rest', positional: true, summary: 'what to print' }],
+  run: (_session, { text }) => ({ text: typeof text === 'string' ? text : '' }),
+});
 
 const versionOperation: Operation<{ text: string }> = defineOperation({
   name: 'version',
@@ -102,18 +156,11 @@ export function versionText(): string {
 }
 
 const exitOperation: Operation<undefined> = defineOperation({
-  name: 'exit',
+  name: CONTROL.exit,
   aliases: ['quit', 'q'],
   group: 'session',
   summary: 'Leave',
-  parameters: [],
+  details: "Ctrl-D leaves, too. Delve's -c is taken and means nothing on a core.",
+  parameters: [{ name: 'c', kind: 'flag', summary: "Delve's: for processes only" }],
   run: () => undefined,
 });
-
-/** The name of the operation that ends a session. */
-export const EXIT_OPERATION = 'exit';
-
-/** Refuses `inquest help X` for what is neither a sub-command nor a command. */
-export function unknownTopic(topic: string): DebugError {
-  return new DebugError(`there is no help on ${topic}`, { code: 'usage', hint: 'inquest help lists the commands' });
-}

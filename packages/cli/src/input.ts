@@ -1,12 +1,18 @@
 import { fstatSync, read, readFileSync } from 'node:fs';
+import { DebugError } from '@inquest/engine';
+import { reasonOf } from '@inquest/node';
 
 /** How long a pipe may take to show that it has commands. A slow writer is read with `--init -`. */
 const PATIENCE = 100;
 const RETRY = 5;
 
-/** Lines of a file of commands; `-` is standard input, read to its end. */
+/** Lines of a file of commands; `-` is standard input, read to its end. Throws `io` if it cannot be read. */
 export function readCommandFile(path: string): string[] {
-  return readFileSync(path === '-' ? 0 : path, 'utf8').split(/\r?\n/);
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8').split(/\r?\n/);
+  } catch (error) {
+    throw new DebugError(`cannot read the commands in ${path}: ${reasonOf(error)}`, { code: 'io' });
+  }
 }
 
 /**

@@ -1,4 +1,6 @@
 import {
+  DebugError,
+  operations as engineOperations,
   parseCommandLine,
   withAliases,
   type CommandLine,
@@ -8,27 +10,34 @@ import {
   type Settings,
   type SourceResult,
 } from '@inquest/engine';
-import { EXIT_OPERATION } from './door-operations.ts';
+import { Displays } from './displays.ts';
+import { CONTROL, withDoorOperations } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
-import { writePieces } from './output/chunks.ts';
+import { readCommandFile } from './input.ts';
+import { Channel, expandHome } from './output/channel.ts';
+import { runEditor } from './output/editor.ts';
 import { formatEnvelope, formatErrorEnvelope, streamEnvelope, type CoreIdentity } from './output/envelope.ts';
 import { describeFailure, describeInPrompt, failureCode } from './output/failures.ts';
-import { runEditor } from './output/editor.ts';
-import { show, type LendTerminal } from './output/pager.ts';
+import type { LendTerminal } from './output/pager.ts';
 import type { Style } from './output/style.ts';
-import { writeAll } from './output/terminal.ts';
 import { renderResult, renderStream, streamText } from './render/index.ts';
+import { isScript, runScript } from './script/run-script.ts';
+import { sourceAfter } from './source-after.ts';
 
-/** Commands after which the source around the place is shown as well, as Delve does. */
-const SHOWS_SOURCE: ReadonlySet<string> = new Set(['frame', 'up', 'down']);
+/** Commands that go to another place. */
+const MOVES: ReadonlySet<string> = new Set(['frame', 'up', 'down', 'goroutine', 'thread']);
+
+/** Files of commands that source each other, at most. */
+const DEEPEST = 20;
 
 export interface RunnerOptions {
   readonly session: Session;
-  readonly operations: readonly Operation[];
+  /** By default all of the engine's; those of the prompt are added. */
+  readonly operations?: readonly Operation[];
   readonly core: CoreIdentity;
   readonly warnings: readonly string[];
-  /** Called anew when settings have changed. */
-  readonly style: (settings: Settings) => Style;
+  /** Called anew when settings have changed. `plain` asks for one without colour and width, for files. */
+  readonly style: (settings: Settings, plain: boolean) => Style;
   readonly json: boolean;
   readonly pager: boolean;
 }
@@ -40,119 +49,201 @@ export interface Outcome {
   readonly leave: boolean;
 }
 
+/** Where a line is from: decides how its errors are told. */
+export interface LineOrigin {
+  /** A user waits: errors are short, and an empty line repeats. */
+  readonly prompt?: boolean;
+  /** `FILE:LINE`, for lines of files. */
+  readonly place?: string;
+}
+
 const DONE: Outcome = { code: EXIT.ok, leave: false };
+
+/** The commands and the style, by the settings of one moment. */
+interface View {
+  readonly operations: readonly Operation[];
+  readonly style: Style;
+}
 
 /** Runs lines of commands against a session, and writes what they answer. */
 export class Runner {
   readonly options: RunnerOptions;
+  readonly channel: Channel = new Channel();
+  readonly displays: Displays = new Displays();
+  /** Commands that scripts added. */
+  private added: readonly Operation[] = [];
+  private readonly table: readonly Operation[];
   /** What `list` showed last, if that was the last command: an empty line goes on from there. */
   private listed: SourceResult | undefined;
   private last: string | undefined;
-  private made:
-    { readonly settings: Settings; readonly operations: readonly Operation[]; readonly style: Style } | undefined;
+  private made: (View & { readonly settings: Settings; readonly added: readonly Operation[] }) | undefined;
+  private depth = 0;
   /** How a pager gets the terminal; the prompt puts its own here. */
   lendTerminal: LendTerminal = (action) => action();
 
   constructor(options: RunnerOptions) {
     this.options = options;
+    this.table = withDoorOperations(options.operations ?? engineOperations, this, () => this.view.operations);
   }
 
   /** The commands with the user's aliases, and the style, by the settings of now. */
-  get view(): { readonly operations: readonly Operation[]; readonly style: Style } {
+  get view(): View {
     const { settings } = this.options.session;
-    if (this.made?.settings !== settings) {
-      const operations = withAliases(this.options.operations, settings.aliases);
-      this.made = { settings, operations, style: this.options.style(settings) };
+    if (this.made?.settings !== settings || this.made.added !== this.added) {
+      const operations = withAliases([...this.table, ...this.added], settings.aliases);
+      this.made = { settings, added: this.added, operations, style: this.options.style(settings, false) };
     }
     return this.made;
   }
 
-  /** Runs one line. `prompt` is true when a user waits: errors are short then, and an empty line repeats. */
-  run(line: string, prompt = false): Outcome {
+  /** Adds a command, or replaces one that was added under that name. */
+  addOperation(operation: Operation): void {
+    this.added = [...this.added.filter(({ name }) => name !== operation.name), operation];
+  }
+
+  /** True if the command came with the product: those cannot be replaced. */
+  isBuiltIn(name: string): boolean {
+    return this.table.some((operation) => operation.name === name || operation.aliases.includes(name));
+  }
+
+  /** Runs one line. */
+  run(line: string, origin: LineOrigin = {}): Outcome {
     const { json, core } = this.options;
-    const text = prompt && line.trim() === '' ? (this.repetition() ?? '') : line;
+    const repeats = origin.prompt === true && origin.place === undefined && line.trim() === '';
+    const text = repeats ? (this.repetition() ?? '') : line;
     let command: CommandLine | undefined;
     try {
       command = parseCommandLine(text, this.view.operations);
       if (command === undefined) return DONE;
-      if (prompt) this.last = text;
-      return this.execute(command);
+      if (origin.prompt === true) this.last = text;
+      this.channel.echo(command.text);
+      return this.execute(command, origin);
     } catch (error) {
       this.listed = undefined;
-      if (json) writeAll(1, `${formatErrorEnvelope(core, text.trim(), error)}\n`);
-      else this.complain(error, command, prompt);
+      if (json) this.channel.answer(`${formatErrorEnvelope(core, text.trim(), error)}\n`);
+      else this.complain(error, command, origin);
       return { code: failureCode(error), leave: false };
     }
   }
 
-  private execute(command: CommandLine): Outcome {
-    const { session, core, warnings, json, pager } = this.options;
+  /** Runs all lines; those that fail do not keep the others from being run. `name` is that of their file. */
+  runLines(lines: readonly string[], name: string, origin: LineOrigin = {}): Outcome {
+    let code: number = EXIT.ok;
+    for (const [i, line] of lines.entries()) {
+      const outcome = this.run(line, {
+        ...(origin.prompt === true ? { prompt: true } : {}),
+        place: `${name}:${i + 1}`,
+      });
+      code = Math.max(code, outcome.code);
+      if (outcome.leave) return { code, leave: true };
+    }
+    return { code, leave: false };
+  }
+
+  /** Runs a file of commands, or a script by its name's ending. Throws `io` and what the script throws. */
+  runFile(path: string, origin: LineOrigin = {}): Outcome {
+    if (isScript(path)) {
+      runScript(path);
+      return DONE;
+    }
+    const lines = readCommandFile(path);
+    if (this.depth >= DEEPEST) throw tooDeep(path);
+    this.depth++;
+    try {
+      return this.runLines(lines, path, origin);
+    } finally {
+      this.depth--;
+    }
+  }
+
+  /** Puts right what an interrupted command may have left half done. */
+  reset(): void {
+    this.depth = 0;
+    this.channel.reset();
+  }
+
+  private execute(command: CommandLine, origin: LineOrigin): Outcome {
+    const { session, core, warnings, json } = this.options;
     const { operation, text } = command;
-    if (operation.name === EXIT_OPERATION) return { code: EXIT.ok, leave: true };
+    if (operation.name === CONTROL.exit) return { code: EXIT.ok, leave: true };
+    if (operation.name === CONTROL.source) {
+      // An empty line must not source the file's last command.
+      const outcome = this.runFile(expand(command.parameters['file']), origin);
+      this.last = origin.prompt === true ? text : this.last;
+      return outcome;
+    }
     const parameters = json ? command.parameters : forReader(session, command);
     if (this.stream({ ...command, parameters })) return DONE;
     const result = runScoped(session, command, () => operation.run(session, parameters));
-    if (json) {
-      writeAll(1, `${formatEnvelope(core, { text, operation: operation.name }, result, warnings)}\n`);
-      return DONE;
-    }
-    if (operation.name === 'edit') {
-      const { path, line } = result as EditResult;
-      this.listed = undefined;
-      this.lendTerminal(() => runEditor(path, line));
-      return DONE;
-    }
-    // After the command has run: it may have been config.
-    const { style } = this.view;
-    const lines = renderResult(operation.name, result, style, parameters);
-    if (SHOWS_SOURCE.has(operation.name)) lines.push(...this.sourceOf(result as { readonly index: number }, command));
     this.listed = operation.name === 'list' ? (result as SourceResult) : undefined;
-    if (lines.length > 0) show(`${lines.join('\n')}\n`, pager ? this.lendTerminal : undefined);
+    if (json) {
+      this.deliver(`${formatEnvelope(core, { text, operation: operation.name }, result, warnings)}\n`, command);
+    } else if (operation.name === 'edit') {
+      const { path, line } = result as EditResult;
+      this.lendTerminal(() => runEditor(path, line));
+    } else {
+      const lines = this.render({ ...command, parameters }, result);
+      if (lines.length > 0) this.deliver(`${lines.join('\n')}\n`, command);
+    }
     return DONE;
   }
 
   /** Passes a long result on as it is found; false if it is not one. */
   private stream(command: CommandLine): boolean {
-    const { session, core, warnings, json, pager } = this.options;
-    const { operation, parameters, text } = command;
-    const { style } = this.view;
+    const { session, core, warnings, json } = this.options;
+    const { operation, parameters, text, output } = command;
     const render = renderStream(operation.name);
     if (operation.stream === undefined || render === undefined) return false;
+    const style = output === undefined ? this.view.style : this.options.style(session.settings, true);
     return runScoped(session, command, () => {
       const data = operation.stream?.(session, parameters);
       if (data === undefined) return false;
       this.listed = undefined;
-      if (json) {
-        writePieces(streamEnvelope(core, { text, operation: operation.name }, data, warnings), undefined);
-        writeAll(1, '\n');
-      } else {
-        writePieces(streamText(render, data, style, parameters), pager ? this.lendTerminal : undefined);
-      }
+      const pieces = json
+        ? withLineEnd(streamEnvelope(core, { text, operation: operation.name }, data, warnings))
+        : streamText(render, data, style, parameters);
+      if (output !== undefined) this.channel.redirect([...pieces].join(''), output, this.lendTerminal);
+      else this.channel.answerInPieces(pieces, this.pagerOf());
       return true;
     });
   }
 
-  /** The source around the frame that `frame`, `up` or `down` answered with. */
-  private sourceOf(frame: { readonly index: number }, { scope }: CommandLine): string[] {
-    const { session, operations } = this.options;
-    const { style } = this.view;
-    const list = operations.find(({ name }) => name === 'list');
-    if (list === undefined) return [];
-    const source = runScoped(session, { scope: { ...scope, frame: frame.index } }, () =>
-      list.run(session, {}),
-    ) as SourceResult;
-    return renderResult('list', source, style, {}).slice(1);
+  private render(command: CommandLine, result: unknown): string[] {
+    const { session } = this.options;
+    const { operation, parameters, output } = command;
+    // After the command has run: it may have been config.
+    const { operations } = this.view;
+    const style = output === undefined ? this.view.style : this.options.style(session.settings, true);
+    const lines = renderResult(operation.name, result, style, parameters);
+    if (!MOVES.has(operation.name)) return lines;
+    return runScoped(session, command, () => {
+      lines.push(...sourceAfter(operation.name, result, { session, operations, style }));
+      const print = operations.find(({ name }) => name === 'print');
+      if (print !== undefined && this.displays.count > 0)
+        lines.push(...renderResult('display', this.displays.evaluate(session, print), style, {}));
+      return lines;
+    });
   }
 
-  private complain(error: unknown, command: CommandLine | undefined, prompt: boolean): void {
+  private deliver(text: string, { output }: CommandLine): void {
+    if (output !== undefined) this.channel.redirect(text, output, this.lendTerminal);
+    else this.channel.answer(text, this.pagerOf());
+  }
+
+  private pagerOf(): LendTerminal | undefined {
+    return this.options.pager && !this.options.json ? this.lendTerminal : undefined;
+  }
+
+  private complain(error: unknown, command: CommandLine | undefined, { prompt, place }: LineOrigin): void {
     const expression = command?.parameters['expression'] ?? command?.parameters['expr'];
     const shown = typeof expression === 'string' ? expression : undefined;
-    if (prompt) {
-      writeAll(1, `${describeInPrompt(error, shown).join('\n')}\n`);
+    const where = place === undefined ? '' : `${place}: `;
+    if (prompt === true) {
+      this.channel.complain(`${where}${describeInPrompt(error, shown).join('\n')}\n`, 1);
       return;
     }
     const [first = '', ...more] = describeFailure(error, shown);
-    writeAll(2, `${[`inquest: ${first}`, ...more].join('\n')}\n`);
+    this.channel.complain(`${[`inquest: ${where}${first}`, ...more].join('\n')}\n`, 2);
   }
 
   /** What an empty line stands for: the last command, or the lines that follow those that `list` showed. */
@@ -165,6 +256,12 @@ export class Runner {
   }
 }
 
+function* withLineEnd(pieces: Iterable<string>): Generator<string, void, undefined> {
+  yield* pieces;
+  yield '\n';
+}
+
+/** The parameters as someone who reads the answer wants them. */
 function forReader(session: Session, command: CommandLine): CommandLine['parameters'] {
   const { operation, parameters } = command;
   if (operation.forReader === undefined) return parameters;
@@ -173,4 +270,14 @@ function forReader(session: Session, command: CommandLine): CommandLine['paramet
 
 function runScoped<T>(session: Session, { scope }: Pick<CommandLine, 'scope'>, action: () => T): T {
   return scope.goroutine === undefined && scope.frame === undefined ? action() : session.within(scope, action);
+}
+
+function expand(file: unknown): string {
+  return expandHome(typeof file === 'string' ? file : '');
+}
+
+function tooDeep(path: string): DebugError {
+  return new DebugError(`${path} is sourced by files that source each other, more than ${DEEPEST} deep`, {
+    code: 'limit',
+  });
 }

@@ -250,7 +250,7 @@ describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
       await terminal.until('there is no command contniue');
       terminal.type('continue');
       terminal.key('Enter');
-      await terminal.until('continue needs a live process; this is a core dump');
+      await terminal.until('continue needs a live process, not a core dump; report tells how it ended');
       terminal.type('.help');
       terminal.key('Enter');
       await terminal.until('there is no command .help');

@@ -4,9 +4,8 @@ import { writeAll } from '../output/terminal.ts';
 import type { Outcome, Runner } from '../runner.ts';
 import { completeLine } from './complete.ts';
 import { historyPath, prepareHistory } from './history.ts';
+import { promptText } from './prompt-text.ts';
 import { INTERRUPTED, runInterruptible } from './interruptible.ts';
-
-const PROMPT = '(inquest) ';
 
 /** What the line editor inside the REPL has and its types do not tell of. */
 interface Editor {
@@ -21,7 +20,7 @@ export async function runPrompt(runner: Runner): Promise<void> {
   const repl = process.getBuiltinModule('node:repl');
   writeAll(1, '\n');
   const server = repl.start({
-    prompt: PROMPT,
+    prompt: promptText(runner),
     terminal: true,
     useColors: false,
     useGlobal: true,
@@ -29,8 +28,9 @@ export async function runPrompt(runner: Runner): Promise<void> {
     preview: false,
     completer: (line: string) => complete(runner, line),
     eval: (line, _context, _file, done) => {
-      if (runLine(runner, line).leave) server.close();
-      else done(null, undefined);
+      if (runLine(runner, line).leave) return server.close();
+      server.setPrompt(promptText(runner));
+      done(null, undefined);
     },
   });
   const editor = server as unknown as Editor;
@@ -46,8 +46,9 @@ export async function runPrompt(runner: Runner): Promise<void> {
 function runLine(runner: Runner, line: string): Outcome {
   const { session } = runner.options;
   const before = { ...session.selection, frame: attempt(() => session.selectedFrame) };
-  const outcome = runInterruptible(() => runner.run(line, true));
+  const outcome = runInterruptible(() => runner.run(line, { prompt: true }));
   if (outcome !== INTERRUPTED) return outcome;
+  runner.reset();
   if (before.goroutine !== undefined) session.selectGoroutine(before.goroutine.id);
   else if (before.thread !== undefined) session.selectThread(before.thread.tid);
   if (before.frame !== undefined) session.selectFrame(before.frame);

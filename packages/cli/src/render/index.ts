@@ -21,9 +21,12 @@ import type {
   VariablesResult,
 } from '@inquest/engine';
 import { sanitize } from '../output/sanitize.ts';
+import type { DisplayResult } from '../displays.ts';
+import type { TranscriptResult } from '../door-operations.ts';
 import type { Style } from '../output/style.ts';
 import { renderConfig } from './config.ts';
 import { renderDisassembly } from './disassembly.ts';
+import { renderDisplays } from './display.ts';
 import { goroutineLines, goroutinesEnd, renderGoroutine, renderGoroutines } from './goroutines.ts';
 import { renderHelp, type HelpResult } from './help.ts';
 import { renderLibraries } from './libraries.ts';
@@ -68,6 +71,11 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   sources: (result: Page<string>) => renderNames(result, 'files'),
   packages: (result: Page<string>) => renderNames(result, 'packages'),
   config: (result: ConfigResult, style) => renderConfig(result, style),
+  display: (result: readonly DisplayResult[], style) => renderDisplays(result, style),
+  transcript: ({ file, ended }: TranscriptResult) => [
+    file === undefined ? `the transcript ${sanitize(ended ?? '')} ends` : `writing into ${sanitize(file)} as well`,
+  ],
+  echo: ({ text }: { readonly text: string }) => [sanitize(text)],
   help: (result: HelpResult, style) => renderHelp(result, style),
   version: (result: { readonly text: string }) => [result.text],
 };

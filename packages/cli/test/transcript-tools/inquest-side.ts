@@ -1,10 +1,9 @@
 // Runs commands as the prompt runs them, in this process. The test that uses it replaces output/terminal.ts by capture.ts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operations, Session, type SourceProvider } from '@inquest/engine';
+import { Session, type SourceProvider } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { openFixture, type Fixture } from '../../../../fixtures/fixtures.mjs';
-import { withDoorOperations } from '../../src/door-operations.ts';
 import { createStyle } from '../../src/output/style.ts';
 import { Runner } from '../../src/runner.ts';
 import { capture } from './capture.ts';
@@ -37,7 +36,6 @@ export function runInquest(id: string, commands: readonly string[]): { outputs: 
   });
   const runner = new Runner({
     session,
-    operations: withDoorOperations(operations),
     core: { path: fixture.core, executable: fixture.exe, buildId: undefined },
     warnings: [],
     style: () => createStyle(false, Number.POSITIVE_INFINITY),
@@ -46,7 +44,7 @@ export function runInquest(id: string, commands: readonly string[]): { outputs: 
   });
   const outputs = commands.map((command) => {
     capture.text = '';
-    runner.run(command, true);
+    runner.run(command, { prompt: true });
     return capture.text.replace(/\n$/, '');
   });
   return { outputs, world: worldOf(session, fixture) };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DebugError } from '../base/errors.ts';
-import { formatUsage, parseCommandLine, splitWords } from './command-line.ts';
+import { formatUsage, parseCommandLine } from './command-line.ts';
 import { nearest } from './nearest.ts';
 import { defineOperation, type Operation, type Parameter } from './operation.ts';
+import { splitWords } from './words.ts';
 
 function operation(name: string, aliases: readonly string[], parameters: readonly Parameter[]): Operation {
   return defineOperation({ name, aliases, group: 'look', summary: name, parameters, run: () => undefined });
@@ -174,11 +175,17 @@ describe('what is refused', () => {
   it.each([
     ['goroutnies', 'there is no command goroutnies | did you mean goroutines?'],
     ['xyzzy', 'there is no command xyzzy | help lists the commands'],
-    ['continue', 'continue needs a live process; this is a core dump'],
-    ['c', 'c needs a live process; this is a core dump'],
-    ['cont', 'continue needs a live process; this is a core dump'],
-    ['info breakpoints', 'info breakpoints needs a live process; this is a core dump'],
-    ['t', 't needs a live process; this is a core dump'],
+    ['continue', 'continue needs a live process, not a core dump | report tells how it ended'],
+    ['c', 'c needs a live process, not a core dump | report tells how it ended'],
+    ['cont', 'continue needs a live process, not a core dump | report tells how it ended'],
+    [
+      'info breakpoints',
+      'info breakpoints needs a live process, not a core dump | list LOCATION shows the code, goroutines -with userloc LOCATION who was there',
+    ],
+    [
+      't',
+      't needs a live process, not a core dump | list LOCATION shows the code, goroutines -with userloc LOCATION who was there',
+    ],
     ['ar x', 'no error'],
     ['g', 'g is ambiguous: goroutines, goroutine'],
     ['threads 3', 'threads takes no argument: 3 | usage: threads [-exec command]'],

@@ -1,10 +1,9 @@
 import { DebugError } from '../base/errors.ts';
+import { readWord, usage, type Word } from './words.ts';
 import type { Operation, Parameter, Parameters } from './operation.ts';
-import { examineFlags } from './examine-letters.ts';
+import { rewriteHabits, SYNONYMS } from './habits.ts';
+import { findLiveBeginning, findLiveCommand, needsLiveProcess } from './live-commands.ts';
 import { nearest } from './nearest.ts';
-import { readWord, type Word } from './words.ts';
-
-export { splitWords, type Word } from './words.ts';
 
 /** Where a command is to run, when not at the selected place: `goroutine 5 frame 2 locals`. */
 export interface Scope {
@@ -19,59 +18,19 @@ export interface CommandLine {
   readonly scope: Scope;
   readonly operation: Operation;
   readonly parameters: Parameters;
+  /** Where the text of the answer goes, when not to the user. */
+  readonly output: OutputTarget | undefined;
 }
 
-/**
- * Commands of Delve and GDB that make a process run or write to it. Listed so that they are answered in a sentence,
- * and so that their one-letter forms never mean something else here.
- */
-const LIVE_COMMANDS: ReadonlySet<string> = new Set(
-  `break b breakpoints bp call check checkpoint checkpoints clear clearall clear-checkpoint clearcheck cond condition
-continue c delete detach display dump finish jump kill next n next-instruction ni nexti on rebuild restart r rev rewind
-rw run set start step s step-instruction si stepi stepout so stop tbreak toggle trace t until watch`.split(/\s+/),
-);
+/** `> FILE`, `>> FILE` and `| COMMAND` behind a command. */
+export interface OutputTarget {
+  readonly kind: 'file' | 'append' | 'pipe';
+  /** The file, or the command line for the shell. */
+  readonly target: string;
+}
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
 const MISSING_COMMANDS: ReadonlySet<string> = new Set(`deferred source transcript whatis`.split(' '));
-
-/** Other debuggers' words for what we have. Words of the operation table go first. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  backtrace: 'stack',
-  where: 'stack',
-  f: 'frame',
-  inspect: 'print',
-  output: 'print',
-  ptype: 'whatis',
-  disas: 'disassemble',
-  disass: 'disassemble',
-  search: 'funcs',
-  autopsy: 'report',
-  analyze: 'report',
-  overview: 'report',
-};
-
-/** GDB's `info X`. */
-const INFO: Readonly<Record<string, string>> = {
-  goroutines: 'goroutines',
-  locals: 'locals',
-  args: 'args',
-  threads: 'threads',
-  registers: 'regs',
-  'all-registers': 'regs -a',
-  frame: 'frame',
-  stack: 'stack',
-  functions: 'funcs',
-  types: 'types',
-  variables: 'vars',
-  sources: 'sources',
-  source: 'list',
-  line: 'list',
-  sharedlibrary: 'libraries',
-  files: 'libraries',
-  proc: 'report',
-  signals: 'report',
-  program: 'report',
-};
 
 /** Numbers that a flag stands for when none follows it, as in Delve. */
 const IMPLIED_NUMBERS: Readonly<Record<string, number>> = { 'goroutines -t': 10 };
@@ -89,25 +48,62 @@ export function parseCommandLine(line: string, operations: readonly Operation[])
   const text = line.trim();
   if (text === '' || text.startsWith('#')) return undefined;
   let scope: Scope = {};
-  let rest = text;
+  const piped = readPipe(text);
+  let rest = piped?.command ?? text;
   for (;;) {
     rest = rewriteHabits(rest, operations);
+    if (rest === '') return undefined;
     const word = readWord(rest, 0);
     if (word === undefined) throw usage('a command is missing', 'help lists the commands');
     const operation = findCommand(word.text, operations);
     const after = rest.slice(word.end).trimStart();
     const inner = scopeBefore(operation, after);
     if (inner === undefined) {
-      return { text, scope, operation, parameters: parseParameters(operation, after) };
+      const { words, output } =
+        piped === undefined ? readOutput(operation, after) : { words: after, output: piped.output };
+      return { text, scope, operation, parameters: parseParameters(operation, words), output };
     }
     scope = { ...scope, [operation.name]: inner.number };
     rest = inner.rest;
   }
 }
 
-function usage(message: string, hint?: string): DebugError {
-  return new DebugError(message, { code: 'usage', ...(hint === undefined ? {} : { hint }) });
+/** GDB's `pipe COMMAND | SHELL COMMAND` and its short form `| COMMAND | SHELL COMMAND`. */
+function readPipe(text: string): { command: string; output: OutputTarget } | undefined {
+  const match = /^(?:pipe\s|\|)\s*(\S.*?)\s\|\s*(\S.*)$/s.exec(text);
+  if (match !== null) return { command: match[1] ?? '', output: { kind: 'pipe', target: match[2] ?? '' } };
+  if (/^(pipe(\s|$)|\|)/.test(text))
+    throw usage('pipe needs a command, | and a command of the shell', 'as in: pipe bt | grep main');
+  return undefined;
 }
+
+/**
+ * Takes `> FILE`, `>> FILE` or `| COMMAND` off the end. They stand between spaces and outside of quotes; in expressions they
+ * are operators, so that only `pipe` redirects those.
+ */
+function readOutput(operation: Operation, after: string): { words: string; output: OutputTarget | undefined } {
+  if (
+    operation.parameters.some(
+      ({ kind, positional }) => positional === true && (kind === 'expression' || kind === 'rest'),
+    )
+  )
+    return { words: after, output: undefined };
+  for (let at = 0; ;) {
+    const word = readWord(after, at);
+    if (word === undefined) return { words: after, output: undefined };
+    const kind = word.quoted ? undefined : OUTPUTS[word.text];
+    if (kind !== undefined) {
+      const rest = after.slice(word.end).trim();
+      const target = kind === 'pipe' ? rest : readWord(rest, 0)?.text;
+      if (target === undefined || target === '')
+        throw usage(`${word.text} needs ${kind === 'pipe' ? 'a command of the shell' : 'a file'}`);
+      return { words: after.slice(0, word.end - word.text.length), output: { kind, target } };
+    }
+    at = word.end;
+  }
+}
+
+const OUTPUTS: Readonly<Record<string, OutputTarget['kind']>> = { '>': 'file', '>>': 'append', '|': 'pipe' };
 
 /** The number in `goroutine 5 locals`, when a command follows it. */
 function scopeBefore(operation: Operation, after: string): { number: number; rest: string } | undefined {
@@ -120,7 +116,7 @@ function scopeBefore(operation: Operation, after: string): { number: number; res
 export function findCommand(word: string, operations: readonly Operation[]): Operation {
   const exact = operations.find(({ name, aliases }) => name === word || aliases.includes(word));
   if (exact !== undefined) return exact;
-  if (LIVE_COMMANDS.has(word)) throw needsLiveProcess(word);
+  if (findLiveCommand(word) !== undefined) throw needsLiveProcess(word);
   if (MISSING_COMMANDS.has(word)) {
     throw new DebugError(`${word} is not available in this version`, {
       code: 'unsupported',
@@ -133,10 +129,8 @@ export function findCommand(word: string, operations: readonly Operation[]): Ope
   if (candidates.length > 1) {
     throw usage(`${word} is ambiguous: ${candidates.map(({ name }) => name).join(', ')}`);
   }
-  if (word.length > 1) {
-    const live = [...LIVE_COMMANDS].find((name) => name.startsWith(word));
-    if (live !== undefined) throw needsLiveProcess(live);
-  }
+  const live = findLiveBeginning(word);
+  if (live !== undefined) throw needsLiveProcess(live.name);
   const suggestion = nearest(word, [
     ...operations.flatMap(({ name, aliases }) => [name, ...aliases]),
     ...Object.keys(SYNONYMS),
@@ -145,57 +139,6 @@ export function findCommand(word: string, operations: readonly Operation[]): Ope
     code: 'not-found',
     hint: suggestion === undefined ? 'help lists the commands' : `did you mean ${suggestion}?`,
   });
-}
-
-function needsLiveProcess(name: string): DebugError {
-  return new DebugError(`${name} needs a live process; this is a core dump`, { code: 'unsupported' });
-}
-
-/** Turns the habits of GDB into our words: `info locals`, `print/x v`, `x/4gx a`, `thread apply all bt`, `bt full`. */
-function rewriteHabits(line: string, operations: readonly Operation[]): string {
-  const match = /^([A-Za-z-]+)(?:\/(\w*))?(?=\s|$)\s*(.*)$/s.exec(line);
-  if (match === null) return line;
-  const [, word = '', slash, after = ''] = match;
-  if (slash !== undefined) return rewriteSlash(word, slash, after);
-  const known = operations.some(({ name, aliases }) => name === word || aliases.includes(word));
-  if (!known && (word === 'info' || word === 'i')) return rewriteInfo(after);
-  const name = known ? word : (SYNONYMS[word] ?? word);
-  const found = operations.find((operation) => operation.name === name || operation.aliases.includes(name));
-  if (found?.name === 'thread' || (found === undefined && name === 'thread')) {
-    const apply = /^apply\s+all\s+(\S.*)$/s.exec(after);
-    if (apply !== null) return `threads -exec ${apply[1] ?? ''}`;
-    if (/^apply\b/.test(after))
-      throw usage('thread apply works for all threads: thread apply all COMMAND', 'thread N selects one');
-  }
-  if (found?.name === 'stack' && /^full(\s|$)/.test(after)) return `${name} -${after}`;
-  if (found?.name === 'help' || found?.name === 'exit') return line;
-  return name === word ? line : `${name} ${after}`;
-}
-
-function rewriteInfo(after: string): string {
-  const [, topic = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(after) ?? [];
-  const hint = `info takes one of: ${Object.keys(INFO).join(', ')}`;
-  if (topic === '') throw usage('info needs a topic', hint);
-  if (/^(break|watch|display|checkpoint)/.test(topic)) throw needsLiveProcess(`info ${topic}`);
-  const topics = Object.keys(INFO).filter((name) => name.startsWith(topic));
-  const command = INFO[topic] ?? INFO[topics[0] ?? ''];
-  if (command === undefined) throw new DebugError(`there is no info ${topic}`, { code: 'not-found', hint });
-  // The arguments of GDB's `info frame` and `info registers` are in its own language.
-  return command === 'report' || command === 'frame' || command.startsWith('regs') ? command : `${command} ${rest}`;
-}
-
-function rewriteSlash(word: string, letters: string, after: string): string {
-  if ('print'.startsWith(word) || word === 'inspect') return `print %${letters === 't' ? 'b' : letters} ${after}`;
-  if (word === 'bt' || word === 'backtrace') return letters.includes('f') ? `stack -full ${after}` : `stack ${after}`;
-  const match = /^(\d*)([a-z]*)$/.exec(letters);
-  if (word !== 'x' || match === null) throw usage(`${word}/${letters} is not understood`);
-  const [, count = '', kinds = ''] = match;
-  if (kinds.includes('i'))
-    return `disassemble -count ${count === '' ? 1 : count}${after.trim() === '' ? '' : ` *${after}`}`;
-  const understood = examineFlags(count, kinds);
-  if (understood === undefined)
-    throw usage(`x/${letters} has other letters than sizes (b h w g) and formats (x d u o t f a c s)`);
-  return `examinemem ${understood} ${after}`;
 }
 
 function parseParameters(operation: Operation, text: string): Parameters {

@@ -1,3 +1,5 @@
+import { DebugError } from '../base/errors.ts';
+
 /** A word of a command line. Quotes are taken off, and then it is no flag. */
 export interface Word {
   readonly text: string;
@@ -33,4 +35,9 @@ export function readWord(line: string, at: number): Word | undefined {
     text += line.charAt(at);
   }
   return { text, quoted: true, end: Math.min(line.length, at + 1) };
+}
+
+/** An error of a command that is not used as it is meant. */
+export function usage(message: string, hint?: string): DebugError {
+  return new DebugError(message, { code: 'usage', ...(hint === undefined ? {} : { hint }) });
 }

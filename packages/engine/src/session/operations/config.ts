@@ -1,5 +1,5 @@
 import { DebugError, notFound } from '../../base/errors.ts';
-import { findCommand, splitWords } from '../command-line.ts';
+import { findCommand } from '../command-line.ts';
 import { ALIAS_KEY, MANY, SCALARS, SETTING_KEYS, type SettingValue } from '../configuration/keys.ts';
 import type { PathRule } from '../configuration/path-rules.ts';
 import { nearest } from '../nearest.ts';
@@ -8,6 +8,7 @@ import type { ConfigResult, SettingResult } from '../results-session.ts';
 import type { Session } from '../session.ts';
 import type { Aliases } from '../settings.ts';
 import { sourceProgram } from '../source-program.ts';
+import { splitWords } from '../words.ts';
 
 const DETAILS = `config                                  all settings, and where each is from
 config max-string-len                   one setting

@@ -1,0 +1,115 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { DebugError, type OutputTarget } from '@inquest/engine';
+import { reasonOf } from '@inquest/node';
+import { writePieces } from './chunks.ts';
+import { show, type LendTerminal } from './pager.ts';
+import { writeAll } from './terminal.ts';
+
+// eslint-disable-next-line no-control-regex
+const COLOURS = /\u001b\[[0-9;]*m/g;
+
+/** Where the answers of a session go: to the user, and into the transcript; or to a script that asked. */
+export class Channel {
+  private transcript: { readonly path: string; readonly only: boolean } | undefined;
+  private captured: string[] | undefined;
+
+  /** Writes an answer. `lend` pages it where it is long. */
+  answer(text: string, lend?: LendTerminal): void {
+    if (this.captured !== undefined) this.captured.push(text);
+    else if (this.record(text)) show(text, lend);
+  }
+
+  /** Writes a long answer as its pieces come. */
+  answerInPieces(pieces: Iterable<string>, lend: LendTerminal | undefined): void {
+    if (this.captured === undefined && this.transcript === undefined) writePieces(pieces, lend);
+    else for (const piece of pieces) this.answer(piece);
+  }
+
+  /** Writes a complaint, to standard error unless a user waits at the prompt. */
+  complain(text: string, fd: 1 | 2): void {
+    if (this.captured !== undefined) this.captured.push(text);
+    else if (this.record(text)) writeAll(fd, text);
+  }
+
+  /** Puts the line that was asked into the transcript. */
+  echo(line: string): void {
+    if (this.captured === undefined) this.record(`(inquest) ${line}\n`);
+  }
+
+  /** Runs `action` and returns what it would have written. */
+  capture(action: () => void): string {
+    const before = this.captured;
+    const parts: string[] = [];
+    this.captured = parts;
+    try {
+      action();
+    } finally {
+      this.captured = before;
+    }
+    return parts.join('').replace(COLOURS, '');
+  }
+
+  /** Begins a transcript; `only` keeps answers off the screen. Throws `io` if the file cannot be written. */
+  startTranscript(file: string, { truncate, only }: { readonly truncate: boolean; readonly only: boolean }): string {
+    const path = expandHome(file);
+    writeFile(path, '', !truncate);
+    this.transcript = { path, only };
+    return path;
+  }
+
+  /** Ends the transcript; returns its file, if there was one. */
+  stopTranscript(): string | undefined {
+    const path = this.transcript?.path;
+    this.transcript = undefined;
+    return path;
+  }
+
+  /** Forgets what was being captured: for when a user interrupts. */
+  reset(): void {
+    this.captured = undefined;
+  }
+
+  /** Writes text to a file or through a command of the shell. */
+  redirect(text: string, { kind, target }: OutputTarget, lend: LendTerminal): void {
+    if (kind !== 'pipe') writeFile(expandHome(target), text, kind === 'append');
+    else if (this.captured === undefined && this.transcript === undefined) lend(() => runPipe(target, text, 'inherit'));
+    else this.answer(runPipe(target, text, 'pipe'));
+  }
+
+  /** Adds to the transcript; false if the text is to go nowhere else. */
+  private record(text: string): boolean {
+    if (this.transcript === undefined) return true;
+    writeFile(this.transcript.path, text.replace(COLOURS, ''), true);
+    return !this.transcript.only;
+  }
+}
+
+/** `~/x` as the shell understands it. */
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? homedir() + path.slice(1) : path;
+}
+
+function writeFile(path: string, text: string, append: boolean): void {
+  try {
+    if (append) appendFileSync(path, text);
+    else writeFileSync(path, text);
+  } catch (error) {
+    throw new DebugError(`cannot write ${path}: ${reasonOf(error)}`, { code: 'io' });
+  }
+}
+
+function runPipe(command: string, text: string, output: 'inherit' | 'pipe'): string {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const run = spawnSync(command, {
+    shell: true,
+    input: text,
+    encoding: 'utf8',
+    stdio: ['pipe', output, 'inherit'],
+    maxBuffer: 1 << 28,
+  });
+  // A reader that was left early, such as head, closes the pipe.
+  if (run.error !== undefined && (run.error as { code?: string }).code !== 'EPIPE')
+    throw new DebugError(`cannot run ${command}: ${reasonOf(run.error)}`, { code: 'io' });
+  return output === 'pipe' ? run.stdout : '';
+}
