@@ -43,12 +43,13 @@ const sourceOperation: Operation<undefined> = defineOperation({
   aliases: [],
   group: 'session',
   summary: 'Run the commands of a file, or a script in JavaScript or TypeScript',
-  details: `source FILE            run its lines as commands; # begins a comment
-source FILE.js         run a script: also .mjs, .cjs, .ts, .mts; help scripts tells about them
+  details: `source FILE                 run its lines as commands; # begins a comment
+source FILE.js [ARGUMENTS]  run a script: also .mjs, .cjs, .ts, .mts; help scripts tells about them
 
 A command that fails is told with the file's name and its line, and the next one is run. Files may source others.`,
   parameters: [
     { name: 'file', kind: 'string', positional: true, required: true, completes: 'path', summary: 'the file' },
+    { name: 'arguments', kind: 'rest', positional: true, summary: 'for a script, words that it gets' },
   ],
   run: () => undefined,
 });

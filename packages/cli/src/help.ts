@@ -21,6 +21,7 @@ export const GROUP_TITLES: readonly (readonly [Operation['group'], string])[] = 
   ['data', 'Values'],
   ['symbols', 'The program'],
   ['session', 'This session'],
+  ['scripts', 'Of scripts'],
 ];
 
 /** The operation `help`; `table` gives the commands of now. */

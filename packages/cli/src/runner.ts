@@ -2,6 +2,7 @@ import {
   DebugError,
   operations as engineOperations,
   parseCommandLine,
+  splitWords,
   withAliases,
   type CommandLine,
   type EditResult,
@@ -19,8 +20,10 @@ import { runEditor } from './output/editor.ts';
 import { formatEnvelope, formatErrorEnvelope, streamEnvelope, type CoreIdentity } from './output/envelope.ts';
 import { describeFailure, describeInPrompt, failureCode } from './output/failures.ts';
 import type { LendTerminal } from './output/pager.ts';
+import { sanitizeText } from './output/sanitize.ts';
 import type { Style } from './output/style.ts';
 import { renderResult, renderStream, streamText } from './render/index.ts';
+import type { ScriptHost } from './script/api.ts';
 import { isScript, runScript } from './script/run-script.ts';
 import { sourceAfter } from './source-after.ts';
 
@@ -98,11 +101,13 @@ export class Runner {
 
   /** Adds a command, or replaces one that was added under that name. */
   addOperation(operation: Operation): void {
+    const taken = [operation.name, ...operation.aliases].find((name) => this.isBuiltIn(name));
+    if (taken !== undefined) throw new DebugError(`${taken} is a command already`, { code: 'usage' });
     this.added = [...this.added.filter(({ name }) => name !== operation.name), operation];
   }
 
   /** True if the command came with the product: those cannot be replaced. */
-  isBuiltIn(name: string): boolean {
+  private isBuiltIn(name: string): boolean {
     return this.table.some((operation) => operation.name === name || operation.aliases.includes(name));
   }
 
@@ -141,11 +146,12 @@ export class Runner {
   }
 
   /** Runs a file of commands, or a script by its name's ending. Throws `io` and what the script throws. */
-  runFile(path: string, origin: LineOrigin = {}): Outcome {
+  runFile(path: string, args: readonly string[] = [], origin: LineOrigin = {}): Outcome {
     if (isScript(path)) {
-      runScript(path);
+      runScript(path, args, this.scriptHost());
       return DONE;
     }
+    if (args.length > 0) throw new DebugError(`${path} is no script: it takes no arguments`, { code: 'usage' });
     const lines = readCommandFile(path);
     if (this.depth >= DEEPEST) throw tooDeep(path);
     this.depth++;
@@ -162,13 +168,35 @@ export class Runner {
     this.channel.reset();
   }
 
+  /** Runs a line, and returns what it would have written. Throws what fails. */
+  ask(line: string): string {
+    const command = parseCommandLine(line, this.view.operations);
+    return command === undefined ? '' : this.channel.capture(() => void this.execute(command, {}));
+  }
+
+  private scriptHost(): ScriptHost {
+    const { view, channel } = this;
+    return {
+      session: this.options.session,
+      operations: view.operations,
+      print: (text) => channel.answer(sanitizeText(text)),
+      command: (line) => this.run(line).code === EXIT.ok,
+      text: (line) => this.ask(line),
+      addCommand: (operation) => this.addOperation(operation),
+    };
+  }
+
   private execute(command: CommandLine, origin: LineOrigin): Outcome {
     const { session, core, warnings, json } = this.options;
     const { operation, text } = command;
     if (operation.name === CONTROL.exit) return { code: EXIT.ok, leave: true };
     if (operation.name === CONTROL.source) {
       // An empty line must not source the file's last command.
-      const outcome = this.runFile(expand(command.parameters['file']), origin);
+      const words = splitWords(
+        typeof command.parameters['arguments'] === 'string' ? command.parameters['arguments'] : '',
+      );
+      const args = words.map((word) => word.text);
+      const outcome = this.runFile(expand(command.parameters['file']), args, origin);
       this.last = origin.prompt === true ? text : this.last;
       return outcome;
     }

@@ -27,6 +27,7 @@ export { withAliases } from './session/aliases.ts';
 export type { X86Decoder, X86Instruction, X86Memory, X86Operand } from './arch/text/x86-instruction.ts';
 export * from './session/command-line.ts';
 export { findLocation, findLocations, requireCode, type CodeLocation } from './session/locations.ts';
+export { evaluateLive, LiveValue, liveVariables, readMemory } from './session/live-value.ts';
 export { findLiveCommand, LIVE_COMMANDS, type LiveCommand } from './session/live-commands.ts';
 export { splitWords, type Word } from './session/words.ts';
 export {

@@ -28,3 +28,8 @@ export function expandTabs(line: string, tab = '', stop = 4): string {
   for (const char of line) out += char === '\t' ? ' '.repeat(stop - (out.length % stop)) : char;
   return out;
 }
+
+/** Text of several lines that may hold what a core holds: line feeds and tabs stay, all else that controls a terminal is escaped. */
+export function sanitizeText(text: string): string {
+  return text.replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : escape(char)));
+}

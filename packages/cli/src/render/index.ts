@@ -20,7 +20,7 @@ import type {
   TracebackResult,
   VariablesResult,
 } from '@inquest/engine';
-import { sanitize } from '../output/sanitize.ts';
+import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { DisplayResult } from '../displays.ts';
 import type { TranscriptResult } from '../door-operations.ts';
 import type { Style } from '../output/style.ts';
@@ -83,6 +83,8 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
 /** The text of a result; JSON where no renderer knows the operation, so that a new operation is never mute. */
 export function renderResult(operation: string, result: unknown, style: Style, parameters: Parameters): string[] {
   const renderer = RENDERERS[operation];
+  if (renderer === undefined && isText(result))
+    return result.text === '' ? [] : sanitizeLines(result.text.replace(/\n$/, ''));
   if (renderer === undefined) return (JSON.stringify(result, undefined, 2) ?? '').split('\n');
   return renderer(result as never, style, parameters);
 }
@@ -125,4 +127,9 @@ export function* streamText(
   }
   const end = renderer.end(data.rest(), style, count);
   if (end.length > 0) yield `${end.join('\n')}\n`;
+}
+
+/** What a command of a script answers. */
+function isText(result: unknown): result is { readonly text: string } {
+  return typeof (result as { text?: unknown } | undefined)?.text === 'string';
 }

@@ -10,7 +10,9 @@ export type ErrorCode =
   | 'limit'
   | 'io'
   | 'cancelled'
-  | 'usage';
+  | 'usage'
+  /** A user's script failed. */
+  | 'script';
 
 /** Machine-readable part of a `DebugError`. Addresses and offsets are in bytes. */
 export interface ErrorDetail {

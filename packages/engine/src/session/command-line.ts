@@ -82,12 +82,7 @@ function readPipe(text: string): { command: string; output: OutputTarget } | und
  * are operators, so that only `pipe` redirects those.
  */
 function readOutput(operation: Operation, after: string): { words: string; output: OutputTarget | undefined } {
-  if (
-    operation.parameters.some(
-      ({ kind, positional }) => positional === true && (kind === 'expression' || kind === 'rest'),
-    )
-  )
-    return { words: after, output: undefined };
+  if (operation.parameters.some(({ kind }) => kind === 'expression')) return { words: after, output: undefined };
   for (let at = 0; ;) {
     const word = readWord(after, at);
     if (word === undefined) return { words: after, output: undefined };

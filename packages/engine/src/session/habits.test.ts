@@ -98,6 +98,7 @@ describe('where answers go', () => {
     ['print a | b', ['print', { expression: 'a | b' }]],
     ['pipe print a | grep x', ['print', { expression: 'a' }, 'pipe', 'grep x']],
     ['| bt 2 | head -1', ['stack', { depth: 2 }, 'pipe', 'head -1']],
+    ['config prompt x > y', ['config', { key: 'prompt', value: 'x' }, 'file', 'y']],
     ['config prompt "> "', ['config', { key: 'prompt', value: '"> "' }]],
   ])('%s', (line, expected) => {
     expect(parse(line)).toEqual(expected);

@@ -56,7 +56,7 @@ export interface Operation<R = unknown> {
   readonly summary: string;
   /** The longer help text: usage examples, what the flags do. */
   readonly details?: string;
-  readonly group: 'look' | 'goroutines' | 'data' | 'symbols' | 'session';
+  readonly group: 'look' | 'goroutines' | 'data' | 'symbols' | 'session' | 'scripts';
   readonly parameters: readonly Parameter[];
   run(session: Session, parameters: Parameters): R;
   /** The same result in pieces, for doors that can pass them on; undefined where it is short. */
