@@ -30,6 +30,7 @@ describe('packageOwner', () => {
     ['main', 'own'],
     ['example.com/app/store', 'own'],
     ['plugin/unnamed-ab12', 'own'],
+    ['_/home/me/tool', 'own'],
     ['example.com/apple', 'dependency'],
     ['plain/dep/sub', 'dependency'],
     ['net/http', 'standard'],

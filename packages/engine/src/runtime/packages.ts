@@ -23,10 +23,12 @@ export function shortFunctionName(functionName: string): string {
 /** Whose code a package is. `own`: the main module; `dependency`: another module; `standard`: Go's library; `runtime`: its core. */
 export type PackageOwner = 'own' | 'dependency' | 'standard' | 'runtime';
 
+/** Plugins built from files, and folders outside GOPATH, have no import path of their own. */
+const UNNAMED = /^(plugin\/unnamed-|_\/)/;
+
 /** Tells packages apart by the recorded modules, or else by the rule that import paths outside Go's library have a dot. */
 export function packageOwner(path: string, info: BuildInfo | undefined): PackageOwner {
-  // Plugins that were built from files have no import path of their own.
-  if (path === 'main' || path.endsWith('_test') || path.startsWith('plugin/unnamed-')) return 'own';
+  if (path === 'main' || path.endsWith('_test') || UNNAMED.test(path)) return 'own';
   if (
     path === 'runtime' ||
     path.startsWith('runtime/') ||
