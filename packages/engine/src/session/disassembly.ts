@@ -1,4 +1,5 @@
 import type { InstructionDecoder, MachineInstruction } from '../arch/text/instruction.ts';
+import { arm64Instructions } from '../arch/text/arm64/decoder.ts';
 import { x86Instructions } from '../arch/text/x86.ts';
 import { attempt, DebugError, hex } from '../base/errors.ts';
 import { nativeLine } from './native-code.ts';
@@ -28,7 +29,7 @@ function decoderOf(session: Session): InstructionDecoder {
     if (session.decodeX86 !== undefined) return x86Instructions(session.decodeX86);
     throw new DebugError('no decoder of amd64 code is at hand here', { code: 'unsupported' });
   }
-  throw new DebugError(`there is no disassembler for ${arch.name}`, { code: 'unsupported' });
+  return arm64Instructions;
 }
 
 /** The function's code at `address`: of Go by the function table, of C by its symbol; undefined where neither knows. */

@@ -76,7 +76,7 @@ frame 3 disassemble               of another frame, with => where it will return
 disassemble main.f                of a function, or that of any other location; -l main.f is the same
 disassemble -a 0x401000 0x401040  between two addresses, which may be expressions
 disassemble -count 10 *0x401000   so many instructions from a location on; GDB's x/10i does that, too
-disassemble -flavour go           as the Go assembler writes it; intel and gnu are the others
+disassemble -flavour go           as the Go assembler writes it; intel (of amd64) and gnu are the others
 
 config disassemble-flavor chooses the flavour for good.
 
