@@ -1,12 +1,12 @@
 // Compares `inquest traceback` with what programs wrote to standard error when they died, byte for byte, and prints a table.
 //
-//   node scripts/traceback-corpus.mjs [--only PART] [--go 1.27,1.24] [--show] [CORPUS]
+//   node scripts/traceback-corpus.mjs [--only PART] [--go 1.27,1.24] [--exact] [--show] [CORPUS]
 //
 // CORPUS is a folder of programs named crash-*; without it the programs of fixtures/ alone are taken. Every program is built
 // with each Go release of $GO_TOOLCHAINS (default ~/.cache/go-toolchains), run with GOTRACEBACK=crash so that it leaves a core
-// (/proc/sys/kernel/core_pattern has to be `core`), and run again at the other levels for the texts of those.
+// (/proc/sys/kernel/core_pattern has to be `core`), and run again at the other levels for the texts of those, unless --exact.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,10 +15,10 @@ import { normaliseRun, runtimeText } from './traceback-text.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const toolchains = process.env.GO_TOOLCHAINS ?? join(homedir(), '.cache/go-toolchains');
-const work = join(tmpdir(), 'inquest-traceback-corpus');
+const work = mkdtempSync(join(tmpdir(), 'inquest-traceback-'));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, go: { type: 'string' }, show: { type: 'boolean' } },
+  options: { only: { type: 'string' }, go: { type: 'string' }, show: { type: 'boolean' }, exact: { type: 'boolean' } },
 });
 const releases = (values.go ?? '1.15,1.19,1.21,1.22,1.23,1.24,1.26,1.27').split(',');
 const levels = ['none', 'single', 'all', 'system'];
@@ -46,6 +46,7 @@ const scenarios = () => {
       cgo: true,
     },
     { name: 'truth', folder: join(root, 'fixtures/programs/truth'), modes: [''] },
+    { name: 'printed', folder: join(root, 'fixtures/programs/printed') },
     { name: 'sum', folder: join(root, 'fixtures/programs/sum'), modes: [''] },
   ];
 };
@@ -76,7 +77,7 @@ function build({ name, folder, cgo }, go) {
       GOTOOLCHAIN: 'local',
       GOFLAGS: '',
       GOPROXY: 'off',
-      GOCACHE: join(work, 'cache'),
+      GOCACHE: join(tmpdir(), 'inquest-traceback-cache'),
       CGO_ENABLED: cgo === true ? '1' : '0',
     },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -131,7 +132,7 @@ async function check(exe, program, mode, go) {
     wrong.push('crash');
     if (values.show) show(`${title} crash`, printed, exact);
   }
-  for (const level of levels) {
+  for (const level of values.exact ? [] : levels) {
     const ours = normaliseRun(inquest(exe, core, level));
     let theirs = '';
     // Two runs of one program may be scheduled differently.
@@ -151,11 +152,14 @@ let total = 0;
 for (const program of programs()) {
   for (const go of releases) {
     if (Number(go.split('.')[1]) < (program.from ?? 0)) continue;
-    const modes = program.modes.filter((mode) => `${program.name}/${mode}`.includes(values.only ?? ''));
+    const exe = program.modes === undefined ? build(program, go) : undefined;
+    // A program without a list of ways to die tells them itself.
+    const all = program.modes ?? execFileSync(exe, { encoding: 'utf8' }).trim().split('\n').sort();
+    const modes = all.filter((mode) => `${program.name}/${mode}`.includes(values.only ?? ''));
     if (modes.length === 0) continue;
-    const exe = build(program, go);
+    const built = exe ?? build(program, go);
     for (const mode of modes) {
-      const outcome = await check(exe, program, mode, go);
+      const outcome = await check(built, program, mode, go);
       const row = `${basename(program.folder)} ${mode}`.trim();
       table.set(row, { ...table.get(row), [go]: outcome });
       total++;
@@ -168,4 +172,5 @@ console.log([' '.repeat(width), ...releases.map((go) => go.padEnd(8))].join(' ')
 for (const [row, cells] of table)
   console.log([row.padEnd(width), ...releases.map((go) => (cells[go] ?? '-').padEnd(8))].join(' '));
 console.log(`${equal} of ${total} equal`);
+rmSync(work, { recursive: true });
 process.exitCode = equal === total ? 0 : 1;

@@ -6,6 +6,7 @@ import { symbolsAreCheap } from './roots.ts';
 /** Size of runtime.printBacklog (runtime/print.go). */
 const BACKLOG = 512;
 const MARK = 'fatal error: ';
+const NEWLINE = 0x0a;
 
 /** What the runtime printed last, as text; see readPrintBacklogBytes. */
 export function readPrintBacklog(program: Program): string | undefined {
@@ -45,11 +46,20 @@ function byMark(program: Program): Uint8Array | undefined {
     let i = 1;
     while (i < MARK.length && bytes[at + i] === MARK.charCodeAt(i)) i++;
     if (i < MARK.length) continue;
-    let end = at;
-    while (end < bytes.length && end - at < BACKLOG && bytes[end] !== 0) end++;
-    return bytes.subarray(at, end);
+    return aroundMark(bytes, at);
   }
   return undefined;
+}
+
+/**
+ * The line of the mark with what stands before it. Where the ring begins is not known: behind the line may be what was printed
+ * long before, and what stands before it may be other data, told apart by line ends.
+ */
+function aroundMark(bytes: Uint8Array, at: number): Uint8Array {
+  let end = at;
+  while (end < bytes.length && end - at < BACKLOG && bytes[end] !== 0 && bytes[end] !== NEWLINE) end++;
+  const text = bytes.slice(Math.max(0, at - BACKLOG), Math.min(end + 1, bytes.length));
+  return text.map((byte) => (byte === 0 ? NEWLINE : byte));
 }
 
 /** The text behind the last `fatal error: ` of the backlog, one line. */

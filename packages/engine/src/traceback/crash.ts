@@ -3,7 +3,7 @@ import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
 import { G_RUNNING } from '../runtime/status.ts';
 import { signalMeaning, signalName } from '../target/signals.ts';
 import { within } from '../unwind/stacks.ts';
-import { printFatalError } from './fatal-text.ts';
+import { printFatalErrors } from './fatal-text.ts';
 import { printStack } from './frames.ts';
 import { printGoroutineHeader } from './goroutine-header.ts';
 import { printOthers } from './goroutines.ts';
@@ -26,42 +26,67 @@ export function signalTitle(signo: number): string {
   return meaning === undefined ? signalName(signo) : `${signalName(signo)}: ${meaning}`;
 }
 
-/** The text of a panic or a fatal error (runtime/panic.go dopanic_m, and what is printed before it). */
-export function printDeath(
-  printer: Printer,
-  thread: RuntimeThread,
-  stop: Extract<Stop, { readonly sp: number }>,
-): void {
-  const { runtime } = printer;
-  const current = runtime.goroutineAt(thread.curg);
-  const system = runtime.goroutineAt(thread.g0);
-  // It dies on the stack that the message came from: the goroutine's, or the thread's own.
-  const onGoroutine = within(current?.stack, stop.sp);
-  const dying = onGoroutine ? current : system;
-  if (stop.kind === 'panic' && dying !== undefined) printPanics(printer, dying);
-  if (stop.kind === 'throw') printFatalError(printer, dying);
-  if (dying !== undefined) printDying(printer, thread, dying, !onGoroutine, stop);
+/** A thread that dies of a panic or a fatal error. */
+export interface Death {
+  readonly thread: RuntimeThread;
+  readonly stop: Extract<Stop, { readonly sp: number }>;
 }
 
+/**
+ * The text of panics and fatal errors (runtime/panic.go dopanic_m, and what is printed before it). Where several threads died at
+ * once, fatal errors print their messages at once, and the threads then print one after the other; give them in that order.
+ */
+export function printDeaths(printer: Printer, deaths: readonly Death[]): void {
+  const throws = deaths.filter(({ stop }) => stop.kind === 'throw');
+  const [first] = throws;
+  if (first !== undefined) {
+    printer.printAs(first.thread);
+    const places = throws.map(({ stop }) => stop);
+    printFatalErrors(printer, places, dyingGoroutine(printer, first).dying);
+  }
+  let others = false;
+  for (const death of deaths) {
+    if (death.stop.progress === 'begins') continue;
+    printer.printAs(death.thread);
+    const { dying, onSystemStack } = dyingGoroutine(printer, death);
+    if (dying === undefined) continue;
+    if (death.stop.kind === 'panic') printPanics(printer, dying);
+    others = printDying(printer, death, dying, onSystemStack, others);
+  }
+}
+
+/** It dies on the stack that the message came from: the goroutine's, or the thread's own. */
+function dyingGoroutine(
+  { runtime }: Printer,
+  { thread, stop }: Death,
+): { readonly dying: Goroutine | undefined; readonly onSystemStack: boolean } {
+  const current = runtime.goroutineAt(thread.curg);
+  const onGoroutine = within(current?.stack, stop.sp);
+  return { dying: onGoroutine ? current : runtime.goroutineAt(thread.g0), onSystemStack: !onGoroutine };
+}
+
+/** Returns whether the other goroutines have been printed: that is done once. */
 function printDying(
   printer: Printer,
-  thread: RuntimeThread,
+  { thread, stop }: Death,
   dying: Goroutine,
   onSystemStack: boolean,
-  at: { readonly pc: number; readonly sp: number },
-): void {
+  didOthers: boolean,
+): boolean {
   printSignalLine(printer, dying);
   const { level } = printer;
-  if (level <= 0) return;
+  if (level <= 0) return didOthers;
   if (!onSystemStack) {
     printer.print('\n');
     printGoroutineHeader(printer, dying);
-    printStack(printer, dying, at);
+    printStack(printer, dying, stop);
   } else if (level >= 2 || printer.isThrowing(thread)) {
     printer.print('\nruntime stack:\n');
-    printStack(printer, dying, at);
+    printStack(printer, dying, stop);
   }
-  if (printer.all || dying.address !== thread.curg) printOthers(printer, dying.address);
+  if (didOthers || (!printer.all && dying.address === thread.curg)) return didOthers;
+  printOthers(printer, dying.address);
+  return true;
 }
 
 /** `[signal SIGSEGV: …]`: the fault that became the panic. */

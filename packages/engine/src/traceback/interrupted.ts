@@ -22,10 +22,21 @@ export interface Interrupted {
   readonly registers: readonly (readonly [string, bigint])[];
 }
 
+/**
+ * How far a dying thread got. Several may die at once: each `begins` when the one before has printed, which then `waits` for the
+ * last; that one `ends` the program.
+ */
+export type Progress = 'begins' | 'waits' | 'ends';
+
 /** Where a thread stopped to print: in which of the runtime's functions, and what had called it. */
 export type Stop =
-  | { readonly kind: 'panic' | 'throw'; readonly pc: number; readonly sp: number }
-  | { readonly kind: 'signal'; readonly interrupted: Interrupted };
+  | { readonly kind: 'panic' | 'throw'; readonly pc: number; readonly sp: number; readonly progress: Progress }
+  | {
+      readonly kind: 'signal';
+      readonly interrupted: Interrupted;
+      /** Where the handler is, and the function that it called. */
+      readonly handler: { readonly pc: number; readonly sp: number; readonly callee: string };
+    };
 
 /** The functions that print and do not return. */
 const STOPS: Readonly<Record<string, Stop['kind']>> = {
@@ -34,6 +45,9 @@ const STOPS: Readonly<Record<string, Stop['kind']>> = {
   'runtime.sighandler': 'signal',
 };
 
+/** The functions in which dying threads wait for one another. */
+const PROGRESS: Readonly<Record<string, Progress>> = { 'runtime.startpanic_m': 'begins', 'runtime.dopanic_m': 'waits' };
+
 /** Finds out how a thread came to die; undefined if it does not. */
 export function findStop(runtime: GoRuntime, thread: RuntimeThread): Stop | undefined {
   const { program } = runtime;
@@ -41,16 +55,23 @@ export function findStop(runtime: GoRuntime, thread: RuntimeThread): Stop | unde
   if (core === undefined) return undefined;
   let kind: Stop['kind'] | undefined;
   let before: Frame | undefined;
+  let handler = { pc: 0, sp: 0, callee: '' };
+  let progress: Progress = 'ends';
   let count = 0;
   for (const frame of runtime.unwindThread(core).frames()) {
     if (count++ > MOST_FRAMES) break;
     // The caller of the function that does not return is where the printed stack begins.
-    if ((kind === 'panic' || kind === 'throw') && before !== undefined) return { kind, pc: frame.pc, sp: frame.sp };
+    if ((kind === 'panic' || kind === 'throw') && before !== undefined)
+      return { kind, pc: frame.pc, sp: frame.sp, progress };
     if (kind === 'signal' && frame.interrupted && before !== undefined) {
       const interrupted = readInterrupted(program, before.sp);
-      return interrupted && { kind, interrupted };
+      return interrupted && { kind, interrupted, handler };
     }
-    kind ??= STOPS[frame.found?.func.name ?? ''];
+    const name = frame.found?.func.name ?? '';
+    if (kind === undefined && STOPS[name] === 'signal')
+      handler = { pc: frame.pc, sp: frame.sp, callee: before?.found?.func.name ?? '' };
+    kind ??= STOPS[name];
+    if (kind === undefined) progress = PROGRESS[name] ?? progress;
     before = frame;
   }
   return undefined;

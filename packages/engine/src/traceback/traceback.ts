@@ -1,12 +1,13 @@
 import { decodeUtf8 } from '../base/text.ts';
 import type { GoRuntime } from '../runtime/go-runtime.ts';
 import type { RuntimeThread } from '../runtime/goroutine.ts';
-import { printDeath, printFatalSignal } from './crash.ts';
+import { printDeaths, printFatalSignal, type Death } from './crash.ts';
 import { printStack } from './frames.ts';
 import { printGoroutineHeader } from './goroutine-header.ts';
 import { printOthers } from './goroutines.ts';
-import { findStop, type Interrupted } from './interrupted.ts';
+import { findStop, type Interrupted, type Progress } from './interrupted.ts';
 import { Printer, type TracebackLevel } from './printer.ts';
+import { inRelayOrder, type Relayed } from './relay-order.ts';
 
 /** What the runtime would have written to standard error. */
 export interface Traceback {
@@ -30,17 +31,25 @@ export function formatTraceback(runtime: GoRuntime, level: TracebackLevel): Trac
   else {
     printer.printAs(thread);
     if (thread.dying === 2) printer.print('panic during panic\n');
-    if (stop.kind !== 'signal') printDeath(printer, thread, stop);
-    else printSignalled(printer, thread, stop.interrupted);
+    if (stop.kind === 'signal') printSignalled(printer, thread, stop.interrupted);
+    else printDeaths(printer, deaths(runtime));
   }
   const bytes = printer.out.bytes();
   return { bytes, text: decodeUtf8(bytes), unknown: printer.unknown };
 }
 
-/**
- * A fatal signal. At the level `crash` the other threads then print themselves one after the other: each passes SIGQUIT on to
- * one that has not had it, and the kernel picks the oldest.
- */
+/** All threads that die of panics and fatal errors, those that printed first before the one that ended the program. */
+function deaths(runtime: GoRuntime): readonly Death[] {
+  const found: Death[] = [];
+  for (const thread of runtime.threads) {
+    const stop = thread.dying === 0 && thread.throwing === 0 ? undefined : findStop(runtime, thread);
+    if (stop !== undefined && stop.kind !== 'signal') found.push({ thread, stop });
+  }
+  const of = (progress: Progress): Death[] => found.filter(({ stop }) => stop.progress === progress);
+  return [...of('waits'), ...of('ends'), ...of('begins')];
+}
+
+/** A fatal signal. At the level `crash` the other threads then print themselves one after the other: each passes SIGQUIT on. */
 function printSignalled(printer: Printer, thread: RuntimeThread, interrupted: Interrupted): void {
   printFatalSignal(printer, thread, interrupted, true);
   if (printer.requested !== 'crash') return;
@@ -48,24 +57,24 @@ function printSignalled(printer: Printer, thread: RuntimeThread, interrupted: In
   // Ms that wait for a thread of C to call Go have none of their own.
   const { threads } = printer.runtime.program.target;
   const total = printer.runtime.threads.filter((each) => threads.some(({ tid }) => tid === each.tid)).length;
-  others.forEach(([other, own]) => {
+  for (const other of others) {
     printer.print('\n-----\n\n');
-    printer.printAs(other);
-    printFatalSignal(printer, other, own, false);
-  });
+    printer.printAs(other.thread);
+    printFatalSignal(printer, other.thread, other.stop.interrupted, false);
+  }
   // The runtime waits for threads that never take the signal, and has announced the next one.
   if (others.length + 1 < total) printer.print('\n-----\n\n');
 }
 
-function otherThreads(printer: Printer, first: RuntimeThread): (readonly [RuntimeThread, Interrupted])[] {
+function otherThreads(printer: Printer, first: RuntimeThread): readonly Relayed[] {
   const { runtime } = printer;
-  const found: (readonly [RuntimeThread, Interrupted])[] = [];
-  for (const thread of [...runtime.threads].sort((a, b) => a.tid - b.tid)) {
+  const found: Relayed[] = [];
+  for (const thread of runtime.threads) {
     if (thread.address === first.address || !printer.isThrowing(thread)) continue;
     const stop = findStop(runtime, thread);
-    if (stop?.kind === 'signal') found.push([thread, stop.interrupted]);
+    if (stop?.kind === 'signal') found.push({ thread, stop });
   }
-  return found;
+  return inRelayOrder(printer, found);
 }
 
 /** Nothing was printed when this process was written: its goroutines, the one that ran on the first thread before the others. */
