@@ -188,7 +188,7 @@ export class GoRuntime {
 
   /** The same thing is said once, however often it is met. */
   private complain(what: string): void {
-    if (this.diagnostics.includes(what) || this.diagnostics.length >= MOST_DIAGNOSTICS) return;
+    if (this.diagnostics.length >= MOST_DIAGNOSTICS || this.diagnostics.includes(what)) return;
     this.diagnostics.push(what);
   }
 

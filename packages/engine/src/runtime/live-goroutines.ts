@@ -38,7 +38,9 @@ export function* iterLiveGs(roots: GoroutineRoots): Generator<number, void, unde
 }
 
 function isLive({ program, layout, complain }: GoroutineRoots, g: number): boolean {
-  const status = attempt(() => program.memory.u32(g + layout.get('g', 'atomicstatus')) & ~G_SCAN);
+  const at = g + layout.get('g', 'atomicstatus');
+  // A damaged list may have millions of entries that lead nowhere: asking first is far cheaper than failing.
+  const status = program.memory.has(at) ? attempt(() => program.memory.u32(at) & ~G_SCAN) : undefined;
   if (status === undefined) complain(`the goroutine at ${hex(g)} cannot be read`);
   return status !== undefined && status !== G_IDLE && status !== G_DEAD && status !== G_DEADEXTRA;
 }

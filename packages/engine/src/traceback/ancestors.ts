@@ -5,8 +5,8 @@ import { isShown, printedName } from './names.ts';
 import type { Printer } from './printer.ts';
 
 /** More ancestors than anyone asks for with GODEBUG=tracebackancestors=N, and more frames than are kept: bounds. */
-const MOST_ANCESTORS = 10_000;
-const MOST_FRAMES = 10_000;
+const MOST_ANCESTORS = 1000;
+const MOST_FRAMES = 1000;
 
 /** The stacks of the goroutines that created this one, if GODEBUG=tracebackancestors kept them. */
 export function printAncestors(printer: Printer, goroutine: Goroutine): void {

@@ -17,7 +17,9 @@ interface Marked {
 export function printStackDump(printer: Printer, stack: StackBounds, frame: Marked, bad: number): void {
   const { sp, fp } = frame;
   const low = Math.max(Math.max((fp !== 0 && fp < sp ? fp : sp) - AROUND, sp - FARTHEST), stack.low);
-  const high = Math.min(Math.min((fp !== 0 && fp > sp ? fp : sp) + AROUND, sp + FARTHEST), stack.high);
+  const top = Math.min(Math.min((fp !== 0 && fp > sp ? fp : sp) + AROUND, sp + FARTHEST), stack.high);
+  // Garbage in a stack pointer: numbers that large cannot be counted up, and there is no memory there.
+  const high = Number.isSafeInteger(top) ? top : low;
   printer.print(`stack: frame={sp:${hex(sp)}, fp:${hex(fp)}} stack=[${hex(stack.low)},${hex(stack.high)})\n`);
   // Go 1.26 made the dump wider, with marks on lines of their own.
   if (printer.minor >= 26) dumpWide(printer, low, high, frame, bad);
