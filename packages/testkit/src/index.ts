@@ -20,5 +20,6 @@ export {
   type DelveLoad,
   type DelveVariable,
 } from './delve-client.ts';
+export { askDelveTerminal } from './delve-terminal.ts';
 export { treeOfDelve } from './delve-value.ts';
 export { EXPRESSION_AREAS, EXPRESSION_CASES, type ExpressionCase } from './expressions/index.ts';

@@ -1,12 +1,14 @@
 // Asks Inquest and Delve the same about one core.
 import {
   formatValue,
+  isDebugError,
   operations,
   type Session,
   type FrameResult,
   type GoroutinesResult,
   type LocationResult,
   type Page,
+  type PrintResult,
   type RegistersResult,
   type StackResult,
   type ThreadResult,
@@ -15,7 +17,9 @@ import {
 } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import {
+  askDelveTerminal,
   DELVE_LOAD,
+  EXPRESSION_CASES,
   DelveClient,
   treeOfDelve,
   type DelveFrame,
@@ -62,6 +66,7 @@ export async function compareFixture(id: string, names: boolean): Promise<Compar
     const { session } = openCore({ paths: [exe, core] });
     const comparer = new Comparer(id, session, delve);
     await comparer.all(names);
+    if (id.startsWith('exprs/')) comparer.expressions(exe, core);
     return comparer;
   } finally {
     delve.stop();
@@ -166,6 +171,43 @@ class Comparer implements Comparison {
       this.same('variable', place, variable.name, variableText(variable, its), delveVariableText(its), func);
     }
     for (const its of rest) this.same('variable', place, its.name, '(no such variable)', delveVariableText(its), func);
+  }
+
+  /** The table of expressions, in the frame that it is written for, as text over several lines. */
+  expressions(executable: string, core: string): void {
+    const minor = this.session.program.minor;
+    const cases = EXPRESSION_CASES.filter(({ from = 0 }) => from <= minor);
+    const { frames } = this.ask<StackResult>('stack', { depth: 100 });
+    const ours = frames.find((frame) => frame.function === 'main.inner')?.index ?? -1;
+    const count = this.frameInDelve(executable, core);
+    const theirs = askDelveTerminal(
+      executable,
+      core,
+      cases.map(({ expr }) => `frame ${count} print ${expr}`),
+    );
+    this.session.selectFrame(ours);
+    cases.forEach(({ expr }, i) => {
+      const its = theirs[i] ?? '';
+      const mine = this.printed(expr);
+      const failed = its.startsWith('Command failed: ') && mine.startsWith('Command failed: ');
+      this.same('expression', '', expr, failed ? its : mine, its);
+    });
+  }
+
+  private frameInDelve(executable: string, core: string): number {
+    const [stack = ''] = askDelveTerminal(executable, core, ['stack 100']);
+    return Number(/^ *(\d+) +0x\w+ in main\.inner$/m.exec(stack)?.[1] ?? -1);
+  }
+
+  private printed(expression: string): string {
+    try {
+      const { variable } = this.ask<PrintResult>('print', { expression });
+      if (variable.value === undefined) return `(absent: ${variable.absent ?? ''})`;
+      return formatValue(variable.value, { multiline: true, pointerAddress: true });
+    } catch (error) {
+      if (!isDebugError(error)) throw error;
+      return `Command failed: ${error.message}`;
+    }
   }
 
   private async threads(): Promise<void> {

@@ -43,7 +43,7 @@ export const REASONS: readonly Reason[] = [
   { kind: 'variable', delve: /\uFFFD/, reason: NOT_UTF8 },
   {
     kind: 'variable',
-    inquest: /^(\(stale\) )?\*?(main\.\w+ \{\w+: )?chan .*(\]|\(closed\))/,
+    inquest: /^(\(stale\) )?\*?(main\.\w+ \{\w+: )?(<-)?chan .*(\]|\(closed\))/,
     reason: 'the items in the buffer of a channel are shown, and that it is closed',
   },
   {
@@ -73,7 +73,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     kind: 'global',
-    name: /^(main\.chan\w+|runtime\.main_?[iI]nit_?[dD]one(Chan)?)$/,
+    name: /^(main\.(chan\w+|gChan)|runtime\.main_?[iI]nit_?[dD]one(Chan)?)$/,
     reason: 'the items in the buffer of a channel are shown, and that it is closed',
   },
   {
@@ -98,6 +98,52 @@ export const REASONS: readonly Reason[] = [
     reason: 'types without an entry in DWARF are read from the descriptors of the runtime',
   },
   { kind: 'global', name: /^(_cgo_yield|x_cgo_\w+|cgo_\w+_function|runtime_init_(cond|mu))$/, reason: C_TYPES },
+  {
+    kind: 'expression',
+    inquest: /^(?!Command failed)/,
+    delve: /^Command failed: /,
+    reason:
+      'more of Go: literals of all kinds, short type names, conversions, comparisons with interfaces, three indices, infinities',
+  },
+  {
+    kind: 'expression',
+    inquest:
+      /^Command failed: (the (exponent|shift count|operator|constant) |nil cannot be compared |\w+ has no order|\w+ is ambiguous|\S+ is a type, |(NaN|Infinity) is no number |real cannot |mismatched types )/,
+    reason: 'no Go: its compiler refuses this, or the result would be nonsense; Delve answers all the same',
+  },
+  {
+    kind: 'expression',
+    name: /^[-^]g?\w+$|^1 << u8$/,
+    reason: 'results have the width of their type; Delve forgets to cut some',
+  },
+  {
+    kind: 'expression',
+    name: /^(f32|f64) (==|\+) /,
+    reason: 'floats are computed with as the program computes, in 32 or 64 bits; Delve computes exactly',
+  },
+  {
+    kind: 'expression',
+    name: /^gComplex128 \/ gComplex128$/,
+    reason: 'the division of complex numbers in Go gives -0 here',
+  },
+  {
+    kind: 'expression',
+    name: /^(main\.)?(red|green|blue|flagA)$/,
+    reason: 'a constant of a named type is shown by its name as values of the type are',
+  },
+  {
+    kind: 'expression',
+    name: /^\w+\.(Sum|String|Name|Error)$/,
+    reason: 'a method is shown by its name; Delve adds variables that it does not have',
+  },
+  { kind: 'expression', name: /^complex\(/, delve: /^$/, reason: 'Delve prints nothing' },
+  {
+    kind: 'expression',
+    name: /^len\(many\[190:\]\)$/,
+    reason: 'the length of what is left of a map behind its first entries',
+  },
+  { kind: 'expression', name: /^\[\]byte\(""\)$/, reason: 'a converted string is not nil in Go' },
+  { kind: 'expression', name: /^gNilChan$/, reason: 'a nil channel is shown as nil' },
   { kind: 'stack', when: sameButLine, reason: NEXT_LINE },
   {
     kind: 'stack',
