@@ -18,6 +18,13 @@ export interface Tally {
 export function ask(session: Session, line: string, tally: Tally): unknown {
   const started = performance.now();
   if (VERBOSE) writeSync(2, `${line}\n`);
+  const result = answer(session, line, tally);
+  const took = performance.now() - started;
+  if (took > PATIENCE) throw new Error(`${line} took ${took.toFixed(0)} ms`);
+  return result;
+}
+
+function answer(session: Session, line: string, tally: Tally): unknown {
   try {
     const command = parseCommandLine(line, operations);
     if (command === undefined) throw new Error(`no command: ${line}`);
@@ -30,9 +37,6 @@ export function ask(session: Session, line: string, tally: Tally): unknown {
     if (!isDebugError(error)) throw error;
     tally.refused++;
     return undefined;
-  } finally {
-    const took = performance.now() - started;
-    if (took > PATIENCE) throw new Error(`${line} took ${took.toFixed(0)} ms`);
   }
 }
 
