@@ -236,7 +236,7 @@ export class Image {
     const fromInfo = this.buildInfo?.goVersion;
     if (fromInfo !== undefined) return fromInfo;
     const producer = this.dwarf?.units.find((unit) => unit.producer?.includes('Go cmd/compile'))?.producer;
-    const fromDwarf = producer === undefined ? undefined : parseGoVersion(producer);
+    const fromDwarf = parseGoVersion(/go1\.\d+[^\s;]*/.exec(producer ?? '')?.[0] ?? '');
     if (fromDwarf !== undefined) return fromDwarf;
     const header = this.pclnHeader();
     return header === undefined ? undefined : guessVersion(this.elf, header);

@@ -26,6 +26,7 @@ export class Program {
   private readonly decompress: Decompressors;
   private readonly finder: FileFinder | undefined;
   private readonly libraries = new Map<string, Image>();
+  private vdsoState: { readonly image: Image | undefined } | undefined;
   private goImageList: readonly Image[] | undefined;
   private readonly found = new Map<number, FoundFunc | undefined>();
 
@@ -47,6 +48,14 @@ export class Program {
       if (image !== undefined && isGo(image)) return image;
     }
     return undefined;
+  }
+
+  private get vdso(): Image | undefined {
+    if (this.vdsoState === undefined) {
+      const file = this.target.vdso;
+      this.vdsoState = { image: file && new Image(file, this.memory, this.decompress) };
+    }
+    return this.vdsoState.image;
   }
 
   /** Throws `bad-data` unless there is a Go program: says which libraries that may hold it are not at hand. */
@@ -117,6 +126,7 @@ export class Program {
   /** The image that holds an address: the executable, or a shared library, opened on first use. */
   imageAt(address: number): Image | undefined {
     const mapped = this.target.mappedFileAt(address);
+    if (mapped === undefined && this.vdso !== undefined && inImage(this.vdso, address)) return this.vdso;
     if (mapped === undefined || mapped.path === this.target.executablePath) {
       return this.executable !== undefined && inImage(this.executable, address) ? this.executable : undefined;
     }

@@ -1,9 +1,10 @@
 import type { Arch } from '../arch/arch.ts';
 import { archOfMachine } from '../arch/machines.ts';
-import { DebugError, hex, unsupported } from '../base/errors.ts';
+import { attempt, DebugError, hex, unsupported } from '../base/errors.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
-import { AT_ENTRY, AT_PHDR, ET_CORE, ET_DYN, PF_W, PF_X, PT_LOAD } from '../elf/constants.ts';
-import type { ElfFile, Segment } from '../elf/elf-file.ts';
+import { MemorySource } from '../bytes/memory-source.ts';
+import { AT_ENTRY, AT_PHDR, AT_SYSINFO_EHDR, ET_CORE, ET_DYN, PF_W, PF_X, PT_LOAD } from '../elf/constants.ts';
+import { parseElf, type ElfFile, type Segment } from '../elf/elf-file.ts';
 import { readNotes } from '../elf/notes.ts';
 import { compareExecutable, type ExecutableProof } from './core-identity.ts';
 import { MappedLibraries, type Library } from './libraries.ts';
@@ -11,6 +12,9 @@ import type { LoadedFile } from './loaded-file.ts';
 import { RegionMemory, type Hole, type Region } from './core-memory.ts';
 import { readCoreNotes } from './core-notes.ts';
 import type { MappedFile, SignalInfo, Target, Thread } from './target.ts';
+
+/** Two pages in practice. */
+const LARGEST_VDSO = 1 << 16;
 
 export interface CoreOptions {
   /** Finds the shared libraries that the core names. */
@@ -43,6 +47,9 @@ export class CoreTarget implements Target {
   readonly proof: ExecutableProof | undefined;
   /** Bytes of memory that should be in the core and are not, because the file is cut off. */
   readonly missingBytes: number;
+  /** True if the kernel was told to leave private memory out: files then have only what was there before the start. */
+  private readonly lacksPrivate: boolean;
+  private vdsoState: { readonly file: LoadedFile | undefined } | undefined;
 
   /** The other files that were mapped. */
   readonly libraries: MappedLibraries;
@@ -79,6 +86,12 @@ export class CoreTarget implements Target {
     });
     this.missingBytes = cutOffBytes(core);
     if (this.missingBytes > 0) complain(truncationText(core, this.missingBytes));
+    this.lacksPrivate = lacksPrivateMemory(core, this.mappedFiles);
+    if (this.lacksPrivate) {
+      complain(
+        'the core has no private memory of the process (bit 0 of coredump_filter was off): no stacks, heap or written variables',
+      );
+    }
     if (executable !== undefined) {
       if (executable.machine !== core.machine) {
         const message = `${executable.source.name} is for ${executable.machineName}, but the core is of a ${core.machineName} program`;
@@ -146,6 +159,22 @@ export class CoreTarget implements Target {
     return library;
   }
 
+  /** The kernel's own library, of which the core has the memory: named `[vdso]`, as in /proc/PID/maps. */
+  get vdso(): LoadedFile | undefined {
+    this.vdsoState ??= { file: this.findVdso() };
+    return this.vdsoState.file;
+  }
+
+  private findVdso(): LoadedFile | undefined {
+    const start = this.auxv.get(AT_SYSINFO_EHDR);
+    if (start === undefined) return undefined;
+    const bytes = this.memory.readSome(start, LARGEST_VDSO);
+    const elf = attempt(() => parseElf(new MemorySource('[vdso]', bytes)));
+    const load = elf?.segments.find((segment) => segment.type === PT_LOAD);
+    if (elf === undefined || load === undefined || elf.machine !== this.core.machine) return undefined;
+    return { path: '[vdso]', elf, bias: start - (load.vaddr - load.offset) };
+  }
+
   private openLibraryAt(address: number): boolean {
     const path = this.mappedFileAt(address)?.path;
     if (path === undefined || path === this.executablePath || this.libraries.isKnown(path)) return false;
@@ -157,7 +186,7 @@ export class CoreTarget implements Target {
     const regions: Region[] = [];
     const holes: Hole[] = [];
     this.addMappedFiles(regions, holes);
-    addCoreSegments(this.core, this.executable?.elf, regions, holes);
+    addCoreSegments(this.core, this.executable?.elf, this.lacksPrivate, regions, holes);
     this.memory.setRegions(regions, holes);
   }
 
@@ -193,7 +222,13 @@ export class CoreTarget implements Target {
   }
 }
 
-function addCoreSegments(core: ElfFile, executable: ElfFile | undefined, regions: Region[], holes: Hole[]): void {
+function addCoreSegments(
+  core: ElfFile,
+  executable: ElfFile | undefined,
+  lacksPrivate: boolean,
+  regions: Region[],
+  holes: Hole[],
+): void {
   const { source } = core;
   for (const segment of core.segments) {
     if (segment.type !== PT_LOAD) continue;
@@ -206,14 +241,26 @@ function addCoreSegments(core: ElfFile, executable: ElfFile | undefined, regions
       if (mayDifferFromFile(segment, executable)) regions.push({ ...lost, source: undefined, delta: 0 });
     }
     if (segment.filesz < segment.memsz) {
-      // The kernel leaves out what coredump_filter excludes; it never elides zero pages this way.
-      holes.push({
-        start: start + segment.filesz,
-        end: start + segment.memsz,
-        why: 'the kernel left it out of the core (coredump_filter)',
-      });
+      // The kernel leaves out what coredump_filter excludes; it never elides zero pages this way. What was written to is
+      // private and dumped as long as bit 0 is on, so a file has the rest as it was.
+      const left = { start: start + segment.filesz, end: start + segment.memsz };
+      holes.push({ ...left, why: 'the kernel left it out of the core (coredump_filter)' });
+      if (lacksPrivate && mayDifferFromFile(segment, executable))
+        regions.push({ ...left, source: undefined, delta: 0 });
     }
   }
+}
+
+/** True if none of the writable memory that belongs to no file was dumped, though there was some: stacks, at least. */
+function lacksPrivateMemory(core: ElfFile, files: readonly MappedFile[]): boolean {
+  let left = false;
+  for (const { type, flags, vaddr, filesz, memsz } of core.segments) {
+    if (type !== PT_LOAD || (flags & PF_W) === 0 || memsz === 0) continue;
+    if (files.some((file) => vaddr >= file.start && vaddr < file.end)) continue;
+    if (filesz > 0) return false;
+    left = true;
+  }
+  return left;
 }
 
 /**

@@ -37,6 +37,8 @@ export interface LibraryOptions {
   readonly complain: (what: string) => void;
 }
 
+const NO_PAGE = 'the core does not hold its first page (bit 4 of coredump_filter)';
+
 /** Where a library's mappings are, before its file is looked for. */
 interface Extent {
   readonly path: string;
@@ -119,7 +121,8 @@ export class MappedLibraries {
         }
         const { proof, difference } = compareLibrary(elf, page);
         if (difference === undefined) {
-          if (proof === 'unproven') complain(`whether ${source.name} is the ${path} that was mapped cannot be proven`);
+          if (proof === 'unproven')
+            complain(`whether ${source.name} is the file that was mapped cannot be proven: ${NO_PAGE}`);
           return { ...about, file: place(elf, base), proof, rejected };
         }
         rejected.push(`${source.name} is not the file that was mapped: ${difference}`);
