@@ -5,9 +5,12 @@ import {
   requireCode,
   type ListResult,
   type Page,
-  type Session,
+  Program,
+  Session,
+  CoreTarget,
+  parseElf,
 } from '@inquest/engine';
-import { openCore } from '@inquest/node';
+import { decompressors, openCore, openSource } from '@inquest/node';
 import { describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
 
@@ -165,5 +168,28 @@ describe('list', () => {
     expect(other).toMatchObject({ function: 'main.main', goroutine: undefined, line: 5 });
     const made = ask<ListResult>(open('truth/go1.27/default'), 'list', { location: 'main.init' });
     expect(made.problem).toBe('the compiler made this function: it has no source');
+  });
+});
+
+describe('a core without its executable', () => {
+  it('has no names to list or to find, and says why', () => {
+    const { core } = openFixture('sum/go1.27/default');
+    const target = new CoreTarget(parseElf(openSource(core)), undefined);
+    const alone = new Session(new Program(target, decompressors), {
+      corePath: core,
+      sources: { read: () => undefined },
+    });
+    for (const [name, what] of [
+      ['funcs', 'functions'],
+      ['types', 'types'],
+      ['sources', 'source files'],
+      ['packages', 'packages'],
+    ] as const)
+      expect(failure(() => ask(alone, name))).toBe(
+        `without the executable there is no list of ${what} | give the executable as well`,
+      );
+    expect(failure(() => findLocation(alone, 'main.main'))).toBe(
+      'no function, file or variable is called main.main | names need the executable: give it as well',
+    );
   });
 });

@@ -205,7 +205,10 @@ function noLocation(session: Session, text: string): DebugError {
   const name = text.trim();
   return new DebugError(`no function, file or variable is called ${name}`, {
     code: 'not-found',
-    hint: similar(session, name) ?? 'funcs REGEX and sources REGEX find names',
+    hint:
+      session.program.modules.length === 0
+        ? 'names need the executable: give it as well'
+        : (similar(session, name) ?? 'funcs REGEX and sources REGEX find names'),
   });
 }
 

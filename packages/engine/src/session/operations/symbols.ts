@@ -64,7 +64,10 @@ export const funcsOperation: Operation<Page<string>> = defineOperation({
 funcs ^main\\.            those of package main
 funcs -limit 20 Close    the first twenty that match`,
   parameters: LIST_PARAMETERS,
-  run: (session, parameters) => sortedPage(functionNames(session), parameters),
+  run(session, parameters) {
+    requireProgram(session, 'functions');
+    return sortedPage(functionNames(session), parameters);
+  },
 });
 
 /** Type parameters of generic functions, which have names of their own in DWARF only. */
@@ -98,7 +101,7 @@ types ^main\\.        those of package main
 Stripped programs list the types that the runtime still describes: those that are in interfaces, or reached from such.`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
-    if (session.program.modules.length === 0) throw noProgram('types');
+    requireProgram(session, 'types');
     return sortedPage(typeNames(session), parameters);
   },
 });
@@ -112,7 +115,10 @@ export const sourcesOperation: Operation<Page<string>> = defineOperation({
 sources /net/http/   those of a folder
 Stripped programs list the files that have code.`,
   parameters: LIST_PARAMETERS,
-  run: (session, parameters) => sortedPage(session.code.sourceFiles, parameters),
+  run(session, parameters) {
+    requireProgram(session, 'source files');
+    return sortedPage(session.code.sourceFiles, parameters);
+  },
 });
 
 /** Import paths of the packages: from DWARF, and from the names of functions. */
@@ -135,11 +141,16 @@ export const packagesOperation: Operation<Page<string>> = defineOperation({
   details: `packages           import paths of all packages
 packages ^net/     those below net`,
   parameters: LIST_PARAMETERS,
-  run: (session, parameters) => sortedPage(packageNames(session), parameters),
+  run(session, parameters) {
+    requireProgram(session, 'packages');
+    return sortedPage(packageNames(session), parameters);
+  },
 });
 
-function noProgram(what: string): DebugError {
-  return new DebugError(`without the executable there is no list of ${what}`, {
+/** Refuses where there is no program to list anything of: an empty list would say that it has none. */
+function requireProgram(session: Session, what: string): void {
+  if (session.program.modules.length > 0) return;
+  throw new DebugError(`without the executable there is no list of ${what}`, {
     code: 'unsupported',
     hint: 'give the executable as well',
   });
