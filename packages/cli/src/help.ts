@@ -136,7 +136,8 @@ function settingTopic(key: string): Topic {
   };
 }
 
-function liveTopic(): Topic {
+/** The page on commands that need a live process. */
+export function liveTopic(): Topic {
   const lines = LIVE_COMMANDS.map(({ name, instead }) => `${name.padEnd(18)}${instead}`);
   return {
     name: 'live',

@@ -36,7 +36,7 @@ export {
   type ConfigurationStore,
   type Origin,
 } from './session/configuration/configuration.ts';
-export { convertSetting, SCALARS, SETTING_KEYS, type SettingValue } from './session/configuration/keys.ts';
+export { convertSetting, MANY, SCALARS, SETTING_KEYS, type SettingValue } from './session/configuration/keys.ts';
 export { substitutePath, unsubstitutePath, type PathRule } from './session/configuration/path-rules.ts';
 export {
   defineOperation,
