@@ -1,4 +1,12 @@
-import { configOperation, DebugError, defineOperation, notFound, type Operation } from '@inquest/engine';
+import {
+  configOperation,
+  DebugError,
+  defineOperation,
+  goroutinesOperationOver,
+  notFound,
+  threadsOperationOver,
+  type Operation,
+} from '@inquest/engine';
 import { Channel } from './output/channel.ts';
 import { VERSION } from './version.ts';
 import { Displays, type DisplayResult } from './displays.ts';
@@ -22,8 +30,13 @@ export function withDoorOperations(
   door: Door = { channel: new Channel(), displays: new Displays() },
   current?: () => readonly Operation[],
 ): readonly Operation[] {
-  const table: Operation[] = [...operations];
   const now = current ?? ((): readonly Operation[] => table);
+  // Those that run other commands know the commands of here, too.
+  const over = new Map<string, Operation>([
+    ['goroutines', goroutinesOperationOver(now)],
+    ['threads', threadsOperationOver(now)],
+  ]);
+  const table: Operation[] = operations.map((operation) => over.get(operation.name) ?? operation);
   const own: readonly Operation[] = [
     configOperation(now),
     displayOperation(door, table),

@@ -3,13 +3,15 @@ export interface Topic {
   readonly name: string;
   readonly summary: string;
   readonly text: string;
+  /** Other words that lead here. */
+  readonly also?: readonly string[];
 }
 
 /** The pages, by name. */
 export const TOPICS: readonly Topic[] = [
   {
     name: 'expressions',
-    summary: 'What print, display and x understand',
+    summary: 'What print, display, symbol and x understand',
     text: `Go expressions, evaluated in the selected frame of the selected goroutine.
 
 x  x.f  x.f[3]  *p  &x          variables, fields through pointers and interfaces, elements
@@ -46,6 +48,21 @@ transcript FILE       everything from now on, as well as on the screen
 --json                answers as JSON, a document a line`,
   },
   {
+    name: 'gdb',
+    also: ['info', 'show', 'unset', 'pipe'],
+    summary: 'Habits of GDB that are understood',
+    text: `info goroutines|threads|locals|args|registers|stack|frame|line|source|symbol|address|display
+info functions|types|variables REGEX, info sharedlibrary, info target
+print/x v   p/t v   x/20gx ADDRESS   x/s ADDRESS   x/5i ADDRESS   ptype T   where   bt full
+thread apply all bt       a command in all threads; goroutine all bt in all goroutines
+set print elements N      config max-array-values N
+set listsize N            config source-list-line-count, half of it
+set substitute-path A B   config substitute-path A B; unset substitute-path
+set logging file FILE     transcript FILE; set logging off
+show SETTING              config SETTING
+set pagination off, set confirm off and others of this kind are taken and mean nothing; set VARIABLE is refused`,
+  },
+  {
     name: 'scripts',
     summary: 'Asking questions with JavaScript or TypeScript',
     text: `source FILE.js or --script FILE.js runs a script. It exports a function, which gets the session:
@@ -67,7 +84,7 @@ docs/scripting.md tells the rest.`,
 /** The page with that name or beginning. */
 export function findTopic(word: string): Topic | undefined {
   return (
-    TOPICS.find(({ name }) => name === word) ??
+    TOPICS.find(({ name, also }) => name === word || also?.includes(word) === true) ??
     (word.length > 3 ? TOPICS.find(({ name }) => name.startsWith(word)) : undefined)
   );
 }

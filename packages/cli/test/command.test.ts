@@ -235,6 +235,7 @@ describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
   it('reports, completes, repeats, cancels, remembers, and leaves', async () => {
     const environment = `env -u NO_COLOR -u INQUEST_PAGER PAGER= TERM=screen HOME='${folder}' XDG_STATE_HOME='${folder}/state'`;
     const start = `${environment} '${process.execPath}' '${launcher}' '${exe}' '${core}'; echo "left with $?"; sleep 60`;
+    writeFileSync(join(folder, 'endless.js'), 'inquest.print("going on");\nfor (;;);\n');
     const terminal = new Terminal(start);
     try {
       await terminal.until(/^\(inquest\)$/m);
@@ -244,7 +245,7 @@ describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
       terminal.key('Tab');
       await terminal.until('(inquest) locals');
       terminal.key('C-c');
-      await terminal.until('locals^C');
+      await terminal.until('locals ^C');
       terminal.type('contniue');
       terminal.key('Enter');
       await terminal.until('there is no command contniue');
@@ -262,6 +263,16 @@ describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
       await terminal.until('Frame 1: ');
       terminal.key('Enter');
       await terminal.until('Frame 2: ');
+      terminal.type(`source ${folder}/endl`);
+      terminal.key('Tab');
+      await terminal.until('endless.js');
+      terminal.key('Enter');
+      await terminal.until('going on');
+      terminal.key('C-c');
+      await terminal.until('cancelled');
+      terminal.type('config prompt "f$f> "');
+      terminal.key('Enter');
+      await terminal.until(/^f2>/m);
       terminal.key('C-c');
       await terminal.until('(Ctrl-D or exit leaves)');
       terminal.key('C-d');
@@ -272,6 +283,8 @@ describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
     const again = new Terminal(start);
     try {
       await again.until(/^\(inquest\)$/m);
+      again.key('Up');
+      again.key('Up');
       again.key('Up');
       await again.until('(inquest) up');
       again.key('Enter');

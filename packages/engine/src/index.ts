@@ -28,6 +28,7 @@ export type { X86Decoder, X86Instruction, X86Memory, X86Operand } from './arch/t
 export * from './session/command-line.ts';
 export { findLocation, findLocations, requireCode, type CodeLocation } from './session/locations.ts';
 export { evaluateLive, LiveValue, liveVariables, readMemory } from './session/live-value.ts';
+export { INFO_TOPICS } from './session/habits.ts';
 export { findLiveCommand, LIVE_COMMANDS, type LiveCommand } from './session/live-commands.ts';
 export { splitWords, type Word } from './session/words.ts';
 export {
@@ -47,6 +48,8 @@ export {
   type ResultStream,
 } from './session/operation.ts';
 export { operations } from './session/operations/table.ts';
+export { goroutinesOperationOver } from './session/operations/goroutines.ts';
+export { threadsOperationOver } from './session/operations/threads.ts';
 export { configOperation } from './session/operations/config.ts';
 export type * from './session/results.ts';
 export type * from './session/results-code.ts';

@@ -70,6 +70,15 @@ describe('loadConfiguration', () => {
     ]);
   });
 
+  it('takes no alias of a command that runs or writes something from the file of a project', () => {
+    const text = 'aliases:\n  source: [bt]\n';
+    write('.config/inquest/config.yml', text);
+    const project = write('work/.inquest.yml', text.replace('bt', 'ls'));
+    const { configuration, problems } = load();
+    expect(configuration.settings.aliases).toEqual({ source: ['bt'] });
+    expect(problems).toEqual([`${project}: source cannot have an alias here, since it runs or writes something`]);
+  });
+
   it('refuses flags that are wrong', () => {
     expect(() => load({ substitutePath: ['/x'] })).toThrow('it must be FROM=TO');
     expect(() => load({ settings: ['aliases=x'] })).toThrow('it must be KEY=VALUE');

@@ -1,6 +1,8 @@
 import {
   findCommand,
+  INFO_TOPICS,
   isDebugError,
+  LIVE_COMMANDS,
   SCALARS,
   SETTING_KEYS,
   splitWords,
@@ -8,6 +10,7 @@ import {
   type Parameter,
   type Session,
 } from '@inquest/engine';
+import { TOPICS } from '../help-topics.ts';
 import { completePath } from './complete-path.ts';
 
 /** Most names offered. */
@@ -23,23 +26,55 @@ interface Place {
   readonly words: readonly string[];
 }
 
-/** What Tab offers at the end of `line`: whole words that begin with its last part, and that part. */
+/**
+ * What Tab offers at the end of `line`: whole words that begin with its last part, and that part. A space follows where there
+ * is but one, unless more of the word may be typed.
+ */
 export function completeLine(line: string, session: Session, operations: readonly Operation[]): [string[], string] {
+  const { names, tail, whole } = offers(line, session, operations);
+  const [only] = names;
+  const ended = whole && names.length === 1 && only !== undefined && !only.endsWith('/');
+  return [ended ? [`${only} `] : [...names], tail];
+}
+
+interface Offers {
+  readonly names: readonly string[];
+  readonly tail: string;
+  /** True if nothing can be added to a name. */
+  readonly whole: boolean;
+}
+
+/** What can go on, such as an expression or a line number behind a file. */
+const OPEN: ReadonlySet<Completes> = new Set<Completes>([
+  'variable',
+  'location',
+  'function',
+  'type',
+  'package',
+  'file',
+  'source',
+]);
+
+function offers(line: string, session: Session, operations: readonly Operation[]): Offers {
   const words = splitWords(line).map(({ text }) => text);
   // Behind a space, a new word begins.
   if (line === '' || /\s$/.test(line)) words.push('');
   const start = skipScopes(words, operations);
   const partial = words.at(-1) ?? '';
-  if (start === words.length - 1) return [commandNames(partial, operations), partial];
+  if (start === words.length - 1) return { names: commandNames(partial, operations), tail: partial, whole: true };
+  const nothing: Offers = { names: [], tail: partial, whole: true };
+  if (words[start] === 'info') return { ...nothing, names: INFO_TOPICS.filter((topic) => topic.startsWith(partial)) };
   const operation = operationOf(words[start] ?? '', operations);
-  if (operation === undefined) return [[], partial];
+  if (operation === undefined) return nothing;
   const rest = words.slice(start + 1);
   const completes = positionalAt(operation, rest)?.completes;
-  if (partial.startsWith('-') && completes !== 'setting-value') return [flagNames(partial, operation), partial];
-  if (completes === undefined) return [[], partial];
+  if (partial.startsWith('-') && completes !== 'setting-value')
+    return { ...nothing, names: flagNames(partial, operation) };
+  if (completes === undefined) return nothing;
   const tail = lastName(partial, completes);
   const names = candidates(completes, tail, { session, operations, words: rest });
-  return [[...new Set(names.filter((name) => name.startsWith(tail)))].sort().slice(0, LIMIT), tail];
+  const fitting = [...new Set(names.filter((name) => name.startsWith(tail)))].sort().slice(0, LIMIT);
+  return { names: fitting, tail, whole: !OPEN.has(completes) };
 }
 
 /** Index of the word that names the command: behind `goroutine N` and `frame N`. */
@@ -94,7 +129,7 @@ function candidates(completes: Completes, prefix: string, place: Place): string[
   const ask = (name: string): string[] => pageNames(place, name, prefix);
   switch (completes) {
     case 'command':
-      return place.operations.map(({ name }) => name);
+      return [...place.operations, ...LIVE_COMMANDS, ...TOPICS].map(({ name }) => name);
     case 'goroutine':
       return place.session.runtime.goroutines.slice(0, LIMIT).map(({ id }) => String(id));
     case 'thread':

@@ -15,6 +15,7 @@ import type {
   ResultStream,
   ListResult,
   StackResult,
+  SymbolResult,
   TargetsResult,
   ThreadResult,
   TracebackResult,
@@ -33,6 +34,7 @@ import { renderLibraries } from './libraries.ts';
 import { renderNames } from './names.ts';
 import { renderReport } from './report.ts';
 import { renderFrame, renderSource } from './source.ts';
+import { renderSymbol } from './symbol.ts';
 import { renderStack } from './stack.ts';
 import { renderMemory, renderRegisters, renderTargets } from './machine.ts';
 import { renderThread, renderThreads } from './threads.ts';
@@ -71,6 +73,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   sources: (result: Page<string>) => renderNames(result, 'files'),
   packages: (result: Page<string>) => renderNames(result, 'packages'),
   config: (result: ConfigResult, style) => renderConfig(result, style),
+  symbol: (result: SymbolResult, style) => renderSymbol(result, style),
   display: (result: readonly DisplayResult[], style) => renderDisplays(result, style),
   transcript: ({ file, ended }: TranscriptResult) => [
     file === undefined ? `the transcript ${sanitize(ended ?? '')} ends` : `writing into ${sanitize(file)} as well`,

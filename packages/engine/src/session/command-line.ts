@@ -30,7 +30,7 @@ export interface OutputTarget {
 }
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
-const MISSING_COMMANDS: ReadonlySet<string> = new Set(`deferred source transcript whatis`.split(' '));
+const MISSING_COMMANDS: ReadonlySet<string> = new Set(`deferred whatis`.split(' '));
 
 /** Numbers that a flag stands for when none follows it, as in Delve. */
 const IMPLIED_NUMBERS: Readonly<Record<string, number>> = { 'goroutines -t': 10 };
@@ -103,7 +103,7 @@ const OUTPUTS: Readonly<Record<string, OutputTarget['kind']>> = { '>': 'file', '
 /** The number in `goroutine 5 locals`, when a command follows it. */
 function scopeBefore(operation: Operation, after: string): { number: number; rest: string } | undefined {
   if (operation.name !== 'goroutine' && operation.name !== 'frame') return undefined;
-  const match = /^(\d+)\s+(\S.*)$/s.exec(after);
+  const match = /^(\d+)\s+([^\s>|].*)$/s.exec(after);
   return match === null ? undefined : { number: Number(match[1]), rest: match[2] ?? '' };
 }
 

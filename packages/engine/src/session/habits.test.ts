@@ -88,6 +88,7 @@ describe('all at once', () => {
 
 describe('where answers go', () => {
   it.each([
+    ['goroutine 1 > out.txt', ['goroutine', { id: 1 }, 'file', 'out.txt']],
     ['bt > out.txt', ['stack', {}, 'file', 'out.txt']],
     ['bt 3 >> "my file"', ['stack', { depth: 3 }, 'append', 'my file']],
     ['bt | grep -c main | cat', ['stack', {}, 'pipe', 'grep -c main | cat']],

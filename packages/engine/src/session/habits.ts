@@ -43,11 +43,14 @@ const INFO: Readonly<Record<string, string>> = {
   inferiors: 'target list',
   target: 'target list',
   symbol: 'symbol',
-  address: 'symbol',
+  address: 'print &',
   scope: 'locals',
   signals: 'report',
   program: 'report',
 };
+
+/** The topics of GDB's `info`. */
+export const INFO_TOPICS: readonly string[] = Object.keys(INFO);
 
 /** Turns the habits of GDB into our words: `info locals`, `print/x v`, `x/4gx a`, `thread apply all bt`, `bt full`. */
 export function rewriteHabits(line: string, operations: readonly Operation[]): string {

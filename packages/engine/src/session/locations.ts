@@ -6,6 +6,7 @@ import { integerOf, isInteger } from '../values/scalars.ts';
 import { bytesOf, wordOf, type Value } from '../values/value.ts';
 import type { ValueContext } from '../values/context.ts';
 import { replaceRegisters } from './address-argument.ts';
+import { unsubstitutePath } from './configuration/path-rules.ts';
 import { sessionEnvironment } from './environment.ts';
 import { findFunctions, matchFunctions, type FunctionPlace } from './functions.ts';
 import { isCode, nativeLine } from './native-code.ts';
@@ -162,7 +163,7 @@ function lineLocation(session: Session, file: string, line: number): CodeLocatio
 }
 
 function namedLocation(session: Session, name: string, line: number | undefined): CodeLocation {
-  const files = session.code.filesNamed(name);
+  const files = filesNamed(session, name);
   // Files are told by their names; what was inlined somewhere is not searched for such a name.
   const functions =
     files.length > 0 ? matchFunctions(session, functionMatcher(name), false) : findFunctions(session, name);
@@ -186,6 +187,14 @@ function namedLocation(session: Session, name: string, line: number | undefined)
   if (line === undefined || line === 0) return functionLocation(found);
   if (found.file === '' || found.line === 0) throw notFound(`no source line is known for ${found.name}`);
   return { ...lineLocation(session, found.file, found.line + line), function: found.name };
+}
+
+/** Files by their compiled-in paths, else by paths of this machine, which the rules of substitute-path lead back from. */
+function filesNamed({ code, settings }: Session, name: string): readonly string[] {
+  const found = code.filesNamed(name);
+  if (found.length > 0) return found;
+  const compiled = unsubstitutePath(name, settings.substitutePath);
+  return [...new Set(compiled.flatMap((path) => code.filesNamed(path)))];
 }
 
 function functionLocation({ file, line, addresses, name }: FunctionPlace): CodeLocation {

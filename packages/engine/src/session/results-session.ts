@@ -21,3 +21,26 @@ export interface ConfigResult {
   /** Rules found by `config substitute-path -guess`. */
   readonly guessed: readonly PathRule[] | undefined;
 }
+
+/** What `symbol` answers: what lies at an address. All undefined where nothing is known. */
+export interface SymbolResult {
+  readonly address: string;
+  readonly function:
+    | {
+        readonly name: string;
+        /** Bytes behind its entry. */
+        readonly offset: number;
+        /** '' where not known. */
+        readonly file: string;
+        readonly line: number;
+      }
+    | undefined;
+  /** A package variable; `offset` in bytes within it. */
+  readonly variable: { readonly name: string; readonly type: string; readonly offset: number } | undefined;
+  /** The goroutine whose stack it is in. */
+  readonly goroutine: number | undefined;
+  /** The file that is mapped there. */
+  readonly file: string | undefined;
+  /** True if the core has memory there. */
+  readonly readable: boolean;
+}

@@ -119,7 +119,7 @@ function take(
   const scalar = SCALARS.find((setting) => setting.key === key);
   try {
     if (scalar !== undefined) values.set(key, convertSetting(scalar, value));
-    else if (key === 'aliases') values.set(key, readAliases(value));
+    else if (key === 'aliases') values.set(key, readAliases(value, base === undefined ? [] : RUNS_OR_WRITES));
     else if (key === 'substitute-path') values.set(key, readRules(value, base));
     else values.set(key, readFolders(value, base));
   } catch (error) {
@@ -130,11 +130,18 @@ function take(
 
 const isList = (value: YamlValue): value is readonly YamlValue[] => Array.isArray(value);
 
-function readAliases(value: YamlValue): Readonly<Record<string, readonly string[]>> {
+/** Commands that a project's file, which may be a stranger's, must not hide behind other names. */
+const RUNS_OR_WRITES: readonly string[] = ['source', 'edit', 'transcript', 'pipe'];
+
+function readAliases(value: YamlValue, refused: readonly string[]): Readonly<Record<string, readonly string[]>> {
   const wrong = new DebugError('aliases must be of the form command: [alias, alias]', { code: 'usage' });
   if (value === undefined || typeof value === 'string' || isList(value)) throw wrong;
   const out: Record<string, readonly string[]> = {};
   for (const [command, names] of Object.entries(value)) {
+    if (refused.some((each) => each.startsWith(command)))
+      throw new DebugError(`${command} cannot have an alias here, since it runs or writes something`, {
+        code: 'usage',
+      });
     const list = names === undefined ? [] : isList(names) ? names : [names];
     if (!list.every((name): name is string => typeof name === 'string')) throw wrong;
     if (list.length > 0) out[command] = list;

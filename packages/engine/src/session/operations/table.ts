@@ -9,6 +9,7 @@ import { reportOperation } from './report.ts';
 import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
 import { examineMemoryOperation } from './memory.ts';
 import { regsOperation } from './registers.ts';
+import { symbolOperation } from './symbol.ts';
 import { funcsOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
 import { targetOperation } from './target.ts';
 import { threadOperation, threadsOperationOver } from './threads.ts';
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   typesOperation,
   sourcesOperation,
   packagesOperation,
+  symbolOperation,
   librariesOperation,
   targetOperation,
   tracebackOperation,
