@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { completeLine } from '../src/prompt/complete.ts';
-import { openRunner } from './open-runner.ts';
+import { frameOf, openRunner } from './open-runner.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'inquest-complete-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -51,7 +51,7 @@ describe('completeLine', () => {
   });
 
   it('offers variables of the frame', () => {
-    run('frame 59');
+    run(`frame ${frameOf(runner, 'main.text2')}`);
     expect(complete('print ut')[0]).toEqual(['utf8']);
     expect(complete('display -a ut')[0]).toEqual(['utf8']);
   });

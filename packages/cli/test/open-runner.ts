@@ -23,3 +23,10 @@ export function openRunner(id: string): { readonly runner: Runner; readonly run:
       }),
   };
 }
+
+/** Number of the frame of a function: it changes when a fixture is built anew. */
+export function frameOf({ options: { session } }: Runner, name: string): number {
+  const call = session.stack.first(500).find((each) => each.name === name);
+  if (call === undefined) throw new Error(`no frame of ${name}`);
+  return call.index;
+}

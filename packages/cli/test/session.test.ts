@@ -12,6 +12,8 @@ import { promptText } from '../src/prompt/prompt-text.ts';
 import { renderedOperations } from '../src/render/index.ts';
 import { openRunner } from './open-runner.ts';
 
+/** The source is where the fixtures are, not where they were built. */
+const SOURCES = join(import.meta.dirname, '../../../fixtures/programs/sum');
 const folder = mkdtempSync(join(tmpdir(), 'inquest-session-'));
 let launcher = '';
 let exe = '';
@@ -31,7 +33,7 @@ function inquest(
   const run = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder },
+    env: { PATH: process.env['PATH'], HOME: folder, INQUEST_SOURCE_PATH: SOURCES },
   });
   return { code: run.status, out: run.stdout, err: run.stderr };
 }
@@ -124,6 +126,34 @@ describe('help', () => {
     expect(
       table.map(({ name }) => name).filter((name) => !renderedOperations().includes(name) && !silent.includes(name)),
     ).toEqual([]);
+  });
+});
+
+describe('colours and tabs', () => {
+  it('are those of the settings, and only where there is colour', () => {
+    const set = [
+      'tab=> ',
+      'source-list-tab-color=90',
+      'source-list-line-color=35',
+      'source-list-arrow-color=bold red',
+      'stacktrace-function-color=36',
+      'stacktrace-basename-color=4',
+      'source-list-keyword-color=\\x1b[93m',
+    ];
+    const flags = set.flatMap((each) => ['--set', each]);
+    const coloured = inquest(['list main.main', 'bt 1'], ['--color', 'always', ...flags]).out;
+    for (const part of [
+      '\u001b[90m> \u001b[0m',
+      '\u001b[35m   ',
+      '\u001b[1;31m=>\u001b[0m',
+      '\u001b[36mruntime.raise\u001b[0m',
+      '\u001b[93mfunc\u001b[0m',
+    ])
+      expect(coloured).toContain(part);
+    expect(coloured.replaceAll('\u001b', '^')).toMatch(/\^\[4m[^/]*\.s:\d+\^\[0m/);
+    const plain = inquest(['list main.main', 'bt 1'], flags).out;
+    expect(plain).not.toContain('\u001b');
+    expect(plain).toMatch(/^ +\d+: {2}> sum := 0$/m);
   });
 });
 

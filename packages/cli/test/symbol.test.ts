@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { openRunner } from './open-runner.ts';
+import { frameOf, openRunner } from './open-runner.ts';
 
 describe('symbol', () => {
-  const { run } = openRunner('truth/go1.27/default');
-  run('frame 59');
+  const { run, runner } = openRunner('truth/go1.27/default');
+  run(`frame ${frameOf(runner, 'main.text2')}`);
+  const entry = Number(/^0x[0-9a-f]+/.exec(run('symbol main.text2'))?.[0]);
 
   it.each([
     ['symbol main.text2', /^0x[0-9a-f]+ is main\.text2 at .*\/main\.go:\d+\n0x[0-9a-f]+ is in \/.*\/truth\n$/],
-    ['symbol 0x48bf0e', /^0x48bf0e is main\.text2\+0x[0-9a-f]+ at /],
+    [`symbol ${entry + 9}`, /^0x[0-9a-f]+ is main\.text2\+0x9 at /],
     ['symbol &main.mapNine', /^0x[0-9a-f]+ is main\.mapNine, a map\[int\]int\n/],
     ['info symbol RSP', /^0x[0-9a-f]+ is in the stack of goroutine 1\n$/],
     ['symbol 0x10', /^0x10 is not in memory\n$/],
@@ -35,10 +36,10 @@ describe('substitute-path', () => {
 
 describe('aliases', () => {
   it('are known where commands run commands', () => {
-    const { run } = openRunner('truth/go1.27/default');
+    const { run, runner } = openRunner('truth/go1.27/default');
     run('config alias print pp');
     expect(run('goroutines -with user -exec pp 7')).toContain('\n7\n');
-    expect(run('goroutine 1 frame 59 pp utf8')).toBe('"héllo 世界"\n');
+    expect(run(`goroutine 1 frame ${frameOf(runner, 'main.text2')} pp utf8`)).toBe('"héllo 世界"\n');
     expect(run('config alias pp bt')).toContain('bt');
     expect(run('bt 1')).not.toContain('runtime.raise');
     expect(run('config alias locals args')).toContain('args is a command, and cannot be an alias');

@@ -23,12 +23,20 @@ function pcOf({ pc }: ListResult): string {
 /** Numbered source lines; `=>` marks the current one. */
 export function sourceLines(lines: readonly SourceLine[], style: Style, indent: string): string[] {
   const digits = Math.max(4, ...lines.map(({ number }) => String(number).length));
-  const code = style.highlight(lines.map(({ text }) => sanitize(expandTabs(text, style.tab))));
+  const tabs = lines.map(({ text }) => (style.tab === '' ? '' : tabsBefore(text, style)));
+  const behind = (text: string): string => (style.tab === '' ? text : text.replace(/^\t+/, ''));
+  const code = style.highlight(lines.map(({ text }) => sanitize(expandTabs(behind(text), style.tab))));
   return lines.map(({ number, current }, i) => {
     const label = `${String(number).padStart(digits)}:`;
     const mark = current ? style.tint('source-list-arrow', '=>', style.paint.red) : '  ';
-    return `${indent}${mark}${style.tint('source-list-line', label, current ? style.paint.bold : style.paint.dim)}  ${code[i] ?? ''}`.trimEnd();
+    return `${indent}${mark}${style.tint('source-list-line', label, current ? style.paint.bold : style.paint.dim)}  ${tabs[i] ?? ''}${code[i] ?? ''}`.trimEnd();
   });
+}
+
+/** What the user wants to see for the tabs that a line begins with. */
+function tabsBefore(text: string, style: Style): string {
+  const count = /^\t*/.exec(text)?.[0].length ?? 0;
+  return count === 0 ? '' : style.tint('source-list-tab', sanitize(style.tab.repeat(count)), (plain) => plain);
 }
 
 /** `frame`, `up`, `down`: where the user is now. */
