@@ -173,8 +173,9 @@ function createProgram(
   program
     .command('help')
     .summary('tell about the commands of the prompt')
-    .argument('[topic]', 'a command of the prompt, or a sub-command')
-    .action((topic: string | undefined) => {
+    .argument('[topic...]', 'a command of the prompt, a page, or a sub-command')
+    .action((words: readonly string[]) => {
+      const topic = words.length === 0 ? undefined : words.join(' ');
       const sub = program.commands.find((command) => command.name() === topic);
       if (sub !== undefined) write.out(sub.helpInformation() + notesOf(sub.name()));
       else done({ kind: 'help', topic, color: 'auto' });

@@ -177,6 +177,8 @@ describe('what needs no core', () => {
   it('answers', () => {
     expect(inquest([]).out).toContain('Usage: inquest');
     expect(inquest(['help', 'bt']).out).toContain('stack [-full] [depth]');
+    expect(inquest(['help', 'config', 'max-string-len']).out).toContain('by default 64');
+    expect(inquest(['help', 'stepi']).out).toContain('Needs a live process');
     expect(inquest(['-V']).out).toBe(inquest(['version']).out);
   });
 

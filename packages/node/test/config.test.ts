@@ -79,6 +79,24 @@ describe('loadConfiguration', () => {
     expect(problems).toEqual([`${project}: source cannot have an alias here, since it runs or writes something`]);
   });
 
+  it.each([
+    'aliases: x',
+    'aliases: {__proto__: [x]}',
+    'aliases: {bt: {a: b}}',
+    'substitute-path: {a: b}',
+    'substitute-path: [a]',
+    'substitute-path: [{from: [a]}]',
+    'debug-info-directories: {a: b}',
+    'max-string-len: [1]',
+    'just text',
+    '- a list',
+  ])('does not fall over %s', (text) => {
+    write('.config/inquest/config.yml', text);
+    const { configuration, problems } = load();
+    expect(problems).toHaveLength(1);
+    expect(configuration.settings.maxStringLen).toBe(64);
+  });
+
   it('refuses flags that are wrong', () => {
     expect(() => load({ substitutePath: ['/x'] })).toThrow('it must be FROM=TO');
     expect(() => load({ settings: ['aliases=x'] })).toThrow('it must be KEY=VALUE');

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDebugError } from '../base/errors.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -122,5 +123,57 @@ describe('commands that need a live process', () => {
         expect(failure(`${word} x`), word).toBe(`${word} needs a live process, not a core dump`);
       }
     }
+  });
+});
+
+describe('any line', () => {
+  it('is understood or refused by a DebugError', () => {
+    const word = fc.constantFrom(
+      'bt',
+      'print',
+      'p',
+      'info',
+      'set',
+      'show',
+      'unset',
+      'pipe',
+      'thread',
+      'apply',
+      'all',
+      'goroutine',
+      '1',
+      '-exec',
+      '-t',
+      '|',
+      '>',
+      '>>',
+      '%x',
+      '/',
+      'x/20gx',
+      'print/x',
+      '"',
+      "'",
+      '\\',
+      '-',
+      '--',
+      '$',
+      '#',
+      'config',
+      'listsize',
+      'substitute-path',
+      '\t',
+      '🙂',
+      '\u0000',
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+        try {
+          parseCommandLine(words.join(' '), TABLE);
+        } catch (error) {
+          if (!isDebugError(error)) throw error;
+        }
+      }),
+      { numRuns: 5000 },
+    );
   });
 });

@@ -138,6 +138,7 @@ function readAliases(value: YamlValue, refused: readonly string[]): Readonly<Rec
   if (value === undefined || typeof value === 'string' || isList(value)) throw wrong;
   const out: Record<string, readonly string[]> = {};
   for (const [command, names] of Object.entries(value)) {
+    if (!/^[a-z][\w-]*$/i.test(command)) throw wrong;
     if (refused.some((each) => each.startsWith(command)))
       throw new DebugError(`${command} cannot have an alias here, since it runs or writes something`, {
         code: 'usage',

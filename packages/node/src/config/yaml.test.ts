@@ -1,3 +1,5 @@
+import { isDebugError } from '@inquest/engine';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatScalar, parseYaml } from './yaml.ts';
 
@@ -64,4 +66,41 @@ substitute-path:
       expect(parseYaml(`k: ${formatScalar(text)}\nl: [${formatScalar(text)}]`, 'f')).toEqual({ k: text, l: [text] });
     },
   );
+
+  it('answers or throws a DebugError, whatever the text', () => {
+    const piece = fc.constantFrom(
+      'a',
+      ': ',
+      ':',
+      '- ',
+      '\n',
+      '  ',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      '"',
+      "'",
+      '\\',
+      '#',
+      ' ',
+      '|',
+      '&',
+      '~',
+      '\t',
+      '\r',
+      '__proto__',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        try {
+          parseYaml(pieces.join(''), 'f');
+        } catch (error) {
+          if (!isDebugError(error)) throw error;
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
 });
