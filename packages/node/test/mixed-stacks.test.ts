@@ -3,6 +3,7 @@ import {
   operations,
   type GoroutinesResult,
   type LibraryResult,
+  type ReportResult,
   type Session,
   type StackResult,
   type VariableResult,
@@ -213,6 +214,15 @@ describe('stacks of Go and C', () => {
     const { variables } = run<VariablesResult>(session, 'vars', { regex: '^C.placed$' });
     expect(textsOf(variables)).toEqual({ 'C.placed': '147' });
     expect(variables[0]?.type).toBe('int');
+  });
+
+  it.each(of('place'))('%s: the report shows where the C code of the user failed', (id) => {
+    const report = run<ReportResult>(open(id), 'report');
+    expect(report.cause.headline).toBe('SIGABRT: abort');
+    const user = report.stack?.frames[report.userFrame ?? -1];
+    expect(user).toMatchObject({ function: 'weigh', line: 16, plumbing: false });
+    const shown = report.stack?.frames.filter(({ plumbing }) => !plumbing).map(({ function: name }) => name);
+    expect(shown).toEqual(['weigh', 'ship', 'pack', 'place', 'main.dieMixed', 'main.main']);
   });
 
   it.each(of('place'))('%s: libraries', (id) => {

@@ -28,6 +28,11 @@ export function frameResult(call: Call): FrameResult {
   };
 }
 
+/** True for C code of the user's own: of a file that a line table names. */
+export function isUserNative(call: Call): boolean {
+  return call.frame.found === undefined && call.file !== '' && !isPlumbing(call);
+}
+
 /**
  * The runtime's own frames, and those of the C library; what has no name at all may be anything, and C code of which the
  * line is known is the user's, but for the functions that cgo and the runtime put there.
@@ -39,10 +44,13 @@ export function isPlumbing(call: Call): boolean {
     name.startsWith('runtime/') ||
     name.startsWith('internal/runtime/') ||
     call.name === 'crosscall2' ||
+    GENERATED.test(call.file) ||
     (call.frame.found === undefined && call.name !== '?' && isNativePlumbing(call))
   );
 }
 
+/** Files that cgo writes: the Go functions that call C, and the C functions that call Go. */
+const GENERATED = /(^|\/)_cgo_(gotypes\.go|export\.c)$/;
 /** C functions of cgo: the wrappers that it writes, and what the runtime has in C (runtime/cgo). */
 const GLUE = /^_?x?_?cgo_|^crosscall|^threadentry$/;
 /** Libraries that every program with C code has. */

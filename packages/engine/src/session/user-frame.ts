@@ -1,6 +1,7 @@
 import type { BuildInfo } from '../pclntab/build-info.ts';
-import { packageOf, packageOwner } from '../runtime/packages.ts';
+import { packageOf, packageOwner, type PackageOwner } from '../runtime/packages.ts';
 import type { Call } from '../unwind/call-stack.ts';
+import { isPlumbing, isUserNative } from './calls.ts';
 import type { PanicResult } from './results.ts';
 
 /** Index of the frame where the user's own code failed: behind the panic that began it, else the first user frame. */
@@ -10,14 +11,18 @@ export function findUserFrame(
   calls: readonly Call[],
 ): number | undefined {
   const start = behindPanics(panics, calls);
-  const owners = calls.map((call) =>
-    call.frame.found === undefined || call.wrapper ? 'runtime' : packageOwner(packageOf(call.name), info),
-  );
+  const owners = calls.map((call) => ownerOf(call, info));
   for (const wanted of [['own'], ['own', 'dependency'], ['standard']]) {
     const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));
     if (index >= 0) return index;
   }
   return calls.length > start ? start : undefined;
+}
+
+function ownerOf(call: Call, info: BuildInfo | undefined): PackageOwner {
+  if (isUserNative(call)) return 'own';
+  if (call.frame.found === undefined || call.wrapper || isPlumbing(call)) return 'runtime';
+  return packageOwner(packageOf(call.name), info);
 }
 
 /** Where to begin: a value that was recovered and panicked with again points at the first panic. */
