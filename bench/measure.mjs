@@ -5,7 +5,10 @@ import { performance } from 'node:perf_hooks';
 
 const GNU_TIME = existsSync('/usr/bin/time') ? '/usr/bin/time' : undefined;
 
-/** One run: wall seconds, and from GNU time, where it is installed, CPU seconds and peak memory in MB. */
+/**
+ * One run: wall seconds, and from GNU time, where it is installed, CPU seconds and peak memory in MB; from Inquest's --stats what
+ * its commands took, in milliseconds.
+ */
 function runOnce(argv, env) {
   const command = GNU_TIME === undefined ? argv : [GNU_TIME, '-f', '@@ %U %S %M', ...argv];
   const started = performance.now();
@@ -16,6 +19,7 @@ function runOnce(argv, env) {
     wall,
     cpu: usage === null ? undefined : Number(usage[1]) + Number(usage[2]),
     memory: usage === null ? undefined : Number(usage[3]) / 1024,
+    commands: Number(/commands ([\d.]+) ms/.exec(result.stderr ?? '')?.[1] ?? NaN),
     lines: (result.stdout ?? '').split('\n').length,
     status: result.status,
   };
@@ -41,6 +45,8 @@ export function measureInTurn(commands, rounds) {
     wall: median(list.map((run) => run.wall)),
     cpu: median(list.map((run) => run.cpu)),
     memory: median(list.map((run) => run.memory)),
+    // The least: what other programs took from the machine is no matter.
+    commands: Math.min(...list.map((run) => run.commands)),
     lines: list[0]?.lines,
     failed: list.some((run) => run.status !== 0),
   }));

@@ -1,33 +1,38 @@
-// npm run bench [-- --rounds N] [--json FILE]: whole-process time and memory against Delve on the same cores, in turn.
+// npm run bench [-- --rounds N] [--only TEXT] [--json FILE]: whole-process time and memory against Delve on the same cores, in turn.
+// --only takes the works whose input or name has the text. Fails where a work takes longer than works.mjs allows.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBundle } from '../scripts/bundle.mjs';
-import { compilerInput, delve, trivialInput } from './inputs.mjs';
+import { compilerInput, delve, recordsInput, trivialInput } from './inputs.mjs';
 import { measureInTurn } from './measure.mjs';
+import { printTable } from './table.mjs';
 import { truthTable } from './truth.mjs';
+import { worksFor } from './works.mjs';
 
 const option = (name, fallback) => {
   const at = process.argv.indexOf(name);
   return at < 0 ? fallback : process.argv[at + 1];
 };
 const rounds = Number(option('--rounds', '5'));
+const only = option('--only', '');
 const launcher = await ensureBundle();
 const scratch = mkdtempSync(join(tmpdir(), 'inquest-bench-'));
 
-function ours(input, commands) {
-  return [process.execPath, launcher, 'core', input.exe, input.core, ...commands.flatMap((text) => ['-e', text])];
+function ours({ exe, core }, commands) {
+  return [process.execPath, launcher, 'core', exe, core, '--stats', ...commands.flatMap((text) => ['-e', text])];
 }
 
-function theirs(input, commands) {
-  const init = join(scratch, `${commands.length}-${commands[0].replaceAll(' ', '-')}.init`);
+let scripts = 0;
+function theirs({ exe, core }, commands) {
+  const init = join(scratch, `${scripts++}.init`);
   writeFileSync(init, `${commands.join('\n')}\nexit\n`);
   return [
     delve,
     'core',
-    input.exe,
-    input.core,
+    exe,
+    core,
     '--check-go-version=false',
     '--allow-non-terminal-interactive=true',
     '--init',
@@ -35,67 +40,65 @@ function theirs(input, commands) {
   ];
 }
 
-/** Number of the first frame of the user's code: the same in both, as both count inlined calls. */
+function output([command, ...args]) {
+  return spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'pipe'] }).stdout;
+}
+
+/** Number of the first frame of the user's code in each debugger. */
 function userFrame(input) {
-  const out = spawnSync(process.execPath, [launcher, 'core', input.exe, input.core, '--json', '-e', 'bt'], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  const { frames } = JSON.parse(out.stdout).data;
-  const matches = (name) => (typeof input.user === 'string' ? name === input.user : input.user.test(name));
-  return frames.find((frame) => matches(frame.function))?.index ?? 0;
+  const { frames } = JSON.parse(output([...ours(input, ['bt 200']), '--json'])).data;
+  const mine = frames.find((frame) => input.user.test(frame.function))?.index ?? 0;
+  if (delve === undefined) return { mine, peer: 0 };
+  const lines = output(['env', 'TERM=dumb', ...theirs(input, ['bt 200'])]).split('\n');
+  const line = lines.find((each) => input.user.test(/^ *\d+ +0x\w+ in (.*)$/.exec(each)?.[1] ?? ''));
+  return { mine, peer: Number.parseInt(line ?? '0', 10) };
+}
+
+/** Name of a variable of that frame that has a value. */
+function someLocal(input, frame) {
+  const { variables } = JSON.parse(output([...ours(input, [`frame ${frame.mine} locals`]), '--json'])).data;
+  return variables.find(({ value, name }) => value !== undefined && /^\w+$/.test(name))?.name ?? '1';
+}
+
+function measureInput(input) {
+  const frame = userFrame(input);
+  const works = worksFor({ ...input, local: someLocal(input, frame) }, frame);
+  return works
+    .filter(({ work }) => `${input.name} ${work}`.includes(only))
+    .map(({ work, mine, peer, most }) => {
+      const commands = [ours(input, mine)];
+      if (delve !== undefined && peer !== undefined) commands.push(theirs(input, peer));
+      const [inquest, other] = measureInTurn(commands, rounds);
+      return { input: input.name, work, inquest, delve: other, most };
+    });
 }
 
 const rows = [];
-for (const input of [trivialInput(), compilerInput()]) {
-  if (input === undefined) {
-    console.log('cmd/compile: skipped, Go 1.26 is not in $GO_TOOLCHAINS (scripts/go-toolchains fetches it)');
-    continue;
-  }
-  const frame = userFrame(input);
-  const works = [
-    ['bt', ['bt'], ['bt']],
-    [
-      'bt, args and locals of the user frame',
-      ['bt', `frame ${frame} args`, `frame ${frame} locals`],
-      ['bt', `frame ${frame} args`, `frame ${frame} locals`],
-    ],
-    ['goroutines', ['goroutines'], ['goroutines']],
-    ['disassemble', [`frame ${frame} disassemble`], [`frame ${frame} disassemble`]],
-    ['list main.main', ['list main.main'], ['list main.main']],
-    ['funcs', ['funcs'], ['funcs']],
-    ['types', ['types'], ['types']],
-    ['report', ['report'], undefined],
-  ];
-  for (const [work, mine, peer] of works) {
-    const commands = [ours(input, mine)];
-    if (delve !== undefined && peer !== undefined) commands.push(theirs(input, peer));
-    const [a, b] = measureInTurn(commands, rounds);
-    rows.push({ input: input.name, work, inquest: a, delve: b });
-  }
+for (const make of [trivialInput, compilerInput, recordsInput]) {
+  const input = make();
+  if (input === undefined)
+    console.log(`${make.name}: skipped, Go 1.26 is not in $GO_TOOLCHAINS (scripts/go-toolchains fetches it)`);
+  else rows.push(...measureInput(input));
 }
 rmSync(scratch, { recursive: true, force: true });
-
-const seconds = (value) => (value === undefined ? '' : value.toFixed(3));
-const megabytes = (value) => (value === undefined ? '' : value.toFixed(0));
-console.log(
-  `medians of ${rounds} runs in turn; Node ${process.versions.node}${delve === undefined ? '; Delve not found' : ''}\n`,
+printTable(
+  rows,
+  `medians of ${rounds} runs in turn; Node ${process.versions.node}${delve === undefined ? '; Delve not found' : ''}`,
 );
-console.log('| input | work | inquest s | MB | delve s | MB | times as fast | memory |');
-console.log('|---|---|---|---|---|---|---|---|');
-for (const { input, work, inquest, delve: peer } of rows) {
-  const speed = peer === undefined ? '' : `${(peer.wall / inquest.wall).toFixed(1)}`;
-  const memory =
-    peer?.memory === undefined || inquest.memory === undefined ? '' : `${(inquest.memory / peer.memory).toFixed(2)}`;
-  const failed = inquest.failed ? ' (failed)' : '';
-  console.log(
-    `| ${input} | ${String(work)}${failed} | ${seconds(inquest.wall)} | ${megabytes(inquest.memory)} | ${seconds(peer?.wall)} | ${megabytes(peer?.memory)} | ${speed} | ${memory} |`,
-  );
-}
 const file = option('--json');
 if (file !== undefined)
   writeFileSync(file, `${JSON.stringify({ node: process.versions.node, rounds, rows }, undefined, 2)}\n`);
 
-console.log('\nvalues against what the programs wrote down themselves\n');
-const scores = await truthTable(delve !== undefined);
-console.log(scores.join('\n'));
+if ('truth'.includes(only)) {
+  console.log('\nvalues against what the programs wrote down themselves\n');
+  console.log((await truthTable(delve !== undefined)).join('\n'));
+}
+
+const wrong = rows.filter(({ inquest, most }) => inquest.failed || (most !== undefined && inquest.commands > most));
+for (const { input, work, inquest, most } of wrong)
+  console.error(
+    inquest.failed
+      ? `${input}, ${work}: failed`
+      : `${input}, ${work}: ${inquest.commands.toFixed(0)} ms instead of ${most}`,
+  );
+if (wrong.length > 0) process.exitCode = 1;

@@ -234,9 +234,11 @@ class Comparer implements Comparison {
     const { variables } = this.ask<VariablesResult>('vars');
     const theirs = new Map((Variables ?? []).map((each) => [each.name, each]));
     for (const variable of variables) {
-      const its = theirs.get(variable.name);
-      this.same('global', '', variable.name, variableText(variable, its), delveVariableText(its));
-      theirs.delete(variable.name);
+      // Variables of C are C.name here.
+      const name = theirs.has(variable.name) ? variable.name : variable.name.replace(/^C\./, '');
+      const its = theirs.get(name);
+      this.same('global', '', name, variableText(variable, its), delveVariableText(its));
+      theirs.delete(name);
     }
     for (const [name, its] of theirs) this.same('global', '', name, '(no such variable)', delveVariableText(its));
   }

@@ -39,6 +39,18 @@ export const REASONS: readonly Reason[] = [
     delve: /^(\(unreadable: |\(no such variable\)$)/,
     reason: 'a value that Delve does not have',
   },
+  {
+    kind: 'variable',
+    delve: /, cap: 0, \[|\(unknown int\)$|^""$/,
+    reason: 'parts without a recorded place are followed through the machine code; Delve takes them for zero',
+  },
+  {
+    kind: 'variable',
+    function: /^internal\/poll\.\(\*pollDesc\)/,
+    name: /^isFile$/,
+    inquest: /^true$/,
+    reason: 'a pipe of os.Pipe is a file: Delve reads a register that the called function has overwritten',
+  },
   { kind: 'variable', inquest: /\(unreadable\)/, reason: NO_LONGER_THERE },
   { kind: 'variable', delve: /\uFFFD/, reason: NOT_UTF8 },
   {

@@ -1,0 +1,55 @@
+// What the benchmark asks of both debuggers: a line a work. To add one, add a line.
+
+/**
+ * The works for an input. `frame` is how each debugger calls the user's frame: Delve leaves frames of signal handlers out.
+ * `mine` and `peer` are command lines; without `peer` Delve has no such thing. `most` is the longest that the command may take once
+ * the core is open, in milliseconds: above it the benchmark fails.
+ */
+export function worksFor(input, frame) {
+  const both = (work, ...commands) => ({ work, mine: commands, peer: commands });
+  const at = (work, ...commands) => ({
+    work,
+    mine: commands.map((command) => `frame ${frame.mine} ${command}`),
+    peer: commands.map((command) => `frame ${frame.peer} ${command}`),
+  });
+  const { local } = input;
+  const everywhere = [
+    both('bt', 'bt'),
+    at('args and locals of the user frame', 'args', 'locals'),
+    { ...at('print of a local', `print ${local}`), most: 20 },
+    at('whatis', `whatis ${local}`),
+    both('goroutines', 'goroutines'),
+    both('goroutines -group userloc', 'goroutines -group userloc'),
+    both('vars main', 'vars ^main\\.'),
+    both('funcs', 'funcs'),
+    both('types', 'types'),
+    both('sources', 'sources'),
+    both('list main.main', 'list main.main'),
+    at('disassemble', 'disassemble'),
+    { work: 'examinemem', mine: [`frame ${frame.mine} x/64gx $rsp`], peer: ['examinemem -size 8 -count 64 -x _Rsp'] },
+    at('regs', 'regs'),
+    { work: 'report', mine: ['report'], peer: undefined },
+    { work: 'traceback', mine: ['traceback'], peer: undefined },
+  ];
+  if (input.name !== 'records') return everywhere;
+  const many = 'config max-array-values 10000';
+  return [
+    {
+      work: '10,000 structs of a slice',
+      mine: [many, `frame ${frame.mine} print records`],
+      peer: [many, `frame ${frame.peer} print records`],
+      most: 300,
+    },
+    {
+      work: '10,000 numbers of a slice',
+      mine: [many, `frame ${frame.mine} print numbers`],
+      peer: [many, `frame ${frame.peer} print numbers`],
+      most: 300,
+    },
+    { work: '10,000 entries of a map', mine: [many, 'print byName'], peer: [many, 'print main.byName'], most: 1000 },
+    both('goroutines', 'goroutines'),
+    both('goroutines -t', 'goroutines -t'),
+    both('goroutines -group userloc', 'goroutines -group userloc'),
+    { work: 'all stacks (goroutines -exec bt)', mine: ['goroutines -exec bt'], peer: ['goroutines -exec bt'] },
+  ];
+}
