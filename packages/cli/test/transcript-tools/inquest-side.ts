@@ -25,6 +25,9 @@ const sources: SourceProvider = {
 
 /** Runs the commands one after the other over a fixture. Answers what each printed, and what is to be normalised in it. */
 export function runInquest(id: string, commands: readonly string[]): { outputs: string[]; world: World } {
+  // What `edit` would start, and where sources are, is the user's.
+  for (const name of ['INQUEST_EDITOR', 'DELVE_EDITOR', 'VISUAL', 'EDITOR', 'INQUEST_SOURCE_PATH'])
+    delete process.env[name];
   const fixture = openFixture(id);
   // The C library of the fixtures and no other, without debugging information.
   const places = { libs: fixture.libs, debugDirectories: () => [], onlyGiven: true };

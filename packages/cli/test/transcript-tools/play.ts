@@ -36,11 +36,9 @@ function playRun({ fixture, sections }: Run, delve: boolean): Run {
         text === '' ? [] : normalise(section.anyOrder ? sortLines(text) : text).slice(0, section.head);
       const inquest = keep(outputs[i] ?? '');
       if (section.delveCommand === undefined) return { ...section, inquest, delve: [] };
-      return {
-        ...section,
-        inquest,
-        delve: answers === undefined ? section.delve : keep(answers[next++] ?? '(Delve had ended)'),
-      };
+      if (answers === undefined) return { ...section, inquest };
+      const answer = keep(answers[next++] ?? '(Delve had ended)');
+      return { ...section, inquest, delve: section.delveVaries && section.delve.length > 0 ? section.delve : answer };
     }),
   };
 }

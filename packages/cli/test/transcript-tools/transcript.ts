@@ -11,6 +11,8 @@ export interface Section {
   readonly head: number | undefined;
   /** The order of lines is chance on one side: both are sorted. */
   readonly anyOrder: boolean;
+  /** What Delve prints depends on chance: it is an example, and not compared again. */
+  readonly delveVaries: boolean;
   readonly inquest: readonly string[];
   readonly delve: readonly string[];
 }
@@ -56,6 +58,7 @@ function parseSection(lines: readonly string[], start: number): { section: Secti
     differences: [],
     head: undefined,
     anyOrder: false,
+    delveVaries: false,
     inquest: [],
     delve: [],
   };
@@ -73,6 +76,7 @@ function parseSection(lines: readonly string[], start: number): { section: Secti
     else if (line.startsWith('Differs:'))
       section = { ...section, differences: [...line.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '') };
     else if (line === 'Order: any') section = { ...section, anyOrder: true };
+    else if (line === 'Varies: Delve') section = { ...section, delveVaries: true };
     else if (line.startsWith('Lines:')) section = { ...section, head: Number(line.slice('Lines:'.length)) };
     else throw new Error(`line ${at + 1} is not understood: ${line}`);
   }
@@ -106,12 +110,13 @@ export function formatTranscript({ intro, runs }: Transcript): string {
 }
 
 function formatSection(section: Section): string[] {
-  const { command, delveCommand, differences, head, anyOrder, inquest, delve } = section;
+  const { command, delveCommand, differences, head, anyOrder, delveVaries, inquest, delve } = section;
   const parts = [`## \`${command}\``];
   if (delveCommand === undefined) parts.push('Delve: none');
   else if (delveCommand !== command) parts.push(`Delve: \`${delveCommand}\``);
   if (head !== undefined) parts.push(`Lines: ${head}`);
   if (anyOrder) parts.push('Order: any');
+  if (delveVaries) parts.push('Varies: Delve');
   if (differences.length > 0) parts.push(`Differs: ${differences.map((id) => `\`${id}\``).join(', ')}`);
   const lines = delveCommand === undefined ? inquest.map((line) => mark('+', line)) : mergeSides(inquest, delve);
   parts.push(['```diff', ...lines, '```'].join('\n'));
