@@ -91,6 +91,8 @@ function quoted(line: string, at: number): string {
 
 function splitSides(lines: readonly string[]): { inquest: string[]; delve: string[] } {
   const sides = { inquest: [] as string[], delve: [] as string[] };
+  // Prettier gives a block without lines an empty one: nothing was printed.
+  if (lines.length === 1 && lines[0] === '') return sides;
   for (const line of lines) {
     const [mark, rest] = [line.slice(0, 1), line.slice(2)];
     if (mark !== '-') sides.inquest.push(rest);
@@ -119,7 +121,7 @@ function formatSection(section: Section): string[] {
   if (delveVaries) parts.push('Varies: Delve');
   if (differences.length > 0) parts.push(`Differs: ${differences.map((id) => `\`${id}\``).join(', ')}`);
   const lines = delveCommand === undefined ? inquest.map((line) => mark('+', line)) : mergeSides(inquest, delve);
-  parts.push(['```diff', ...lines, '```'].join('\n'));
+  parts.push(['```diff', ...(lines.length === 0 ? [''] : lines), '```'].join('\n'));
   return parts;
 }
 
