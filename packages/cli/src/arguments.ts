@@ -198,8 +198,13 @@ const TRACEBACK_NOTES = `
 The text goes to standard output as the runtime would have written it, for tools that read such texts;
 on a terminal control characters in it are escaped. What a core cannot tell is noted on standard error.
 
+Instead of a core, FILE may be what a Go program printed when it died (standard error, a dump by SIGQUIT, a log with it, a
+goroutine profile); - and no file at all are standard input. It is read back: cause, place with source, goroutines in groups.
+
 Examples:
   inquest traceback ./server core.4711
+  inquest traceback stderr.log
+  journalctl -u server | inquest traceback
   inquest traceback --level crash core.4711 | panicparse`;
 
 interface TracebackFlags extends Pick<CoreFlags, 'core' | 'exe' | 'force' | 'json' | 'quiet'> {
@@ -212,7 +217,7 @@ function addTracebackCommand(program: Command, done: (request: Request) => void)
     .summary('print what the Go runtime would have printed')
     .description('Print the text that the Go runtime would have printed when the program died, from the core alone.')
     .argument('[files...]', 'the core and the executable, in any order; the executable may be left out')
-    .usage('[--level LEVEL] CORE [EXECUTABLE]')
+    .usage('[--level LEVEL] CORE [EXECUTABLE] | FILE | -')
     .addOption(new Option('-l, --level <level>', 'as GOTRACEBACK').choices([...TRACEBACK_LEVELS]).default('all'))
     .option('-c, --core <file>', 'the core')
     .option('--exe <file>', 'the executable')

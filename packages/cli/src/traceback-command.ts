@@ -1,6 +1,7 @@
 import { operations, type TracebackResult } from '@inquest/engine';
 import { openCore, type OpenedCore } from '@inquest/node';
 import type { TracebackRequest } from './arguments.ts';
+import { isCrashText, runCrashText } from './crash-text-command.ts';
 import { identify, refuse } from './core-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatEnvelope, formatErrorEnvelope } from './output/envelope.ts';
@@ -12,6 +13,7 @@ import { renderTraceback } from './render/traceback.ts';
 /** `inquest traceback`: prints what the runtime would have printed. Returns the exit code. */
 export function runTraceback(request: TracebackRequest): number {
   const { json, quiet } = request;
+  if (isCrashText(request)) return runCrashText(request);
   let opened: OpenedCore;
   try {
     opened = openCore({

@@ -328,4 +328,20 @@ describe('inquest traceback', () => {
   it('is a command of the prompt as well', () => {
     expect(inquest([exe, core, '-e', 'traceback -level none']).out).toBe('panic: :(\n');
   });
+
+  it('reads back what a program printed, from a file or from standard input', () => {
+    const { stderr } = openFixture('sum/go1.27/default');
+    const fromFile = inquest(['traceback', stderr]);
+    expect(fromFile).toMatchObject({ code: 0, err: '' });
+    expect(fromFile.out).toMatch(/^panic: :\(\n\ngoroutine 1 died in main\.main at main\.go:11\n/);
+    const text = inquest(['traceback', '--level', 'all', exe, core]).out;
+    expect(inquest(['traceback'], text).out).toMatch(/^panic: :\(\n/);
+    expect(inquest(['traceback', '-'], text).out).toContain('crash text standard input');
+    const { data } = JSON.parse(inquest(['traceback', '-', '--json'], text).out) as { data: unknown };
+    expect(data).toMatchObject({ cause: { kind: 'panic' }, goroutines: [{ id: 1, status: 'running' }] });
+    expect(inquest(['traceback', '-'], 'all is well')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('standard input has no stack and no message of a Go program') as string,
+    });
+  });
 });

@@ -195,7 +195,9 @@ function footLines(report: ReportResult, style: Style): string[] {
   const inner = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => sanitize(String(fact)));
   const proof = program.proof === undefined ? '' : ` · ${PROOFS[program.proof] ?? sanitize(program.proof)}`;
   const base = sanitize(name.split('/').pop() ?? name);
-  const lines = [style.paint.dim(`core of ${base} (${inner.join(', ')})${proof}`)];
+  const what = program.input ?? 'core of';
+  const known = inner.length === 0 ? '' : ` (${inner.join(', ')})`;
+  const lines = [style.paint.dim(`${what} ${base}${known}${proof}`)];
   for (const sentence of report.health.slice(0, LIMITS.health))
     lines.push(style.paint.yellow(`note: ${sanitize(sentence)}`));
   const more = report.health.length - LIMITS.health;

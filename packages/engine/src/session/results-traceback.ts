@@ -1,3 +1,5 @@
+import type { TextGoroutine } from '../traceback/reading/crash-text.ts';
+import type { ReportResult } from './results.ts';
 import type { TracebackLevel } from '../traceback/printer.ts';
 
 /** The text that the Go runtime would have printed. */
@@ -11,4 +13,10 @@ export interface TracebackResult {
   readonly base64: string | undefined;
   /** What stands in the text that a core cannot tell, a sentence each. */
   readonly unknown: readonly string[];
+}
+
+/** What a crash text says: the report about it, and its stacks as they are printed. */
+export interface CrashTextResult extends ReportResult {
+  readonly goroutines: readonly TextGoroutine[];
+  readonly registers: Readonly<Record<string, string>> | undefined;
 }

@@ -246,7 +246,10 @@ export interface CauseResult {
 export interface ReportResult {
   readonly program: {
     readonly executable: string | undefined;
+    /** Path of the core, or of the text that the report is about. */
     readonly core: string;
+    /** Set where the report is about the text that a program printed: memory and values are absent. */
+    readonly input?: 'crash text';
     readonly goVersion: string | undefined;
     readonly arch: string;
     readonly pid: number | undefined;

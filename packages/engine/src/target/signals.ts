@@ -39,6 +39,12 @@ export function signalName(signo: number): string {
   return NAMES[signo] || `signal ${signo}`;
 }
 
+/** 11 for `SIGSEGV`; undefined for names that are not known. */
+export function signalNumber(name: string): number | undefined {
+  const number = NAMES.indexOf(name);
+  return number > 0 ? number : undefined;
+}
+
 /** What the Go runtime prints after a signal's name (runtime/sigtab_linux_generic.go has the like). */
 const MEANINGS: Readonly<Record<number, string>> = {
   1: 'terminal line hangup',

@@ -1,0 +1,104 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { crashTextReport, DebugError, readCrashText, type CrashTextResult } from '@inquest/engine';
+import { DiskSources, reasonOf } from '@inquest/node';
+import type { TracebackRequest } from './arguments.ts';
+import { makeStyle, refuse } from './core-command.ts';
+import { EXIT } from './exit-codes.ts';
+import { formatEnvelope } from './output/envelope.ts';
+import { isTerminal, writeAll } from './output/terminal.ts';
+import { renderReport } from './render/report.ts';
+
+/** A text that is longer than this is no crash's, in bytes; logs are to be cut first. */
+const LARGEST_TEXT = 256 << 20;
+const STANDARD_INPUT = '-';
+
+/** True if what is to be read is a text: standard input, or a file that is no ELF file. */
+export function isCrashText({ files, core, exe }: TracebackRequest): boolean {
+  if (core !== undefined || exe !== undefined) return false;
+  if (files.length === 0) return !isTerminal(0);
+  const [only] = files;
+  if (files.length !== 1 || only === undefined) return false;
+  return only === STANDARD_INPUT || isText(only);
+}
+
+/** A regular file that does not begin as ELF files do; what cannot be read is left to the opening of cores to complain of. */
+function isText(path: string): boolean {
+  try {
+    if (!statSync(path).isFile()) return false;
+    const fd = openSync(path, 'r');
+    try {
+      const start = Buffer.alloc(4);
+      readSync(fd, start, 0, 4, 0);
+      return start.toString('latin1') !== '\x7fELF';
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a crash text and reports about it. Returns the exit code. */
+export function runCrashText(request: TracebackRequest): number {
+  const { json } = request;
+  const path = request.files[0] ?? STANDARD_INPUT;
+  const name = path === STANDARD_INPUT ? 'standard input' : path;
+  let report: CrashTextResult;
+  try {
+    report = reportOn(path, name);
+  } catch (error) {
+    return refuse(error, json);
+  }
+  if (json) {
+    const identity = { path: name, executable: undefined, buildId: undefined };
+    writeAll(1, `${formatEnvelope(identity, { text: 'traceback', operation: 'report' }, report, [])}\n`);
+  } else writeAll(1, `${renderReport(report, makeStyle('auto', isTerminal(1))).join('\n')}\n`);
+  return EXIT.ok;
+}
+
+function reportOn(path: string, name: string): CrashTextResult {
+  const whole = readText(path, name);
+  if (path === STANDARD_INPUT && whole.trim() === '') {
+    const hint =
+      'usage: inquest traceback CORE [EXECUTABLE], or a file with what a Go program printed, or - for standard input';
+    throw new DebugError('neither a core nor a crash text was given', { code: 'usage', hint });
+  }
+  const text = readCrashText(whole);
+  if (text === undefined) {
+    throw new DebugError(`${name} has no stack and no message of a Go program`, {
+      code: 'bad-data',
+      hint: 'give a core, or what a Go program printed when it died',
+    });
+  }
+  const sources = new DiskSources({
+    besides: path === STANDARD_INPUT ? [] : [path],
+    executable: undefined,
+    goVersion: () => undefined,
+    rules: () => NO_RULES,
+    env: process.env,
+  });
+  return crashTextReport(text, name, sources);
+}
+
+/** The same list each time: sources are looked for again when it changes. */
+const NO_RULES: readonly never[] = [];
+
+function readText(path: string, name: string): string {
+  try {
+    const size = path === STANDARD_INPUT ? 0 : statSync(path).size;
+    if (size > LARGEST_TEXT) throw tooLarge(name);
+    const bytes = readFileSync(path === STANDARD_INPUT ? 0 : path);
+    if (bytes.length > LARGEST_TEXT) throw tooLarge(name);
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof DebugError) throw error;
+    throw new DebugError(`cannot read ${name}: ${reasonOf(error)}`, { code: 'io' });
+  }
+}
+
+function tooLarge(name: string): DebugError {
+  return new DebugError(`${name} is larger than ${LARGEST_TEXT >> 20} MiB`, {
+    code: 'limit',
+    hint: 'cut out the part with the crash first, for example with grep -A 1000 "^panic:"',
+  });
+}

@@ -1,0 +1,217 @@
+import { RUNTIME_STACK, type CrashText, type TextFrame, type TextGoroutine } from '../traceback/reading/crash-text.ts';
+import { signalMeaning, signalNumber } from '../target/signals.ts';
+import { packageOf, packageOwner } from '../runtime/packages.ts';
+import type { CauseResult, FrameResult, GoroutineGroup, LocationResult, PanicResult } from './results.ts';
+import type { CrashTextResult } from './results-traceback.ts';
+import { sourceAround, type SourceProvider } from './source-lines.ts';
+
+/** Source lines shown before and after. */
+const CONTEXT_LINES = 3;
+/** Addresses below this are those of nil with a field's offset. */
+const NIL_PAGE = 4096;
+
+const NO_VARIABLES = 'a crash text has none; a core of the crash would';
+
+/**
+ * The report about a crash text, in the shape of the report about a core. What a text cannot give is undefined, or '' where the
+ * shape demands a text: executable, process, addresses that are not printed, variables.
+ * @param name the file's name, or what stands for it
+ */
+export function crashTextReport(text: CrashText, name: string, sources: SourceProvider): CrashTextResult {
+  const died = diedIn(text);
+  const frames = (died?.frames ?? []).map((frame, index) => frameResult(frame, index));
+  const userFrame = died === undefined ? undefined : findUserFrame(text, died.frames);
+  const place = userFrame === undefined ? undefined : frames[userFrame];
+  const others = text.goroutines.filter((each) => each !== died);
+  return {
+    program: {
+      executable: undefined,
+      core: name,
+      input: 'crash text',
+      goVersion: goVersion(text),
+      arch: architecture(text),
+      pid: undefined,
+      command: undefined,
+      mainPackage: undefined,
+      build: [],
+      proof: undefined,
+    },
+    cause: causeResult(text, died),
+    stack:
+      died === undefined
+        ? undefined
+        : {
+            goroutine: died.id === 0 ? undefined : died.id,
+            thread: undefined,
+            frames,
+            truncated: died.elided > 0 || died.cutOff,
+            problem: undefined,
+            gap: undefined,
+            selected: 0,
+          },
+    userFrame,
+    source: place === undefined ? undefined : sourceAround(sources, place.file, place.line, CONTEXT_LINES),
+    arguments: [],
+    locals: [],
+    variablesProblem: NO_VARIABLES,
+    others: groupsOf(others),
+    goroutineCount: text.goroutines.reduce(countAll, 0),
+    health: healthOf(text, died),
+    goroutines: text.goroutines,
+    registers: text.registers,
+  };
+}
+
+/** Stacks of threads and of the runtime are no goroutines. */
+function countAll(sum: number, { id, status, count }: TextGoroutine): number {
+  return sum + (id === 0 || status === RUNTIME_STACK ? 0 : count);
+}
+
+/** The stack of the crash: it is printed first. A dump without a cause has none. */
+function diedIn(text: CrashText): TextGoroutine | undefined {
+  const says = text.panics.length > 0 || text.fatal !== undefined || text.bySignal;
+  if (!says) return text.goroutines.length === 1 ? text.goroutines[0] : undefined;
+  const [first, second] = text.goroutines;
+  // An error on the runtime's own stack is that of the goroutine behind it.
+  const isRuntime = first?.status === RUNTIME_STACK && second?.status === 'running';
+  return isRuntime ? second : first;
+}
+
+function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseResult {
+  const panics: PanicResult[] = text.panics.map((panic) => ({ ...panic, value: undefined, goexit: false }));
+  const last = panics.at(-1);
+  const { signal } = text;
+  const headline =
+    text.fatal !== undefined
+      ? `fatal error: ${text.fatal}`
+      : last !== undefined
+        ? `panic: ${last.text ?? ''}`
+        : signal !== undefined
+          ? signalTitle(signal.name)
+          : 'goroutines of a running program';
+  const isNil = signal?.name === 'SIGSEGV' && Number(signal.address ?? NIL_PAGE) < NIL_PAGE;
+  const kind =
+    text.fatal !== undefined
+      ? 'fatal-error'
+      : last !== undefined
+        ? isNil
+          ? 'nil-dereference'
+          : 'panic'
+        : text.bySignal
+          ? 'signal'
+          : 'none';
+  const evidence = ['the text that the program printed', ...text.explanation];
+  const goroutine = died?.id === 0 ? undefined : died?.id;
+  return { kind, headline, panics, signal, evidence, goroutine, thread: undefined };
+}
+
+function signalTitle(name: string): string {
+  const number = signalNumber(name);
+  const meaning = number === undefined ? undefined : signalMeaning(number);
+  return meaning === undefined ? name : `${name}: ${meaning}`;
+}
+
+/** The frame of the user's own code: behind the panic, the first one of the program, else of a dependency, else any. */
+function findUserFrame(text: CrashText, frames: readonly TextFrame[]): number | undefined {
+  const panics = frames.flatMap((frame, index) => (frame.function === 'runtime.gopanic' ? [index] : []));
+  // A value that was recovered and panicked with again points at the first panic, which is the last on the stack.
+  const again = text.panics.some(({ recovered, repanicked }) => recovered || repanicked);
+  const start = ((again ? panics.at(-1) : panics[0]) ?? -1) + 1;
+  const owners = frames.map((frame) => packageOwner(packageOf(frame.function), undefined));
+  for (const wanted of [['own'], ['own', 'dependency'], ['standard']]) {
+    const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));
+    if (index >= 0) return index;
+  }
+  return frames.length > start ? start : undefined;
+}
+
+function frameResult(frame: TextFrame, index: number): FrameResult {
+  return {
+    index,
+    pc: frame.pc ?? '',
+    function: frame.function,
+    file: frame.file,
+    line: frame.line,
+    inlined: frame.inlined,
+    offset: frame.offset ?? 0,
+    module: undefined,
+    stack: 'goroutine',
+    interrupted: false,
+    cfa: frame.fp,
+    plumbing: packageOwner(packageOf(frame.function), undefined) === 'runtime',
+    arguments: undefined,
+    locals: undefined,
+  };
+}
+
+function location(at: { readonly function: string; readonly file: string; readonly line: number }): LocationResult {
+  return { pc: '', function: at.function, file: at.file, line: at.line };
+}
+
+/** Goroutines in the same state with the same calls, the largest groups first. */
+function groupsOf(goroutines: readonly TextGoroutine[]): readonly GoroutineGroup[] {
+  const groups = new Map<string, TextGoroutine[]>();
+  for (const goroutine of goroutines) {
+    if (goroutine.id === 0 || goroutine.status === RUNTIME_STACK) continue;
+    const calls = goroutine.frames.map(({ function: name, file, line }) => `${name} ${file}:${line}`);
+    const key = [goroutine.status, ...calls].join('\n');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [goroutine]);
+    else group.push(goroutine);
+  }
+  return [...groups].map(([key, members]) => group(key, members)).sort((a, b) => b.count - a.count);
+}
+
+function group(key: string, members: readonly TextGoroutine[]): GoroutineGroup {
+  const [first] = members;
+  const frames = first?.frames ?? [];
+  const user = frames.find((frame) =>
+    ['own', 'dependency'].includes(packageOwner(packageOf(frame.function), undefined)),
+  );
+  const shown = user ?? frames[0];
+  const marks = first?.lockedToThread === true ? ', locked to thread' : '';
+  return {
+    key,
+    count: members.reduce((sum, { count }) => sum + count, 0),
+    ids: members.flatMap(({ id }) => (id === undefined ? [] : [id])),
+    status: `${first?.status ?? ''}${marks}`,
+    system: user === undefined && first?.createdBy?.function.startsWith('runtime.') === true,
+    location: shown && location(shown),
+    createdBy: first?.createdBy && location(first.createdBy),
+  };
+}
+
+/** Go's own files name the release that they are of, in the folders of distributions and of downloaded toolchains. */
+function goVersion(text: CrashText): string | undefined {
+  for (const goroutine of text.goroutines) {
+    for (const { file } of goroutine.frames) {
+      const match = /\/(?:toolchain@v[\d.]+-)?go-?(1\.\d{1,3}(?:\.\d{1,3})?)(?:\.linux-\w+)?\/src\//.exec(
+        file.slice(0, 1000),
+      );
+      if (match !== null) return `go${match[1]}`;
+    }
+  }
+  return undefined;
+}
+
+/** By the names of registers and assembly files. */
+function architecture(text: CrashText): string {
+  const files = text.goroutines.flatMap(({ frames }) => frames.map(({ file }) => file));
+  const isArm = text.registers?.['lr'] !== undefined || files.some((file) => file.endsWith('_arm64.s'));
+  const isAmd = text.registers?.['rip'] !== undefined || files.some((file) => file.endsWith('_amd64.s'));
+  return isAmd ? 'amd64' : isArm ? 'arm64' : '';
+}
+
+function healthOf(text: CrashText, died: TextGoroutine | undefined): string[] {
+  const lines = ['this is a crash text, not a core: values, memory and threads are not in it'];
+  if (died === undefined && text.panics.length + Number(text.fatal !== undefined) > 0)
+    lines.push('the stack of the goroutine that failed is missing: GOTRACEBACK=none, or the text is cut off');
+  const shortened = text.goroutines.filter(({ elided, cutOff }) => elided > 0 || cutOff).length;
+  if (shortened > 0) lines.push(`the runtime left out frames of ${shortened} stack${shortened === 1 ? '' : 's'}`);
+  const hidden = text.goroutines.filter(({ unavailable }) => unavailable).length;
+  if (hidden > 0)
+    lines.push(`${hidden} goroutine${hidden === 1 ? '' : 's'} ran on other threads: their stacks were not printed`);
+  if (text.strangeLines > 0)
+    lines.push(`${text.strangeLines} line${text.strangeLines === 1 ? '' : 's'} of other origin passed over`);
+  return lines;
+}
