@@ -97,19 +97,41 @@ export function askInquest(
   });
   session.configuration.set('max-array-values', ELEMENTS);
   session.configuration.set('max-variable-recurse', DEPTH);
-  const { frames } = runOperation<StackResult>(session, 'stack', { depth: 200 });
   const judged: Judged[] = [];
   const missing: string[] = [];
+  const places = placesOf(session);
   for (const { func, vars } of readTruth(fixture).frames) {
-    const frame = frames.find((each) => plain(each.function) === func);
-    if (frame === undefined) {
+    const place = places.get(func);
+    if (place === undefined) {
       missing.push(func);
       continue;
     }
-    session.selectFrame(frame.index);
+    if (place.goroutine !== undefined) session.selectGoroutine(place.goroutine);
+    session.selectFrame(place.frame);
     for (const { name, value } of vars) judged.push({ func, name, value, shown: shownByInquest(session, name) });
   }
   return { judged, missing };
+}
+
+/** Where a function is: a frame of a goroutine, undefined for the one that crashed. */
+interface FramePlace {
+  readonly goroutine: number | undefined;
+  readonly frame: number;
+}
+
+/** The innermost frame of each function, first in the goroutine that crashed, then in the others. */
+function placesOf(session: Session): ReadonlyMap<string, FramePlace> {
+  const places = new Map<string, FramePlace>();
+  const note = (goroutine: number | undefined): void => {
+    const { frames } = runOperation<StackResult>(session, 'stack', { depth: 200 });
+    for (const frame of frames) {
+      const name = plain(frame.function);
+      if (!places.has(name)) places.set(name, { goroutine, frame: frame.index });
+    }
+  };
+  note(undefined);
+  for (const { id } of session.runtime.goroutines) session.within({ goroutine: id }, () => note(id));
+  return places;
 }
 
 /** What Delve shows of the same core, on one line as its `locals` does. */
@@ -117,11 +139,11 @@ export async function askDelve(fixture: Fixture): Promise<readonly Judged[]> {
   const delve = await DelveClient.open(fixture.exe, fixture.core);
   const judged: Judged[] = [];
   try {
-    const frames = await delve.stack();
+    const places = await placesOfDelve(delve);
     for (const { func, vars } of readTruth(fixture).frames) {
-      const frame = frames.findIndex((each) => plain(each.function?.name ?? '') === func);
+      const place = places.get(func);
       for (const { name, value } of vars) {
-        const shown: Shown = frame < 0 ? { absent: 'no such frame' } : await shownByDelve(delve, name, frame);
+        const shown: Shown = place === undefined ? { absent: 'no such frame' } : await shownByDelve(delve, name, place);
         judged.push({ func, name, value, shown });
       }
     }
@@ -131,11 +153,28 @@ export async function askDelve(fixture: Fixture): Promise<readonly Judged[]> {
   return judged;
 }
 
-async function shownByDelve(delve: DelveClient, name: string, frame: number): Promise<Shown> {
+async function placesOfDelve(delve: DelveClient): Promise<ReadonlyMap<string, FramePlace>> {
+  const places = new Map<string, FramePlace>();
+  const note = async (goroutine: number | undefined): Promise<void> => {
+    (await delve.stack(goroutine ?? -1)).forEach((each, frame) => {
+      const name = plain(each.function?.name ?? '');
+      if (!places.has(name)) places.set(name, { goroutine, frame });
+    });
+  };
+  await note(undefined);
+  const { Goroutines } = await delve.call<{ Goroutines: readonly { readonly id: number }[] }>('ListGoroutines', {
+    Start: 0,
+    Count: 0,
+  });
+  for (const { id } of Goroutines) await note(id);
+  return places;
+}
+
+async function shownByDelve(delve: DelveClient, name: string, place: FramePlace): Promise<Shown> {
   const load = { ...DELVE_LOAD, MaxArrayValues: ELEMENTS, MaxVariableRecurse: DEPTH };
   const entries = name.startsWith('{}');
   try {
-    const variable = await delve.evaluate(entries ? name.slice(2) : name, frame, load);
+    const variable = await delve.evaluate(entries ? name.slice(2) : name, place.frame, load, place.goroutine);
     if (variable.unreadable !== '') return { absent: variable.unreadable };
     const tree = treeOfDelve(variable);
     return { text: entries ? entriesText(tree) : formatValue(tree), stale: undefined };

@@ -57,7 +57,7 @@ function isSettled(
   around: readonly Assignment[],
 ): boolean {
   const { declLine, line, isArgument } = question;
-  if (origin.since < 0) return false;
+  if (origin.since < 0 || origin.shared) return false;
   const made = origin.since === 0 ? 0 : question.lineOf(origin.since);
   if (made === undefined || made > line) return false;
   // An assignment that this round of a loop has not come to may have been executed in the one before.
@@ -75,16 +75,29 @@ function isSettled(
 /** A value that came together where ways of the code meet is the result of all assignments before the meeting point. */
 function isJoinSettled(
   question: Question,
-  { since }: PieceOrigin,
+  { since, confirmed, step }: PieceOrigin,
   made: number,
   before: readonly Assignment[],
 ): boolean {
   if (before.every((each) => each.line < made || (each.kind !== 'plain' && each.line === made))) return true;
-  const { source, line, at } = question;
+  const { source, line, at, name } = question;
+  if (!confirmed) return false;
+  // The compiler lets loops run backwards whose variable only counts: then the value is not the source's.
+  const clauses = before.filter((each) => each.kind === 'clause');
+  if (clauses.some((each) => step === undefined || stepIn(source.text(each.line), name) !== step)) return false;
   const joined = question.loopAt(since);
   const here = question.loopAt(at);
   // Behind a loop: its assignments all come together at its start, unless it is left from its middle.
   if (joined === undefined || here !== undefined || line <= joined.high) return false;
   const low = Math.min(joined.low, made);
   return before.every((each) => each.line <= joined.high) && !mayLeaveEarly(source, low, joined.high);
+}
+
+/** By how much the last clause of a for statement changes its variable; undefined where that is no fixed number. */
+function stepIn(text: string, name: string): bigint | undefined {
+  const post = codeOf(text).split(';')[2] ?? '';
+  const match = /^\s*([\p{L}_][\p{L}\p{Nd}_]*)\s*(\+\+|--|[+-]=\s*(\d+))\s*\{/u.exec(post);
+  if (match === null || match[1] !== name) return undefined;
+  const amount = match[3] === undefined ? 1n : BigInt(match[3]);
+  return match[2]?.startsWith('-') === true ? -amount : amount;
 }

@@ -54,6 +54,7 @@ export class OptimisedValues {
   staleness(call: Call, variable: LocatedVariable, type: GoType, reading: FlowReading): string | undefined {
     const values = FrameValues.of(this.flows, call.frame, call.chain);
     if (values === undefined || reading.state === 'unproven') return UNPROVEN;
+    if (reading.resident && !call.frame.interrupted) return undefined;
     if (reading.state === 'older') {
       const line = reading.newer === undefined || reading.newer < 0 ? undefined : this.lineBefore(call, reading.newer);
       return line === undefined ? UNPROVEN : `value before ${baseName(call.file)}:${line}`;
@@ -79,7 +80,7 @@ export class OptimisedValues {
   private hasNoRoom(call: Call, { entry }: LocatedVariable, values: FrameValues): boolean {
     const { declLine, isResult } = entry;
     const isNear = declLine !== undefined && call.line >= declLine && call.line <= declLine + 1;
-    return isNear && !isResult && values.flow.analysis.loopAround(values.at).length === 0;
+    return isNear && !isResult && !values.flow.analysis.hasLoops;
   }
 
   private sourceOf(call: Call): FunctionSource | undefined {
@@ -107,14 +108,20 @@ export class OptimisedValues {
     return frames.find((frame) => frame.name === call.name && frame.file === call.file)?.line;
   }
 
+  /** Lines of the loop around an offset: also of one that it was left from, by a panic for instance, if its lines go around. */
   private loopAt(call: Call, values: FrameValues, offset: number, source: FunctionSource): LineRange | undefined {
-    let range: LineRange | undefined;
-    for (const { at } of values.flow.analysis.loopAround(offset)) {
-      const line = this.lineAt(call, at);
-      if (line === undefined || line < source.start || line > source.end) continue;
-      range = { low: Math.min(line, range?.low ?? line), high: Math.max(line, range?.high ?? line) };
+    const { analysis } = values.flow;
+    for (const loop of analysis.loopsNear(offset)) {
+      let range: LineRange | undefined;
+      for (const { at } of analysis.instructionsOf(loop)) {
+        const line = this.lineAt(call, at);
+        if (line === undefined || line < source.start || line > source.end) continue;
+        range = { low: Math.min(line, range?.low ?? line), high: Math.max(line, range?.high ?? line) };
+      }
+      const here = this.lineAt(call, offset) ?? call.line;
+      if (range !== undefined && (analysis.isInLoop(offset) || (here >= range.low && here <= range.high))) return range;
     }
-    return range;
+    return undefined;
   }
 }
 

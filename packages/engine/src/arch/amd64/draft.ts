@@ -1,4 +1,4 @@
-import type { Flow, Instruction, OperationName, Operand } from './instruction.ts';
+import type { FloatOperation, Flow, Instruction, OperationName, Operand } from './instruction.ts';
 import { RCX } from './instruction.ts';
 import type { InstructionReader } from './reader.ts';
 
@@ -70,6 +70,11 @@ export class Draft {
     this.size = size;
     this.sourceSize = size;
     this.alsoWrites(destination, size);
+  }
+
+  computeFloat(operation: FloatOperation, destination: Operand, source: Operand, size: number): void {
+    this.compute(operation, destination, source, size);
+    this.operation = operation;
   }
 
   move(destination: Operand, source: Operand, size: number): void {

@@ -32,9 +32,26 @@ export type Operand =
   | { readonly kind: 'memory' }
   | { readonly kind: 'immediate'; readonly value: bigint };
 
+/** Arithmetic on the lowest floating-point number of a vector register. */
+export type FloatOperation = 'fadd' | 'fsub' | 'fmul' | 'fdiv';
+
 /** Operations whose result is known; everything else is `other`, and its writes are all that is known of it. */
 export type OperationName =
-  'move' | 'lea' | 'add' | 'sub' | 'and' | 'or' | 'xor' | 'imul' | 'shl' | 'shr' | 'sar' | 'neg' | 'not' | 'other';
+  | 'move'
+  | 'lea'
+  | 'add'
+  | 'sub'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'imul'
+  | 'shl'
+  | 'shr'
+  | 'sar'
+  | 'neg'
+  | 'not'
+  | FloatOperation
+  | 'other';
 
 /** Where execution goes on. */
 export type Flow = 'next' | 'jump' | 'branch' | 'call' | 'indirect-call' | 'indirect-jump' | 'end';

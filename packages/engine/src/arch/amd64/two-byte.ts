@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts';
+import type { FloatOperation } from './instruction.ts';
 import { R11, RAX, RBX, RCX, RDX } from './instruction.ts';
 import { decodeThreeByte } from './three-byte.ts';
 
@@ -18,7 +19,28 @@ export function decodeTwoByte(draft: Draft): boolean {
   }
   const rule = RULES[opcode];
   if (rule !== undefined) return rule(draft, opcode);
+  if (FLOATS[opcode] !== undefined && reader.repeat !== 0) return floatArithmetic(draft, opcode);
+  if (opcode === 0x57 || opcode === 0xef) return exclusiveOr(draft);
   return isVectorArithmetic(opcode) && withModrm(draft, () => other(draft, draft.vectorOperand(), 16));
+}
+
+const FLOATS: Readonly<Record<number, FloatOperation>> = { 0x58: 'fadd', 0x59: 'fmul', 0x5c: 'fsub', 0x5e: 'fdiv' };
+
+/** ADDSD, ADDSS and their like: the upper part of the register stays. */
+function floatArithmetic(draft: Draft, opcode: number): boolean {
+  return withModrm(draft, () => {
+    const size = draft.reader.repeat === 0xf3 ? 4 : 8;
+    draft.computeFloat(FLOATS[opcode] ?? 'fadd', draft.vectorOperand(), draft.rmVector(), size);
+  });
+}
+
+/** XORPS and PXOR: with itself, a register becomes zero. */
+function exclusiveOr(draft: Draft): boolean {
+  return withModrm(draft, () => {
+    const { memory, reg, rm } = draft.reader;
+    if (memory === undefined && reg === rm) draft.move(draft.vectorOperand(), { kind: 'immediate', value: 0n }, 16);
+    else other(draft, draft.vectorOperand(), 16);
+  });
 }
 
 /** Opcodes that write the vector register of ModRM's reg field, from what they find in r/m. */

@@ -1,5 +1,5 @@
 import type { Instruction, Operand } from '../../arch/amd64/instruction.ts';
-import type { Block, FlowGraph } from './flow-graph.ts';
+import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
 import {
   FlowState,
   isVariableLocation,
@@ -33,6 +33,9 @@ interface Past {
   readonly stored: number | undefined;
   readonly isFirst: boolean;
 }
+
+/** Instructions that are looked at for what a variable gets behind a place. */
+const FARTHEST_AHEAD = 200;
 
 /** Rounds over the blocks before the analysis gives up: loops are nested a few deep. */
 const MOST_ROUNDS = 40;
@@ -218,6 +221,54 @@ export class FlowAnalysis {
     return this.walk(block, incoming.copy(), offset);
   }
 
+  /**
+   * What variables get first on the only way on from an instruction: the compiler puts off what is needed only behind a call.
+   * `state` is what is known before it. Stops where the way forks, ends or turns back.
+   */
+  ahead(offset: number, state: FlowState): ReadonlyMap<number, Cell> {
+    const found = new Map<number, Cell>();
+    const known = new Set(state.cells.keys());
+    const now = state.copy();
+    const fresh = new Set<number>();
+    let at = offset;
+    for (let steps = 0; steps < FARTHEST_AHEAD; steps++) {
+      const block = this.blockOf(at);
+      const instruction = block?.instructions.find((each) => each.at === at);
+      if (block === undefined || instruction === undefined) break;
+      if (steps > 0) {
+        this.observe(now, instruction, { fresh, stored: undefined, isFirst: false });
+        for (const [location, cell] of now.cells)
+          if (isVariableLocation(location) && !known.has(location) && !found.has(location)) found.set(location, cell);
+      }
+      if (!this.transfer.apply(now, instruction, true)) break;
+      noteWritten(fresh, instruction);
+      const isLast = block.instructions.at(-1) === instruction;
+      const [next, other] = isLast
+        ? block.successors.map((index) => this.graph.blocks[index]?.instructions[0]?.at)
+        : [at + instruction.length];
+      if (next === undefined || other !== undefined || next <= at) break;
+      at = next;
+    }
+    return found;
+  }
+
+  /** By how much a value that came together at the start of a loop grows in each round; undefined where it is no fixed step. */
+  stepOf(site: number, location: number): bigint | undefined {
+    const index = -1 - site;
+    const steps = new Set<bigint>();
+    for (const from of this.predecessors[index] ?? []) {
+      const cell = this.outgoing[from]?.cells.get(location);
+      if (cell === undefined || !cell.value.sites.includes(site)) continue;
+      const { what } = cell.value;
+      const [base, step] = what.kind === 'operation' && what.name === 'add' ? what.of : [];
+      if (base?.what.kind !== 'site' || base.what.site !== site || base.what.location !== location) return undefined;
+      if (step?.what.kind !== 'constant') return undefined;
+      steps.add(BigInt.asIntN(64, step.what.value));
+    }
+    const [only, another] = [...steps];
+    return another === undefined ? only : undefined;
+  }
+
   /** The instruction that an offset lies in: a call, for the place one byte before its return address. */
   instructionAt(offset: number): Instruction | undefined {
     for (let at = offset; at > offset - 15 && at >= 0; at--) {
@@ -239,29 +290,55 @@ export class FlowAnalysis {
     return this.graph.blocks[-1 - site]?.instructions[0]?.at ?? -1;
   }
 
-  /** The instructions of the loops, woven together, that an offset lies in; none outside of loops. */
-  loopAround(offset: number): readonly Instruction[] {
-    const loop = this.blockOf(offset)?.loop ?? -1;
-    if (loop < 0) return [];
+  get hasLoops(): boolean {
+    return this.graph.blocks.some(({ loop }) => loop >= 0);
+  }
+
+  isInLoop(offset: number): boolean {
+    return (this.blockOf(offset)?.loop ?? -1) >= 0;
+  }
+
+  /** The loop that an offset lies in, or the loops that lead to it without another between: numbers of `Block.loop`. */
+  loopsNear(offset: number): readonly number[] {
+    return [...new Set(this.loopExits(offset).map(({ loop }) => loop))];
+  }
+
+  /** The instructions of a loop and of those woven together with it. */
+  instructionsOf(loop: number): readonly Instruction[] {
     return this.graph.blocks.filter((block) => block.loop === loop).flatMap(({ instructions }) => instructions);
   }
 
-  /** True if execution can come from an offset back to it without passing the code at another. */
-  repeatsWithout(offset: number, passing: number): boolean {
-    const from = this.blockOf(offset);
-    const avoided = this.blockOf(passing);
-    if (from === undefined || from.loop < 0) return false;
-    // Within one block, what comes first is passed in every round.
-    if (avoided === from) return passing > offset;
+  /** The block of an offset if it is in a loop, else the nearest blocks of loops from which execution comes to it. */
+  private loopExits(offset: number): readonly Block[] {
+    const start = this.blockOf(offset);
+    const exits: Block[] = [];
     const seen = new Set<number>();
-    const work = [...from.successors];
-    for (let index = work.pop(); index !== undefined; index = work.pop()) {
-      if (index === from.index) return true;
-      if (index === avoided?.index || seen.has(index)) continue;
-      seen.add(index);
-      work.push(...(this.graph.blocks[index]?.successors ?? []));
+    const work = start === undefined ? [] : [start];
+    for (let block = work.pop(); block !== undefined; block = work.pop()) {
+      if (seen.has(block.index)) continue;
+      seen.add(block.index);
+      if (block.loop >= 0) exits.push(block);
+      else for (const from of this.predecessors[block.index] ?? []) work.push(this.graph.blocks[from] as Block);
     }
-    return false;
+    return exits;
+  }
+
+  /** True if execution can come from an offset, or the end of the loop that led there, back to it without passing another. */
+  repeatsWithout(offset: number, passing: number): boolean {
+    const avoided = this.blockOf(passing);
+    return this.loopExits(offset).some((from) => {
+      // Within one block, what comes first is passed in every round.
+      if (avoided === from) return passing > offset && this.blockOf(offset) === from;
+      const seen = new Set<number>();
+      const work = [...from.successors];
+      for (let index = work.pop(); index !== undefined; index = work.pop()) {
+        if (index === from.index) return true;
+        if (index === avoided?.index || seen.has(index)) continue;
+        seen.add(index);
+        work.push(...(this.graph.blocks[index]?.successors ?? []));
+      }
+      return false;
+    });
   }
 }
 
@@ -297,28 +374,4 @@ function sameStates(a: FlowState, b: FlowState): boolean {
     if (other?.value !== cell.value || other.size !== cell.size || other.since !== cell.since) return false;
   }
   return true;
-}
-
-/** Blocks in an order in which, loops aside, each comes after those that lead to it. */
-function reversePostorder(blocks: readonly Block[]): number[] {
-  const seen = new Uint8Array(blocks.length);
-  const order: number[] = [];
-  for (let root = 0; root < blocks.length; root++) {
-    if (seen[root] === 1) continue;
-    seen[root] = 1;
-    const path: { readonly block: number; next: number }[] = [{ block: root, next: 0 }];
-    while (path.length > 0) {
-      const top = path.at(-1);
-      if (top === undefined) break;
-      const successor = blocks[top.block]?.successors[top.next++];
-      if (successor === undefined) {
-        order.push(top.block);
-        path.pop();
-      } else if (seen[successor] === 0) {
-        seen[successor] = 1;
-        path.push({ block: successor, next: 0 });
-      }
-    }
-  }
-  return order.reverse();
 }

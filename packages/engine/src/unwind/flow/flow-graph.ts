@@ -185,3 +185,27 @@ function closeComponent(root: Block, blocks: readonly Block[], stack: number[], 
   const loops = members.length > 1 || root.successors.includes(root.index);
   if (loops) for (const index of members) (blocks[index] as Block).loop = root.index;
 }
+
+/** Blocks in an order in which, loops aside, each comes after those that lead to it. */
+export function reversePostorder(blocks: readonly Block[]): number[] {
+  const seen = new Uint8Array(blocks.length);
+  const order: number[] = [];
+  for (let root = 0; root < blocks.length; root++) {
+    if (seen[root] === 1) continue;
+    seen[root] = 1;
+    const path: { readonly block: number; next: number }[] = [{ block: root, next: 0 }];
+    while (path.length > 0) {
+      const top = path.at(-1);
+      if (top === undefined) break;
+      const successor = blocks[top.block]?.successors[top.next++];
+      if (successor === undefined) {
+        order.push(top.block);
+        path.pop();
+      } else if (seen[successor] === 0) {
+        seen[successor] = 1;
+        path.push({ block: successor, next: 0 });
+      }
+    }
+  }
+  return order.reverse();
+}

@@ -5,7 +5,15 @@ import { attempt } from '../../base/errors.ts';
 import { readInteger } from '../../values/scalars.ts';
 import type { Frame } from '../frame.ts';
 import { trampolineOf, type Flows, type FunctionFlow } from './function-flow.ts';
-import { slotLocation, slotOffset, VECTOR_HIGH, VECTOR_LOW, type Cell, type FlowState } from './flow-state.ts';
+import {
+  isVariableLocation,
+  slotLocation,
+  slotOffset,
+  VECTOR_HIGH,
+  VECTOR_LOW,
+  type Cell,
+  type FlowState,
+} from './flow-state.ts';
 import { computeBits, extendBits, low, type ValueNumber } from './value-number.ts';
 
 /** The physical frames around one. */
@@ -34,6 +42,7 @@ export class FrameValues {
   readonly state: FlowState;
   private readonly flows: Flows;
   private readonly chain: FrameChain;
+  private coming: ReadonlyMap<number, Cell> | undefined;
   private holders: ReadonlyMap<ValueNumber, { readonly location: number; readonly size: number }[]> | undefined;
 
   private constructor(flows: Flows, flow: FunctionFlow, frame: Frame, chain: FrameChain, at: number, state: FlowState) {
@@ -69,6 +78,19 @@ export class FrameValues {
   /** The value of a location before the instruction that the frame stopped at. */
   numberOf(location: number): Cell | undefined {
     return this.state.get(location);
+  }
+
+  /** What a piece of a variable gets first behind the place where the frame stopped, if that cannot be otherwise. */
+  upcoming(location: number): Cell | undefined {
+    this.coming ??= this.flow.analysis.ahead(this.at, this.state);
+    return this.coming.get(location);
+  }
+
+  /** True if another variable's piece than that at `location` has the same value. */
+  isShared(location: number, value: ValueNumber): boolean {
+    for (const [other, cell] of this.state.cells)
+      if (isVariableLocation(other) && other !== location && cell.value === value) return true;
+    return false;
   }
 
   /** A register that the location list names, where the frame's registers are known. */

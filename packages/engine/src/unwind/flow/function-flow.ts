@@ -10,7 +10,7 @@ import { buildFlowGraph, type CodeContext, type FlowGraph } from './flow-graph.t
 import { FlowState } from './flow-state.ts';
 import { Transfer, type CalleeFacts, type FunctionFacts } from './transfer.ts';
 import { ValueNumbers } from './value-number.ts';
-import { buildPieces, type PieceTable, type ShapeOf, type VariablePiece } from './variable-pieces.ts';
+import { buildPieces, type PieceTable, type ShapeOf, type Stretch, type VariablePiece } from './variable-pieces.ts';
 
 /** Functions longer than this, in bytes, are not followed. */
 const LONGEST_FUNCTION = 1 << 17;
@@ -29,6 +29,8 @@ export interface FunctionFlow {
   readonly analysis: FlowAnalysis;
   readonly transfer: Transfer;
   readonly table: PieceTable;
+  /** True for a slot that the function makes pointers to: what is there lives in memory, not in registers. */
+  isAddressTaken(slot: number): boolean;
   piecesOf(variable: VariableEntry): readonly VariablePiece[];
 }
 
@@ -65,14 +67,22 @@ export class Flows {
     const graph = buildFlowGraph(code, codeContext(program, found, extraEntries));
     if (graph === undefined) return undefined;
     const table = this.pieces(found);
-    const facts = functionFacts(program, found, graph, table);
+    const taken = addressesTaken(found, graph);
+    const facts = functionFacts(program, found, taken, table);
     const numbers = new ValueNumbers();
     const transfer = new Transfer(numbers, facts);
     const state = new FlowState();
     transfer.entryState(state, table.stackArguments);
     const analysis = new FlowAnalysis(graph, numbers, transfer, table.tracked, state, new Set(extraEntries));
     if (!analysis.complete) return undefined;
-    return { found, analysis, transfer, table, piecesOf: (variable) => table.ofVariable.get(variable) ?? [] };
+    return {
+      found,
+      analysis,
+      transfer,
+      table,
+      isAddressTaken: (slot) => taken.includes(slot),
+      piecesOf: (variable) => table.ofVariable.get(variable) ?? [],
+    };
   }
 
   private pieces({ func }: FoundFunc): PieceTable {
@@ -102,13 +112,18 @@ function codeContext(program: Program, { func }: FoundFunc, extraEntries: readon
   };
 }
 
-function functionFacts(program: Program, found: FoundFunc, graph: FlowGraph, table: PieceTable): FunctionFacts {
+function functionFacts(program: Program, found: FoundFunc, taken: readonly number[], table: PieceTable): FunctionFacts {
   const { func } = found;
   const { namedBytes, lowestNamed } = table;
   const keepsAll = func.name === SAVES_REGISTERS;
-  const lowestTaken = keepsAll ? Infinity : lowestAddressTaken(found, graph);
+  const lowestTaken = keepsAll ? Infinity : Math.min(Infinity, ...taken);
+  const isTaken = ({ start, end }: Stretch): boolean =>
+    taken.some((slot) => slot === -Infinity || (slot >= start && slot < end));
   return {
-    isPrivate: (slot) => namedBytes.has(slot) || slot < lowestTaken,
+    isPrivate: (slot) => {
+      const named = namedBytes.get(slot);
+      return named === undefined ? slot < lowestTaken : !isTaken(named);
+    },
     isOwn: (slot) => keepsAll || slot >= lowestNamed,
     callee: (target) =>
       keepsAll ? { argumentBytes: 0, keepsRegisters: false } : calleeFacts(program, func.entry + target),
@@ -131,9 +146,9 @@ function calleeFacts(program: Program, address: number): CalleeFacts {
   };
 }
 
-/** The lowest slot whose address the function computes, or that it reaches by an index: from there on, pointers may point. */
-function lowestAddressTaken({ func, pclntab }: FoundFunc, graph: FlowGraph): number {
-  let lowest = Infinity;
+/** Slots whose address the function computes, or that it reaches by an index: pointers may point there. */
+function addressesTaken({ func, pclntab }: FoundFunc, graph: FlowGraph): number[] {
+  const taken = new Set<number>();
   for (const { instructions } of graph.blocks) {
     for (const { at, operation, memory, destination, source } of instructions) {
       const target = destination?.kind === 'register' ? destination.number : -1;
@@ -143,11 +158,11 @@ function lowestAddressTaken({ func, pclntab }: FoundFunc, graph: FlowGraph): num
       const isIndexed = memory !== undefined && memory.index >= 0 && memory.base === RSP;
       if (!copiesPointer && !takesAddress && !isIndexed) continue;
       const depth = pclntab.spDelta(func, func.entry + at);
-      if (depth < 0 || memory?.base === RBP) return -Infinity;
-      lowest = Math.min(lowest, -depth + (copiesPointer ? 0 : (memory?.displacement ?? 0)));
+      if (depth < 0 || memory?.base === RBP) return [-Infinity];
+      taken.add(-depth + (copiesPointer ? 0 : (memory?.displacement ?? 0)));
     }
   }
-  return lowest;
+  return [...taken];
 }
 
 /** What lies in memory that nobody can write. */

@@ -2,7 +2,7 @@ import { attempt } from '../../base/errors.ts';
 import type { VariableEntry } from '../../dwarf/variables.ts';
 import type { AbsentPart } from '../../values/place.ts';
 import { slotLocation, variableLocation, type Cell } from './flow-state.ts';
-import type { FrameValues } from './frame-values.ts';
+import type { FoundValue, FrameValues } from './frame-values.ts';
 import { low } from './value-number.ts';
 import { partsOf } from './variable-pieces.ts';
 
@@ -12,6 +12,12 @@ export interface PieceOrigin {
   readonly since: number;
   /** `joined`: different ways through the code brought it; `computed`: a result of arithmetic; else set as it is. */
   readonly kind: 'joined' | 'computed' | 'set';
+  /** True if the location list names, where the frame stopped, a place that holds this value. */
+  readonly confirmed: boolean;
+  /** True if another variable has the same value here: the compiler's lists take one for the other then. */
+  readonly shared: boolean;
+  /** For `joined` at a loop: by how much it grows in each round, where that is a fixed step. */
+  readonly step: bigint | undefined;
 }
 
 /** A variable of optimised code as the flow of its function's values knows it. */
@@ -23,6 +29,8 @@ export interface FlowReading {
   /** `current`: the last value that the code gave it; `older`: it has a newer one that is lost; `unproven`: not known. */
   readonly state: 'current' | 'unproven' | 'older';
   readonly origins: readonly PieceOrigin[];
+  /** True if the variable lives in memory, because pointers to it exist: what was assigned before a call is there. */
+  readonly resident: boolean;
   /** For `older`: offset in the code where the variable got the newer value. */
   readonly newer: number | undefined;
   /** Where its pieces were found, in plain words, without repetition. */
@@ -53,6 +61,11 @@ export function readByFlow(
   const pieces = values.flow.piecesOf(variable);
   const listed = expression === undefined || expression.length === 0 ? [] : partsOf(expression, size);
   const layout = layoutOf(pieces, listed, size);
+  const [first] = listed;
+  if (first?.whole === true && first.slot !== undefined && size <= 8 && values.flow.isAddressTaken(first.slot)) {
+    const held = values.readSlot(first.slot, size);
+    if (held !== undefined) return residentReading(held, size);
+  }
   if (layout.length === 0) return undefined;
   const bytes = new Uint8Array(size);
   const absent: AbsentPart[] = [];
@@ -62,8 +75,7 @@ export function readByFlow(
     if (start > end) absent.push({ start: end, end: start, reason: LOST });
     const part = listed.find((each) => each.start === start && each.size === length);
     const piece = pieces.find((each) => each.start === start && each.size === length);
-    const cell = piece === undefined ? undefined : values.numberOf(variableLocation(piece.index));
-    const reading = readPiece(values, cell, part, length);
+    const reading = readPiece(values, piece === undefined ? undefined : variableLocation(piece.index), part, length);
     if (reading.bits === undefined) absent.push({ start, end: start + length, reason: LOST });
     else writeBits(bytes, start, length, reading.bits);
     readings.push(reading);
@@ -71,6 +83,13 @@ export function readByFlow(
   }
   if (end < size) absent.push({ start: end, end: size, reason: LOST });
   return summary(bytes, absent, readings);
+}
+
+function residentReading({ bits, from }: FoundValue, size: number): FlowReading {
+  const bytes = new Uint8Array(size);
+  writeBits(bytes, 0, size, bits);
+  const rest = { absent: [], elsewhere: false, origins: [], newer: undefined };
+  return { bytes, state: 'current', resident: true, from: [from], ...rest };
 }
 
 function summary(
@@ -89,6 +108,7 @@ function summary(
     elsewhere: readings.some((each) => each.elsewhere),
     state,
     origins: present.flatMap(({ origin }) => origin ?? []),
+    resident: false,
     newer: older?.newer,
     from: [...new Set(present.flatMap(({ from }) => from ?? []))],
   };
@@ -111,42 +131,54 @@ function layoutOf(pieces: readonly Stretch[], listed: readonly Stretch[], size: 
   return chosen.filter((each) => each.start + each.size <= size).sort((a, b) => a.start - b.start);
 }
 
+type ListedPart = ReturnType<typeof partsOf>[number];
+
 function readPiece(
   values: FrameValues,
-  cell: Cell | undefined,
-  part: ReturnType<typeof partsOf>[number] | undefined,
+  location: number | undefined,
+  part: ListedPart | undefined,
   size: number,
 ): Reading {
-  const origin = cell === undefined ? undefined : originOf(values, cell);
-  const base = { origin, newer: undefined, elsewhere: false };
-  if (part?.location !== undefined) {
-    const bits = values.readRegister(part.location);
-    if (bits !== undefined) return { ...base, ...bits, state: 'current' };
-  }
-  const listed = part?.slot === undefined ? undefined : values.readSlot(part.slot, size);
-  if (listed !== undefined && part?.slot !== undefined && cell !== undefined) {
-    const held = values.numberOf(slotLocation(part.slot));
-    if (held !== undefined && held.size >= size && low(held.value, size) === cell.value)
-      return { ...base, ...listed, state: 'current' };
-  }
+  const known = location === undefined ? undefined : values.numberOf(location);
+  const cell = known ?? (location === undefined ? undefined : values.upcoming(location));
+  const origin = (confirmed: boolean): PieceOrigin | undefined =>
+    cell === undefined || location === undefined ? undefined : originOf(values, location, cell, confirmed);
+  const held = part === undefined ? undefined : readListed(values, part, size);
+  if (held !== undefined && part?.location !== undefined)
+    return { ...held, origin: origin(true), newer: undefined, elsewhere: false, state: 'current' };
+  const slot = part?.slot === undefined ? undefined : values.numberOf(slotLocation(part.slot));
+  const inSlot = slot === undefined || slot.size < size ? undefined : low(slot.value, size);
+  if (held !== undefined && inSlot !== undefined && inSlot === known?.value)
+    return { ...held, origin: origin(true), newer: undefined, elsewhere: false, state: 'current' };
   const found = cell === undefined ? undefined : attempt(() => values.evaluate(cell.value, size));
-  if (found !== undefined) {
-    const bits = BigInt.asUintN(size * 8, found.bits);
-    if (listed !== undefined && listed.bits === bits) return { ...base, ...listed, state: 'current' };
-    return { ...base, bits, from: found.from, elsewhere: true, state: 'current' };
+  const bits = found && BigInt.asUintN(size * 8, found.bits);
+  if (held !== undefined) {
+    if (held.bits === bits)
+      return { ...held, origin: origin(true), newer: undefined, elsewhere: false, state: 'current' };
+    // The list and the flow disagree: one of them is older.
+    const isOlder = known !== undefined && inSlot !== undefined;
+    const newer = isOlder ? known.since : undefined;
+    return { ...held, origin: origin(false), newer, elsewhere: false, state: isOlder ? 'older' : 'unproven' };
   }
-  if (listed === undefined) return { ...base, bits: undefined, from: undefined, state: 'unproven', elsewhere: true };
-  const known = part?.slot === undefined ? undefined : values.numberOf(slotLocation(part.slot));
-  const isOlder = cell !== undefined && known !== undefined && known.size >= size;
-  return { ...base, ...listed, state: isOlder ? 'older' : 'unproven', newer: isOlder ? cell.since : undefined };
+  const state = bits === undefined ? 'unproven' : 'current';
+  return { bits, from: found?.from, origin: origin(false), newer: undefined, elsewhere: true, state };
 }
 
-function originOf(values: FrameValues, { value, since }: Cell): PieceOrigin {
+function readListed(values: FrameValues, part: ListedPart, size: number): FoundValue | undefined {
+  if (part.location !== undefined) return values.readRegister(part.location);
+  return part.slot === undefined ? undefined : values.readSlot(part.slot, size);
+}
+
+function originOf(values: FrameValues, location: number, { value, since }: Cell, confirmed: boolean): PieceOrigin {
   const { what } = value;
-  if (what.kind === 'site' && what.site < 0)
-    return { since: values.flow.analysis.joinOffset(what.site), kind: 'joined' };
-  if (what.kind === 'site') return { since, kind: 'set' };
-  return { since, kind: what.kind === 'operation' ? 'computed' : 'set' };
+  const shared = values.isShared(location, value);
+  const base = { since, confirmed, shared, step: undefined };
+  if (what.kind === 'site' && what.site < 0) {
+    const { analysis } = values.flow;
+    const step = analysis.stepOf(what.site, what.location);
+    return { ...base, since: analysis.joinOffset(what.site), kind: 'joined', step };
+  }
+  return { ...base, kind: what.kind === 'operation' ? 'computed' : 'set' };
 }
 
 function writeBits(bytes: Uint8Array, start: number, size: number, bits: bigint): void {

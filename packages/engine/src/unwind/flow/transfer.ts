@@ -174,7 +174,7 @@ export class Transfer {
       // A sign-extension to 4 bytes clears the upper half.
       return signed && size === 4 && extended !== undefined ? numbers.extend(extended, 4, false) : extended;
     }
-    if (destination.kind === 'vector') return undefined;
+    if (destination.kind === 'vector' && !operation.startsWith('f')) return undefined;
     const left = second === undefined ? this.read(state, instruction, destination, size) : undefined;
     const right = source === undefined ? undefined : this.read(state, instruction, source, size);
     if (source?.kind === 'register' && destination.kind === 'register' && source.number === destination.number) {

@@ -1,4 +1,4 @@
-import type { OperationName } from '../../arch/amd64/instruction.ts';
+import type { FloatOperation, OperationName } from '../../arch/amd64/instruction.ts';
 
 /**
  * A value that machine code computes, by its origin: two places with the same number hold the same value. Numbers are interned, so
@@ -172,9 +172,30 @@ export function computeBits(name: OperationName, size: number, operands: readonl
         return -a;
       case 'not':
         return ~a;
+      case 'fadd':
+      case 'fsub':
+      case 'fmul':
+      case 'fdiv':
+        return computeFloat(name, size, a, b);
       default:
         return undefined;
     }
   })();
   return result === undefined ? undefined : BigInt.asUintN(bits, result);
+}
+
+/** Floating-point arithmetic on bit patterns, rounded as the processor does by default. */
+function computeFloat(name: FloatOperation, size: number, a: bigint, b: bigint): bigint {
+  const view = new DataView(new ArrayBuffer(8));
+  const numberOf = (bits: bigint): number => {
+    if (size === 4) view.setUint32(0, Number(bits));
+    else view.setBigUint64(0, bits);
+    return size === 4 ? view.getFloat32(0) : view.getFloat64(0);
+  };
+  const [x, y] = [numberOf(a), numberOf(b)];
+  const result = name === 'fadd' ? x + y : name === 'fsub' ? x - y : name === 'fmul' ? x * y : x / y;
+  // Rounding the 64-bit result of two 32-bit numbers again gives the same as rounding once.
+  if (size === 4) view.setFloat32(0, result);
+  else view.setFloat64(0, result);
+  return size === 4 ? BigInt(view.getUint32(0)) : view.getBigUint64(0);
 }

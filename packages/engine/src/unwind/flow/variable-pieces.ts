@@ -16,12 +16,18 @@ export interface VariablePiece {
 /** What the pieces of a variable depend on: bytes of its type, and whether that is a struct or an array. */
 export type ShapeOf = (variable: VariableEntry) => { readonly size: number; readonly aggregate: boolean } | undefined;
 
+/** Bytes of a frame, half-open. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** What the location lists of a function say, for its analysis. Slots are offsets from the stack pointer at entry. */
 export interface PieceTable {
   readonly tracked: readonly TrackedPiece[];
   readonly ofVariable: ReadonlyMap<VariableEntry, readonly VariablePiece[]>;
-  /** Every byte of a slot that a location list names: the compiler never makes pointers to those. */
-  readonly namedBytes: ReadonlySet<number>;
+  /** For every byte of the frame that a location list names, the stretch that its variable has there. */
+  readonly namedBytes: ReadonlyMap<number, Stretch>;
   /** The lowest slot of any variable: what lies above belongs to the function itself. */
   readonly lowestNamed: number;
   /** Arguments that the caller put on the stack. */
@@ -51,12 +57,15 @@ interface Building {
 export function buildPieces(variables: readonly VariableEntry[], entry: number, shapeOf: ShapeOf): PieceTable {
   const tracked: Building[] = [];
   const ofVariable = new Map<VariableEntry, readonly VariablePiece[]>();
-  const namedBytes = new Set<number>();
+  const namedBytes = new Map<number, Stretch>();
   const stackArguments: { offset: number; size: number }[] = [];
   let lowestNamed = 0;
-  const note = (slot: number, size: number): void => {
-    lowestNamed = Math.min(lowestNamed, slot);
-    for (let at = 0; at < Math.min(size, LARGEST); at++) namedBytes.add(slot + at);
+  const note = (parts: readonly Part[]): void => {
+    const slots = parts.flatMap(({ slot, size }) => (slot === undefined ? [] : [{ start: slot, end: slot + size }]));
+    const start = Math.min(...slots.map((each) => each.start));
+    const end = Math.max(...slots.map((each) => each.end));
+    lowestNamed = Math.min(lowestNamed, start);
+    for (let at = start; at < Math.min(end, start + LARGEST); at++) namedBytes.set(at, { start, end });
   };
   for (const variable of variables) {
     const shape = attempt(() => shapeOf(variable));
@@ -70,8 +79,9 @@ export function buildPieces(variables: readonly VariableEntry[], entry: number, 
     const pieces = new Map<string, VariablePiece & { readonly building: Building }>();
     for (const { low, high, expression } of list) {
       if (expression.length === 0) continue;
-      for (const part of partsOf(expression, size)) {
-        if (part.slot !== undefined) note(part.slot, part.size);
+      const parts = partsOf(expression, size);
+      note(parts);
+      for (const part of parts) {
         // A struct or array that is in memory as a whole is changed there, part by part.
         if (part.slot !== undefined && part.whole && (shape?.aggregate === true || size > 8)) continue;
         const isArgument = part.slot !== undefined && low === entry && part.slot >= 0;
