@@ -124,7 +124,8 @@ export class FrameVariables {
       return { ...base, type: unknown, value: undefined, absent, stale: undefined, from: undefined };
     }
     const type = this.realType(declared, dictionary);
-    const reading = this.flowReading(place, located, escaped ? 8 : type.size);
+    const read = this.flowReading(place, located, escaped ? 8 : type.size);
+    const reading = read && this.optimised.settled(place.call, located, type, read);
     const stale = escaped ? undefined : this.staleness(place, located, type, reading);
     // What is in doubt is shown where the compiler says it is, if it says so.
     const variable = stale !== undefined && isWhole(located.place) ? located : this.moved(located, reading);

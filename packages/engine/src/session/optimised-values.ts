@@ -6,7 +6,7 @@ import { Flows } from '../unwind/flow/function-flow.ts';
 import { readByFlow, type FlowReading } from '../unwind/flow/read-variable.ts';
 import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { LocatedVariable } from '../unwind/variables.ts';
-import { functionSource, type FunctionSource } from './assignments.ts';
+import { assignmentsTo, functionSource, usesGoto, type FunctionSource } from './assignments.ts';
 import { doubtAbout, type LineRange } from './currency.ts';
 import type { SourceProvider } from './source-lines.ts';
 
@@ -47,7 +47,31 @@ export class OptimisedValues {
     const values = FrameValues.of(this.flows, call.frame, call.chain);
     if (values === undefined || size === 0) return undefined;
     const { expression } = variable.entry.locationAt(pc);
-    return readByFlow(values, variable.entry, expression, size);
+    return (
+      readByFlow(values, variable.entry, expression, size) ?? this.readBehindCall(call, values, variable, pc, size)
+    );
+  }
+
+  /** A variable that was in a register before the call and of which the list says where it is after it. */
+  private readBehindCall(
+    { frame }: Call,
+    values: FrameValues,
+    { entry }: LocatedVariable,
+    pc: number,
+    size: number,
+  ): FlowReading | undefined {
+    if (frame.interrupted) return undefined;
+    const { expression } = entry.locationAt(pc + frame.pc - frame.lookupPc);
+    const reading = expression === undefined ? undefined : readByFlow(values, entry, expression, size);
+    return reading && { ...reading, elsewhere: true };
+  }
+
+  /** What the flow says of a variable where the location list says something else, if the source never assigns to it. */
+  settled(call: Call, variable: LocatedVariable, type: GoType, reading: FlowReading): FlowReading {
+    const source = reading.byFlow === undefined ? undefined : this.sourceOf(call);
+    if (source === undefined || reading.byFlow === undefined || usesGoto(source)) return reading;
+    const all = assignmentsTo(source, variable.name, variable.entry.declLine ?? 0, REFERENCES.has(type.kind));
+    return all.length === 0 ? reading.byFlow : reading;
   }
 
   /** Why a value that was read may be another than the variable has by the source; undefined if it is certain. */

@@ -270,7 +270,8 @@ const FIXED: Readonly<Record<number, Rule>> = {
     return true;
   },
   0x90: (draft) => {
-    if ((draft.reader.rex & 1) !== 0) draft.writes |= 0x101;
+    if ((draft.reader.rex & 1) === 0) return draft.doNothing();
+    draft.writes |= 0x101;
     return true;
   },
   0x98: writing(1 << RAX),

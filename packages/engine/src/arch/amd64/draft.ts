@@ -113,6 +113,11 @@ export class Draft {
     this.alsoWrites(destination, 8);
   }
 
+  doNothing(): boolean {
+    this.operation = 'nop';
+    return true;
+  }
+
   goOn(flow: Flow): boolean {
     this.flow = flow;
     return true;

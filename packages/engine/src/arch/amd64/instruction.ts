@@ -50,6 +50,7 @@ export type OperationName =
   | 'sar'
   | 'neg'
   | 'not'
+  | 'nop'
   | FloatOperation
   | 'other';
 

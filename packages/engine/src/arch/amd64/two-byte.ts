@@ -215,7 +215,7 @@ const RULES: Readonly<Record<number, Rule>> = {
   0x1c: onlyReads,
   0x1d: onlyReads,
   0x1e: onlyReads,
-  0x1f: onlyReads,
+  0x1f: (draft) => withModrm(draft, () => draft.doNothing()),
   0x28: moveVector,
   0x29: moveVector,
   0x2b: storeVector(16),

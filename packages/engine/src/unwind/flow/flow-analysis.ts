@@ -6,11 +6,12 @@ import {
   slotLocation,
   slotOffset,
   variableLocation,
+  VECTOR_HIGH,
   VECTOR_LOW,
   type Cell,
 } from './flow-state.ts';
 import type { Transfer } from './transfer.ts';
-import { low, type ValueNumbers } from './value-number.ts';
+import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
 
 /** A piece of a variable and the places that a location list names for it. */
 export interface TrackedPiece {
@@ -116,35 +117,35 @@ export class FlowAnalysis {
     // Behind a recovered panic the depth of the stack is not known; nothing else is either.
     if (ways.some(({ sp }) => !Number.isFinite(sp))) return new FlowState(new Map(), Number.NaN);
     if (ways.some(({ sp }) => sp !== first.sp)) return 'inconsistent';
-    const site = -1 - index;
     const joined = this.joined[index] ?? new Set<number>();
-    const cells = new Map<number, Cell>();
-    for (const [location, cell] of first.cells) {
-      const others = ways.map((way) => way.cells.get(location));
-      const merged = this.merge(site, location, cell, others, joined);
-      if (merged !== undefined) cells.set(location, merged);
-    }
-    return new FlowState(cells, first.sp);
+    return new FlowState(this.merge(-1 - index, ways, first, joined), first.sp);
   }
 
-  private merge(
-    site: number,
-    location: number,
-    cell: Cell,
-    others: readonly (Cell | undefined)[],
-    joined: Set<number>,
-  ): Cell | undefined {
-    const everywhere = others.every((other) => other !== undefined && other.size === cell.size);
-    // What a variable holds is known by its location alone, so it cannot become a value of its own where ways meet.
-    if (!everywhere) return undefined;
-    const agree = others.every((other) => other?.value === cell.value) && !cell.value.sites.includes(site);
-    if (agree && !joined.has(location)) {
-      const since = others.every((other) => other?.since === cell.since) ? cell.since : -1;
-      return since === cell.since ? cell : { ...cell, since };
+  /**
+   * What each location holds behind a meeting point. Locations on which the ways disagree, but which hold the same as each other on
+   * every way, get one new number together. A variable that is not where another location is has no value.
+   */
+  private merge(site: number, ways: readonly FlowState[], first: FlowState, joined: Set<number>): Map<number, Cell> {
+    const cells = new Map<number, Cell>();
+    const together = new Map<string, ValueNumber>();
+    for (const location of [...first.cells.keys()].sort((x, y) => x - y)) {
+      const cell = first.cells.get(location);
+      const others = ways.map((way) => way.cells.get(location));
+      if (cell === undefined || others.some((other) => other === undefined || other.size !== cell.size)) continue;
+      const agree = others.every((other) => other?.value === cell.value) && !cell.value.sites.includes(site);
+      if (agree && !joined.has(location)) {
+        const since = others.every((other) => other?.since === cell.since) ? cell.since : -1;
+        cells.set(location, since === cell.since ? cell : { ...cell, since });
+        continue;
+      }
+      joined.add(location);
+      const key = others.map((other) => other?.value.key).join(' ');
+      let value = together.get(key);
+      if (value === undefined && isVariableLocation(location)) continue;
+      if (value === undefined) together.set(key, (value = this.numbers.site(site, location)));
+      cells.set(location, { value, size: cell.size, since: -1 });
     }
-    joined.add(location);
-    if (isVariableLocation(location)) return undefined;
-    return { value: this.numbers.site(site, location), size: cell.size, since: -1 };
+    return cells;
   }
 
   /** Follows a block to its end or to the instruction at `until`. Undefined if the stack pointer is lost. */
@@ -169,19 +170,17 @@ export class FlowAnalysis {
    * Notes what variables hold before an instruction. A slot is believed only where an entry of the list begins right behind the store
    * to it, and the arguments at the function's entry: lists name slots before they are written, and when others use them. A register that was just written is believed only where an entry of
    * the list begins, or once an instruction that has nothing to do with it has passed: the list ends only behind the last machine
-   * instruction of the operation that puts something else into the register.
+   * instruction of the operation that puts something else into the register. Until then it is held to have what it had before.
    */
   private observe(state: FlowState, instruction: Instruction, past: Past): void {
     const { at } = instruction;
+    if (instruction.operation === 'nop') return;
     for (const { index, location, begins } of this.activeAt(at)) {
       const variable = variableLocation(index);
       const size = this.pieces[index]?.size ?? 8;
       const isSlot = slotOffset(location) !== undefined;
       if (isSlot && !(begins && (at === 0 || past.stored === location))) continue;
-      if (!isSlot && !begins && !past.isFirst && past.fresh.has(location)) {
-        state.cells.delete(variable);
-        continue;
-      }
+      if (!isSlot && !begins && !past.isFirst && past.fresh.has(location)) continue;
       if (begins) past.fresh.delete(location);
       const held = state.get(location) ?? (isSlot ? undefined : this.unknown(state, instruction, location));
       if (held === undefined || held.size < Math.min(8, size)) {
@@ -343,8 +342,11 @@ export class FlowAnalysis {
 }
 
 function noteWritten(fresh: Set<number>, instruction: Instruction): void {
-  const { writes, writesVector, flow } = instruction;
-  if (flow !== 'next') fresh.clear();
+  const { writes, writesVector, flow, operation } = instruction;
+  if (operation === 'nop') return;
+  if (flow === 'call' || flow === 'indirect-call')
+    for (let location = 0; location < VECTOR_HIGH; location++) fresh.add(location);
+  else if (flow !== 'next') fresh.clear();
   else if (isUnderstood(instruction))
     for (const location of fresh) if (!touches(instruction, location)) fresh.delete(location);
   for (let register = 0; register < 16; register++) {

@@ -33,6 +33,8 @@ export interface FlowReading {
   readonly resident: boolean;
   /** For `older`: offset in the code where the variable got the newer value. */
   readonly newer: number | undefined;
+  /** Where list and flow disagree: what the flow says, which is right if the variable is never assigned to. */
+  readonly byFlow: FlowReading | undefined;
   /** Where its pieces were found, in plain words, without repetition. */
   readonly from: readonly string[];
 }
@@ -46,6 +48,8 @@ interface Reading {
   readonly state: FlowReading['state'];
   readonly newer: number | undefined;
   readonly origin: PieceOrigin | undefined;
+  /** What the flow says, where the list says something else. */
+  readonly byFlow?: Reading;
 }
 
 /**
@@ -67,51 +71,62 @@ export function readByFlow(
     if (held !== undefined) return residentReading(held, size);
   }
   if (layout.length === 0) return undefined;
-  const bytes = new Uint8Array(size);
-  const absent: AbsentPart[] = [];
-  const readings: Reading[] = [];
-  let end = 0;
-  for (const { start, size: length } of layout) {
-    if (start > end) absent.push({ start: end, end: start, reason: LOST });
+  const readings: PlacedReading[] = layout.map(({ start, size: length }) => {
     const part = listed.find((each) => each.start === start && each.size === length);
     const piece = pieces.find((each) => each.start === start && each.size === length);
-    const reading = readPiece(values, piece === undefined ? undefined : variableLocation(piece.index), part, length);
+    const location = piece === undefined ? undefined : variableLocation(piece.index);
+    return { start, size: length, reading: readPiece(values, location, part, length) };
+  });
+  const disputed = readings.some(({ reading }) => reading.byFlow !== undefined);
+  const flowing = readings.map((each) => ({ ...each, reading: each.reading.byFlow ?? each.reading }));
+  return assemble(readings, size, disputed ? assemble(flowing, size, undefined) : undefined);
+}
+
+/** A piece of a variable and what it holds. */
+interface PlacedReading {
+  readonly start: number;
+  readonly size: number;
+  readonly reading: Reading;
+}
+
+/** Puts pieces together; undefined if none is known. */
+function assemble(
+  placed: readonly PlacedReading[],
+  size: number,
+  byFlow: FlowReading | undefined,
+): FlowReading | undefined {
+  const bytes = new Uint8Array(size);
+  const absent: AbsentPart[] = [];
+  let end = 0;
+  for (const { start, size: length, reading } of placed) {
+    if (start > end) absent.push({ start: end, end: start, reason: LOST });
     if (reading.bits === undefined) absent.push({ start, end: start + length, reason: LOST });
     else writeBits(bytes, start, length, reading.bits);
-    readings.push(reading);
     end = start + length;
   }
   if (end < size) absent.push({ start: end, end: size, reason: LOST });
-  return summary(bytes, absent, readings);
+  const present = placed.flatMap(({ reading }) => (reading.bits === undefined ? [] : [reading]));
+  if (present.length === 0) return undefined;
+  const older = present.find(({ state }) => state === 'older');
+  const isCurrent = present.every((each) => each.state === 'current');
+  return {
+    bytes,
+    absent,
+    elsewhere: placed.some(({ reading }) => reading.elsewhere),
+    state: older !== undefined ? 'older' : isCurrent ? 'current' : 'unproven',
+    origins: present.flatMap(({ origin }) => origin ?? []),
+    resident: false,
+    newer: older?.newer,
+    byFlow,
+    from: [...new Set(present.flatMap(({ from }) => from ?? []))],
+  };
 }
 
 function residentReading({ bits, from }: FoundValue, size: number): FlowReading {
   const bytes = new Uint8Array(size);
   writeBits(bytes, 0, size, bits);
-  const rest = { absent: [], elsewhere: false, origins: [], newer: undefined };
+  const rest = { absent: [], elsewhere: false, origins: [], newer: undefined, byFlow: undefined };
   return { bytes, state: 'current', resident: true, from: [from], ...rest };
-}
-
-function summary(
-  bytes: Uint8Array,
-  absent: readonly AbsentPart[],
-  readings: readonly Reading[],
-): FlowReading | undefined {
-  if (readings.every(({ bits }) => bits === undefined)) return undefined;
-  const present = readings.filter(({ bits }) => bits !== undefined);
-  const older = present.find(({ state }) => state === 'older');
-  const state =
-    older === undefined ? (present.every((each) => each.state === 'current') ? 'current' : 'unproven') : 'older';
-  return {
-    bytes,
-    absent,
-    elsewhere: readings.some((each) => each.elsewhere),
-    state,
-    origins: present.flatMap(({ origin }) => origin ?? []),
-    resident: false,
-    newer: older?.newer,
-    from: [...new Set(present.flatMap(({ from }) => from ?? []))],
-  };
 }
 
 interface Stretch {
@@ -158,7 +173,11 @@ function readPiece(
     // The list and the flow disagree: one of them is older.
     const isOlder = known !== undefined && inSlot !== undefined;
     const newer = isOlder ? known.since : undefined;
-    return { ...held, origin: origin(false), newer, elsewhere: false, state: isOlder ? 'older' : 'unproven' };
+    const listed = { ...held, origin: origin(false), newer, elsewhere: false };
+    const state = isOlder ? 'older' : 'unproven';
+    if (found === undefined || bits === undefined) return { ...listed, state };
+    const byFlow: Reading = { ...listed, bits, from: found.from, newer: undefined, elsewhere: true, state: 'current' };
+    return { ...listed, state, byFlow };
   }
   const state = bits === undefined ? 'unproven' : 'current';
   return { bits, from: found?.from, origin: origin(false), newer: undefined, elsewhere: true, state };

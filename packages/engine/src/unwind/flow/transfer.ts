@@ -164,7 +164,7 @@ export class Transfer {
   private resultOf(state: FlowState, instruction: Instruction): ValueNumber | undefined {
     const { operation, source, second, size, sourceSize, signed, destination } = instruction;
     const { numbers } = this;
-    if (operation === 'other' || destination === undefined) return undefined;
+    if (operation === 'other' || operation === 'nop' || destination === undefined) return undefined;
     if (operation === 'lea') return this.addressOf(state, instruction);
     if (operation === 'move') {
       if (source === undefined) return undefined;
