@@ -44,6 +44,27 @@ export interface SourceFrame {
   readonly pc: number;
 }
 
+/** A pc-value table, decoded: `values[i]` holds up to the address `limits[i]`. */
+interface PcTable {
+  readonly entry: number;
+  readonly limits: number[];
+  readonly values: number[];
+}
+
+/** A table that was searched more often than this is decoded; as many decoded ones are kept. */
+const OFTEN = 8;
+const MOST_TABLES = 256;
+
+function valueAt({ limits, values }: PcTable, pc: number): number {
+  let [lowest, end] = [0, limits.length];
+  while (lowest < end) {
+    const middle = (lowest + end) >>> 1;
+    if (pc < (limits[middle] as number)) end = middle;
+    else lowest = middle + 1;
+  }
+  return values[lowest] ?? -1;
+}
+
 /** Longest name or path believed. */
 const LONGEST_NAME = 1 << 16;
 /** Longest chain of inlined calls believed. */
@@ -63,6 +84,9 @@ export class Pclntab {
   private readonly text: number;
   private readonly gofunc: number;
   private readonly wide: boolean;
+  /** How often tables were searched, and those that were searched often, by offset. */
+  private readonly uses = new Map<number, number>();
+  private readonly tables = new Map<number, PcTable>();
   private readonly functions = new Map<number, GoFunc>();
   private readonly strings = new Map<number, string>();
 
@@ -161,6 +185,28 @@ export class Pclntab {
   /** Value of a pc-value table (offset into pctab) at `pc`: -1 when there is no table or no row (runtime/symtab.go pcvalue). */
   pcValue(func: GoFunc, table: number, pc: number): number {
     if (table === 0) return -1;
+    const known = this.tables.get(table);
+    if (known !== undefined && known.entry === func.entry) return valueAt(known, pc);
+    const uses = (this.uses.get(table) ?? 0) + 1;
+    this.uses.set(table, uses);
+    if (uses > OFTEN) {
+      const rows = this.readRows(func, table);
+      if (this.tables.size >= MOST_TABLES) this.tables.clear();
+      this.tables.set(table, rows);
+      return valueAt(rows, pc);
+    }
+    return this.search(func, table, pc, undefined);
+  }
+
+  /** A table that is asked often, decoded. */
+  private readRows(func: GoFunc, table: number): PcTable {
+    const rows = { entry: func.entry, limits: [], values: [] };
+    this.search(func, table, Infinity, rows);
+    return rows;
+  }
+
+  /** Reads a table up to the row that holds `pc` and returns its value; notes all rows before it in `rows`. */
+  private search(func: GoFunc, table: number, pc: number, rows: PcTable | undefined): number {
     const { memory } = this;
     const { quantum } = this.header;
     let at = this.header.pcTable + table;
@@ -183,6 +229,8 @@ export class Pclntab {
       }
       limit += delta * quantum;
       if (pc < limit) return value;
+      rows?.limits.push(limit);
+      rows?.values.push(value);
       if (row > 1_000_000) throw badData(`endless pc table of ${func.name}`);
     }
   }

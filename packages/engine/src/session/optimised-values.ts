@@ -35,6 +35,7 @@ export class OptimisedValues {
   private readonly program: Program;
   private readonly sources: SourceProvider;
   private readonly flows: Flows;
+  private readonly loops = new Map<string, LineRange | undefined>();
 
   constructor(program: Program, sources: SourceProvider, shapeOf: ShapeOf) {
     this.program = program;
@@ -136,16 +137,24 @@ export class OptimisedValues {
   private loopAt(call: Call, values: FrameValues, offset: number, source: FunctionSource): LineRange | undefined {
     const { analysis } = values.flow;
     for (const loop of analysis.loopsNear(offset)) {
-      let range: LineRange | undefined;
-      for (const { at } of analysis.instructionsOf(loop)) {
-        const line = this.lineAt(call, at);
-        if (line === undefined || line < source.start || line > source.end) continue;
-        range = { low: Math.min(line, range?.low ?? line), high: Math.max(line, range?.high ?? line) };
-      }
+      const range = this.linesOf(call, values, loop, source);
       const here = this.lineAt(call, offset) ?? call.line;
       if (range !== undefined && (analysis.isInLoop(offset) || (here >= range.low && here <= range.high))) return range;
     }
     return undefined;
+  }
+
+  private linesOf(call: Call, values: FrameValues, loop: number, source: FunctionSource): LineRange | undefined {
+    const key = `${call.name} ${call.file} ${values.flow.found.func.entry} ${loop}`;
+    if (this.loops.has(key)) return this.loops.get(key);
+    let range: LineRange | undefined;
+    for (const { at } of values.flow.analysis.instructionsOf(loop)) {
+      const line = this.lineAt(call, at);
+      if (line === undefined || line < source.start || line > source.end) continue;
+      range = { low: Math.min(line, range?.low ?? line), high: Math.max(line, range?.high ?? line) };
+    }
+    this.loops.set(key, range);
+    return range;
   }
 }
 

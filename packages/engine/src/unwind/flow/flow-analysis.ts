@@ -1,15 +1,7 @@
-import type { Instruction, Operand } from '../../arch/amd64/instruction.ts';
+import type { Instruction } from '../../arch/amd64/instruction.ts';
+import { noteWritten } from './fresh-registers.ts';
 import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
-import {
-  FlowState,
-  isVariableLocation,
-  slotLocation,
-  slotOffset,
-  variableLocation,
-  VECTOR_HIGH,
-  VECTOR_LOW,
-  type Cell,
-} from './flow-state.ts';
+import { FlowState, isVariableLocation, slotLocation, slotOffset, variableLocation, type Cell } from './flow-state.ts';
 import type { Transfer } from './transfer.ts';
 import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
 
@@ -55,7 +47,7 @@ export class FlowAnalysis {
   /** Per block, the locations on which its ways disagreed once: they are never taken to agree again, so that the rounds end. */
   private readonly joined: Set<number>[];
   private readonly predecessors: number[][];
-  private readonly active: Map<number, readonly Active[]> = new Map<number, readonly Active[]>();
+  private readonly active: ReadonlyMap<number, readonly Active[]>;
   /** False if the analysis failed: nothing is known then. */
   readonly complete: boolean;
 
@@ -77,19 +69,19 @@ export class FlowAnalysis {
     this.predecessors = graph.blocks.map(() => []);
     for (const { index, successors } of graph.blocks)
       for (const to of new Set(successors)) this.predecessors[to]?.push(index);
+    this.active = this.findActive();
     this.complete = this.run(entry, extraEntries);
   }
 
   private run(entry: FlowState, extraEntries: ReadonlySet<number>): boolean {
     const { blocks } = this.graph;
     const order = reversePostorder(blocks);
-    let changed = true;
-    for (let round = 0; changed; round++) {
+    const waiting = new Set(order);
+    for (let round = 0; waiting.size > 0; round++) {
       if (round === MOST_ROUNDS) return false;
-      changed = false;
       for (const index of order) {
         const block = blocks[index];
-        if (block === undefined) continue;
+        if (block === undefined || !waiting.delete(index)) continue;
         const isExtra = extraEntries.has(block.instructions[0]?.at ?? -1);
         const state = isExtra
           ? new FlowState(new Map(), Number.NaN)
@@ -102,7 +94,7 @@ export class FlowAnalysis {
         const after = this.walk(block, state.copy());
         if (after === undefined) return false;
         this.outgoing[index] = after;
-        changed = true;
+        for (const to of block.successors) waiting.add(to);
       }
     }
     return true;
@@ -127,23 +119,26 @@ export class FlowAnalysis {
    */
   private merge(site: number, ways: readonly FlowState[], first: FlowState, joined: Set<number>): Map<number, Cell> {
     const cells = new Map<number, Cell>();
-    const together = new Map<string, ValueNumber>();
-    for (const location of [...first.cells.keys()].sort((x, y) => x - y)) {
-      const cell = first.cells.get(location);
-      const others = ways.map((way) => way.cells.get(location));
-      if (cell === undefined || others.some((other) => other === undefined || other.size !== cell.size)) continue;
-      const agree = others.every((other) => other?.value === cell.value) && !cell.value.sites.includes(site);
-      if (agree && !joined.has(location)) {
-        const since = others.every((other) => other?.since === cell.since) ? cell.since : -1;
-        cells.set(location, since === cell.since ? cell : { ...cell, since });
-        continue;
+    const disagreeing: { readonly location: number; readonly key: string }[] = [];
+    for (const [location, cell] of first.cells) {
+      let [agree, everywhere, since] = [!cell.value.sites.includes(site) && !joined.has(location), true, cell.since];
+      for (const way of ways) {
+        const other = way.cells.get(location);
+        if (other === undefined || other.size !== cell.size) everywhere = false;
+        else if (other.value !== cell.value) agree = false;
+        else if (other.since !== since) since = -1;
       }
+      if (!everywhere) continue;
+      if (agree) cells.set(location, since === cell.since ? cell : { ...cell, since });
+      else disagreeing.push({ location, key: ways.map((way) => way.cells.get(location)?.value.id).join(' ') });
+    }
+    const together = new Map<string, ValueNumber>();
+    for (const { location, key } of disagreeing.sort((x, y) => x.location - y.location)) {
       joined.add(location);
-      const key = others.map((other) => other?.value.key).join(' ');
       let value = together.get(key);
       if (value === undefined && isVariableLocation(location)) continue;
       if (value === undefined) together.set(key, (value = this.numbers.site(site, location)));
-      cells.set(location, { value, size: cell.size, since: -1 });
+      cells.set(location, { value, size: first.cells.get(location)?.size ?? 8, since: -1 });
     }
     return cells;
   }
@@ -175,7 +170,7 @@ export class FlowAnalysis {
   private observe(state: FlowState, instruction: Instruction, past: Past): void {
     const { at } = instruction;
     if (instruction.operation === 'nop') return;
-    for (const { index, location, begins } of this.activeAt(at)) {
+    for (const { index, location, begins } of this.active.get(at) ?? NOTHING_ACTIVE) {
       const variable = variableLocation(index);
       const size = this.pieces[index]?.size ?? 8;
       const isSlot = slotOffset(location) !== undefined;
@@ -192,16 +187,22 @@ export class FlowAnalysis {
     }
   }
 
-  /** The places that lists name for variables at an offset. */
-  private activeAt(at: number): readonly Active[] {
-    let active = this.active.get(at);
-    if (active === undefined) {
-      active = this.pieces.flatMap(({ intervals }, index) => {
-        const interval = intervals.find(({ low: from, high }) => at >= from && at < high);
-        return interval === undefined ? [] : [{ index, location: interval.location, begins: interval.low === at }];
-      });
-      this.active.set(at, active);
-    }
+  /** The places that lists name for variables, for each offset of an instruction where they name any. */
+  private findActive(): ReadonlyMap<number, readonly Active[]> {
+    const active = new Map<number, Active[]>();
+    const offsets = [...this.graph.blockAt.keys()].sort((x, y) => x - y);
+    this.pieces.forEach(({ intervals }, index) => {
+      for (const { low: from, high, location } of intervals) {
+        for (let i = firstFrom(offsets, from); i < offsets.length && (offsets[i] as number) < high; i++) {
+          const at = offsets[i] as number;
+          const here = active.get(at);
+          const one = { index, location, begins: at === from };
+          if (here === undefined) active.set(at, [one]);
+          // The first entry of a list that covers a place counts.
+          else if (!here.some((each) => each.index === index)) here.push(one);
+        }
+      }
+    });
     return active;
   }
 
@@ -341,34 +342,6 @@ export class FlowAnalysis {
   }
 }
 
-function noteWritten(fresh: Set<number>, instruction: Instruction): void {
-  const { writes, writesVector, flow, operation } = instruction;
-  if (operation === 'nop') return;
-  if (flow === 'call' || flow === 'indirect-call')
-    for (let location = 0; location < VECTOR_HIGH; location++) fresh.add(location);
-  else if (flow !== 'next') fresh.clear();
-  else if (isUnderstood(instruction))
-    for (const location of fresh) if (!touches(instruction, location)) fresh.delete(location);
-  for (let register = 0; register < 16; register++) {
-    if ((writes & (1 << register)) !== 0) fresh.add(register);
-    if ((writesVector & (1 << register)) !== 0) fresh.add(VECTOR_LOW + register);
-  }
-}
-
-/** True if all that the instruction reads is known. */
-function isUnderstood({ operation, source, destination }: Instruction): boolean {
-  return operation !== 'other' && source !== undefined && destination !== undefined;
-}
-
-function touches({ source, destination, second, memory }: Instruction, location: number): boolean {
-  const names = (operand: Operand | undefined): boolean =>
-    (operand?.kind === 'register' && operand.number === location) ||
-    (operand?.kind === 'vector' && operand.number + VECTOR_LOW === location);
-  return (
-    names(source) || names(destination) || names(second) || memory?.base === location || memory?.index === location
-  );
-}
-
 function sameStates(a: FlowState, b: FlowState): boolean {
   if (!Object.is(a.sp, b.sp) || a.cells.size !== b.cells.size) return false;
   for (const [location, cell] of a.cells) {
@@ -376,4 +349,17 @@ function sameStates(a: FlowState, b: FlowState): boolean {
     if (other?.value !== cell.value || other.size !== cell.size || other.since !== cell.since) return false;
   }
   return true;
+}
+
+const NOTHING_ACTIVE: readonly Active[] = [];
+
+/** Index of the first of ascending numbers that is not below `from`. */
+function firstFrom(numbers: readonly number[], from: number): number {
+  let [lowest, end] = [0, numbers.length];
+  while (lowest < end) {
+    const middle = (lowest + end) >>> 1;
+    if ((numbers[middle] as number) < from) lowest = middle + 1;
+    else end = middle;
+  }
+  return lowest;
 }

@@ -7,7 +7,7 @@ import { PF_W, PT_LOAD } from '../../elf/constants.ts';
 import type { FoundFunc, Program } from '../../program/program.ts';
 import { FlowAnalysis } from './flow-analysis.ts';
 import { buildFlowGraph, type CodeContext, type FlowGraph } from './flow-graph.ts';
-import { FlowState } from './flow-state.ts';
+import { FlowState, VECTOR_HIGH, VECTOR_LOW } from './flow-state.ts';
 import { Transfer, type CalleeFacts, type FunctionFacts } from './transfer.ts';
 import { ValueNumbers } from './value-number.ts';
 import { buildPieces, type PieceTable, type ShapeOf, type Stretch, type VariablePiece } from './variable-pieces.ts';
@@ -72,7 +72,7 @@ export class Flows {
     const numbers = new ValueNumbers();
     const transfer = new Transfer(numbers, facts);
     const state = new FlowState();
-    transfer.entryState(state, table.stackArguments);
+    transfer.entryState(state, table.stackArguments, vectorArguments(table));
     const analysis = new FlowAnalysis(graph, numbers, transfer, table.tracked, state, new Set(extraEntries));
     if (!analysis.complete) return undefined;
     return {
@@ -91,6 +91,12 @@ export class Flows {
     const described = attempt(() => image?.dwarf?.functionAt(link));
     return buildPieces(described?.everyVariable() ?? [], link, this.shapeOf);
   }
+}
+
+/** Vector registers that hold arguments at the function's entry. */
+function vectorArguments({ tracked }: PieceTable): number[] {
+  const atEntry = tracked.flatMap(({ intervals }) => intervals.filter(({ low }) => low === 0));
+  return [...new Set(atEntry.map(({ location }) => location))].filter((at) => at >= VECTOR_LOW && at < VECTOR_HIGH);
 }
 
 function codeContext(program: Program, { func }: FoundFunc, extraEntries: readonly number[]): CodeContext {

@@ -42,13 +42,18 @@ export class Transfer {
     this.facts = facts;
   }
 
-  /** What is known at the function's entry. `arguments` are the slots that the caller filled, by offset and size. */
-  entryState(state: FlowState, stackArguments: readonly { readonly offset: number; readonly size: number }[]): void {
-    for (let register = 0; register < 16; register++) {
+  /**
+   * What is known at the function's entry. `stackArguments` are the slots that the caller filled, by offset and size; `registers`
+   * the vector registers that hold arguments, as locations.
+   */
+  entryState(
+    state: FlowState,
+    stackArguments: readonly { readonly offset: number; readonly size: number }[],
+    registers: readonly number[],
+  ): void {
+    for (let register = 0; register < 16; register++)
       state.set(register, register === RSP ? this.numbers.frame(0) : this.numbers.entry(register));
-      state.set(VECTOR_LOW + register, this.numbers.entry(VECTOR_LOW + register));
-      state.set(VECTOR_HIGH + register, this.numbers.entry(VECTOR_HIGH + register));
-    }
+    for (const location of registers) state.set(location, this.numbers.entry(location));
     if (this.facts.zeroVector) this.zeroVector(state);
     for (const { offset, size } of stackArguments) {
       for (let at = 0; at < size; at += 8) {

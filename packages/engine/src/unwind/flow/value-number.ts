@@ -5,6 +5,7 @@ import type { FloatOperation, OperationName } from '../../arch/amd64/instruction
  * that they may be compared by identity.
  */
 export interface ValueNumber {
+  readonly id: number;
   readonly key: string;
   readonly what: Origin;
   /** The sites whose latest execution the value comes from: when one is executed again, the number means a newer value. */
@@ -123,7 +124,7 @@ export class ValueNumbers {
   private intern(key: string, what: Origin, sites: readonly number[]): ValueNumber {
     let value = this.known.get(key);
     if (value === undefined) {
-      value = { key, what, sites };
+      value = { id: this.known.size, key, what, sites };
       this.known.set(key, value);
     }
     return value;
