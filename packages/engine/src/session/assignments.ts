@@ -36,7 +36,7 @@ export interface Assignment {
 
 /** An assignment operator, but no comparison. */
 const OPERATOR = /\+\+|--|(?:<<|>>|&\^|[-+*/%&|^])?=(?!=)|:=/;
-const COMPARISONS = /[=!<>]=(?!=)/g;
+const COMPARISONS = /[=!]=|(?<![<>])[<>]=/g;
 
 /**
  * The lines on which a variable may get another value than the one it was born with. Generous: a line that might be an assignment is

@@ -79,12 +79,12 @@ function isJoinSettled(
   made: number,
   before: readonly Assignment[],
 ): boolean {
-  if (before.every((each) => each.line < made || (each.kind !== 'plain' && each.line === made))) return true;
   const { source, line, at, name } = question;
   if (!confirmed) return false;
   // The compiler lets loops run backwards whose variable only counts: then the value is not the source's.
   const clauses = before.filter((each) => each.kind === 'clause');
   if (clauses.some((each) => step === undefined || stepIn(source.text(each.line), name) !== step)) return false;
+  if (before.every((each) => each.line < made || (each.kind !== 'plain' && each.line === made))) return true;
   const joined = question.loopAt(since);
   const here = question.loopAt(at);
   // Behind a loop: its assignments all come together at its start, unless it is left from its middle.

@@ -47,24 +47,10 @@ export class OptimisedValues {
   read(call: Call, variable: LocatedVariable, pc: number, size: number): FlowReading | undefined {
     const values = FrameValues.of(this.flows, call.frame, call.chain);
     if (values === undefined || size === 0) return undefined;
+    const { frame } = call;
     const { expression } = variable.entry.locationAt(pc);
-    return (
-      readByFlow(values, variable.entry, expression, size) ?? this.readBehindCall(call, values, variable, pc, size)
-    );
-  }
-
-  /** A variable that was in a register before the call and of which the list says where it is after it. */
-  private readBehindCall(
-    { frame }: Call,
-    values: FrameValues,
-    { entry }: LocatedVariable,
-    pc: number,
-    size: number,
-  ): FlowReading | undefined {
-    if (frame.interrupted) return undefined;
-    const { expression } = entry.locationAt(pc + frame.pc - frame.lookupPc);
-    const reading = expression === undefined ? undefined : readByFlow(values, entry, expression, size);
-    return reading && { ...reading, elsewhere: true };
+    const behind = frame.interrupted ? undefined : variable.entry.locationAt(pc + frame.pc - frame.lookupPc).expression;
+    return readByFlow(values, variable.entry, expression, behind, size);
   }
 
   /** What the flow says of a variable where the location list says something else, if the source never assigns to it. */

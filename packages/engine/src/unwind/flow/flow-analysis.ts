@@ -27,6 +27,9 @@ interface Past {
   readonly isFirst: boolean;
 }
 
+/** How often the ways into a block may agree on a location again after they disagreed. */
+const MOST_CHANGES = 4;
+
 /** Instructions that are looked at for what a variable gets behind a place. */
 const FARTHEST_AHEAD = 200;
 
@@ -44,8 +47,8 @@ export class FlowAnalysis {
   private readonly pieces: readonly TrackedPiece[];
   private readonly incoming: (FlowState | undefined)[];
   private readonly outgoing: (FlowState | undefined)[];
-  /** Per block, the locations on which its ways disagreed once: they are never taken to agree again, so that the rounds end. */
-  private readonly joined: Set<number>[];
+  /** Per block, on which locations its ways disagreed how often: after some times they are never taken to agree again, so that the rounds end. */
+  private readonly joined: Map<number, number>[];
   private readonly predecessors: number[][];
   private readonly active: ReadonlyMap<number, readonly Active[]>;
   /** False if the analysis failed: nothing is known then. */
@@ -65,7 +68,7 @@ export class FlowAnalysis {
     this.pieces = pieces;
     this.incoming = graph.blocks.map(() => undefined);
     this.outgoing = graph.blocks.map(() => undefined);
-    this.joined = graph.blocks.map(() => new Set<number>());
+    this.joined = graph.blocks.map(() => new Map<number, number>());
     this.predecessors = graph.blocks.map(() => []);
     for (const { index, successors } of graph.blocks)
       for (const to of new Set(successors)) this.predecessors[to]?.push(index);
@@ -109,7 +112,7 @@ export class FlowAnalysis {
     // Behind a recovered panic the depth of the stack is not known; nothing else is either.
     if (ways.some(({ sp }) => !Number.isFinite(sp))) return new FlowState(new Map(), Number.NaN);
     if (ways.some(({ sp }) => sp !== first.sp)) return 'inconsistent';
-    const joined = this.joined[index] ?? new Set<number>();
+    const joined = this.joined[index] ?? new Map<number, number>();
     return new FlowState(this.merge(-1 - index, ways, first, joined), first.sp);
   }
 
@@ -117,11 +120,20 @@ export class FlowAnalysis {
    * What each location holds behind a meeting point. Locations on which the ways disagree, but which hold the same as each other on
    * every way, get one new number together. A variable that is not where another location is has no value.
    */
-  private merge(site: number, ways: readonly FlowState[], first: FlowState, joined: Set<number>): Map<number, Cell> {
+  private merge(
+    site: number,
+    ways: readonly FlowState[],
+    first: FlowState,
+    joined: Map<number, number>,
+  ): Map<number, Cell> {
     const cells = new Map<number, Cell>();
     const disagreeing: { readonly location: number; readonly key: string }[] = [];
     for (const [location, cell] of first.cells) {
-      let [agree, everywhere, since] = [!cell.value.sites.includes(site) && !joined.has(location), true, cell.since];
+      let [agree, everywhere, since] = [
+        !cell.value.sites.includes(site) && (joined.get(location) ?? 0) < MOST_CHANGES,
+        true,
+        cell.since,
+      ];
       for (const way of ways) {
         const other = way.cells.get(location);
         if (other === undefined || other.size !== cell.size) everywhere = false;
@@ -134,7 +146,7 @@ export class FlowAnalysis {
     }
     const together = new Map<string, ValueNumber>();
     for (const { location, key } of disagreeing.sort((x, y) => x.location - y.location)) {
-      joined.add(location);
+      joined.set(location, (joined.get(location) ?? 0) + 1);
       let value = together.get(key);
       if (value === undefined && isVariableLocation(location)) continue;
       if (value === undefined) together.set(key, (value = this.numbers.site(site, location)));

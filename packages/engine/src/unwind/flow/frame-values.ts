@@ -196,7 +196,7 @@ export class FrameValues {
       const bits = computeBits(what.name, what.size, parts);
       return bits === undefined || size > what.size + 4
         ? undefined
-        : { bits, from: `computed from ${[...sources].join(' and ')}` };
+        : { bits, from: `arithmetic on ${[...sources].join(' and ')}` };
     }
     return what.kind === 'captured' ? this.captured(what.of, what.offset, what.size, distance, inward) : undefined;
   }

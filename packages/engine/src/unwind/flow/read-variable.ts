@@ -53,17 +53,18 @@ interface Reading {
 }
 
 /**
- * Reads a variable whose location is a list, by the flow of values. `expression` is what the list says at the frame's place,
- * undefined if nothing. Undefined if the flow knows nothing of the variable.
+ * Reads a variable whose location is a list, by the flow of values. `expression` is what the list says at the frame's place, and
+ * `behind` what it says behind the call that the frame made, where registers are no more; undefined if nothing. Undefined if the flow knows nothing of the variable.
  */
 export function readByFlow(
   values: FrameValues,
   variable: VariableEntry,
   expression: Uint8Array | undefined,
+  behind: Uint8Array | undefined,
   size: number,
 ): FlowReading | undefined {
   const pieces = values.flow.piecesOf(variable);
-  const listed = expression === undefined || expression.length === 0 ? [] : partsOf(expression, size);
+  const listed = listedParts(values, expression, behind, size);
   const layout = layoutOf(pieces, listed, size);
   const [first] = listed;
   if (first?.whole === true && first.slot !== undefined && size <= 8 && values.flow.isAddressTaken(first.slot)) {
@@ -122,6 +123,25 @@ function assemble(
   };
 }
 
+/** A word of the place that the list names; `moved` if the list names it only behind the call. */
+type ListedPart = ReturnType<typeof partsOf>[number] & { readonly moved: boolean };
+
+/** What was in a register before the call is looked for where the list says that it is behind it. */
+function listedParts(
+  values: FrameValues,
+  expression: Uint8Array | undefined,
+  behind: Uint8Array | undefined,
+  size: number,
+): ListedPart[] {
+  const later = behind === undefined ? [] : partsOf(behind, size).filter(({ slot }) => slot !== undefined);
+  if (expression === undefined || expression.length === 0) return later.map((part) => ({ ...part, moved: true }));
+  return partsOf(expression, size).map((part) => {
+    const isLost = part.location !== undefined && values.readRegister(part.location) === undefined;
+    const other = isLost ? later.find((each) => each.start === part.start && each.size === part.size) : undefined;
+    return other === undefined ? { ...part, moved: false } : { ...other, moved: true };
+  });
+}
+
 function residentReading({ bits, from }: FoundValue, size: number): FlowReading {
   const bytes = new Uint8Array(size);
   writeBits(bytes, 0, size, bits);
@@ -146,8 +166,6 @@ function layoutOf(pieces: readonly Stretch[], listed: readonly Stretch[], size: 
   return chosen.filter((each) => each.start + each.size <= size).sort((a, b) => a.start - b.start);
 }
 
-type ListedPart = ReturnType<typeof partsOf>[number];
-
 function readPiece(
   values: FrameValues,
   location: number | undefined,
@@ -158,22 +176,23 @@ function readPiece(
   const cell = known ?? (location === undefined ? undefined : values.upcoming(location));
   const origin = (confirmed: boolean): PieceOrigin | undefined =>
     cell === undefined || location === undefined ? undefined : originOf(values, location, cell, confirmed);
+  const moved = part?.moved === true;
   const held = part === undefined ? undefined : readListed(values, part, size);
   if (held !== undefined && part?.location !== undefined)
-    return { ...held, origin: origin(true), newer: undefined, elsewhere: false, state: 'current' };
+    return { ...held, origin: origin(true), newer: undefined, elsewhere: moved, state: 'current' };
   const slot = part?.slot === undefined ? undefined : values.numberOf(slotLocation(part.slot));
   const inSlot = slot === undefined || slot.size < size ? undefined : low(slot.value, size);
   if (held !== undefined && inSlot !== undefined && inSlot === known?.value)
-    return { ...held, origin: origin(true), newer: undefined, elsewhere: false, state: 'current' };
+    return { ...held, origin: origin(true), newer: undefined, elsewhere: moved, state: 'current' };
   const found = cell === undefined ? undefined : attempt(() => values.evaluate(cell.value, size));
   const bits = found && BigInt.asUintN(size * 8, found.bits);
   if (held !== undefined) {
     if (held.bits === bits)
-      return { ...held, origin: origin(true), newer: undefined, elsewhere: false, state: 'current' };
+      return { ...held, origin: origin(true), newer: undefined, elsewhere: moved, state: 'current' };
     // The list and the flow disagree: one of them is older.
     const isOlder = known !== undefined && inSlot !== undefined;
     const newer = isOlder ? known.since : undefined;
-    const listed = { ...held, origin: origin(false), newer, elsewhere: false };
+    const listed = { ...held, origin: origin(false), newer, elsewhere: moved };
     const state = isOlder ? 'older' : 'unproven';
     if (found === undefined || bits === undefined) return { ...listed, state };
     const byFlow: Reading = { ...listed, bits, from: found.from, newer: undefined, elsewhere: true, state: 'current' };

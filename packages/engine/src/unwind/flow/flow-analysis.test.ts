@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { FlowAnalysis, type TrackedPiece } from './flow-analysis.ts';
+import { buildFlowGraph } from './flow-graph.ts';
+import { FlowState, slotLocation, variableLocation } from './flow-state.ts';
+import { Transfer, type FunctionFacts } from './transfer.ts';
+import { ValueNumbers } from './value-number.ts';
+
+const RAX = 0;
+const RBX = 3;
+
+const STORE_RAX = [0x48, 0x89, 0x44, 0x24, 0xf8]; // mov [rsp-8], rax
+const LOAD_RBX = [0x48, 0x8b, 0x5c, 0x24, 0xf8]; // mov rbx, [rsp-8]
+const CALL = [0xe8, 0x00, 0x10, 0x00, 0x00]; // call somewhere
+const RET = [0xc3];
+const INC_RAX = [0x48, 0xff, 0xc0];
+const COPY_RBX_RAX = [0x48, 0x89, 0xc3]; // mov rbx, rax
+const LOAD_RAX_HEAP = [0x48, 0x8b, 0x01]; // mov rax, [rcx]
+
+interface Flow {
+  readonly analysis: FlowAnalysis;
+  readonly numbers: ValueNumbers;
+  value(offset: number, location: number): string | undefined;
+}
+
+/** The flow of some code, in which every slot is private and calls have no stack arguments. */
+function flowOf(
+  bytes: readonly number[],
+  pieces: readonly TrackedPiece[] = [],
+  facts: Partial<FunctionFacts> = {},
+): Flow {
+  const context = { neverReturns: () => false, jumpTable: () => undefined, extraEntries: [] };
+  const graph = buildFlowGraph(Uint8Array.from(bytes), context);
+  if (graph === undefined) throw new Error('not understood');
+  const numbers = new ValueNumbers();
+  const transfer = new Transfer(numbers, {
+    isPrivate: () => true,
+    isOwn: () => true,
+    callee: () => ({ argumentBytes: 0, keepsRegisters: false }),
+    constantAt: () => undefined,
+    addressOf: (offset) => 0x1000 + offset,
+    zeroVector: true,
+    hasContext: true,
+    ...facts,
+  });
+  const entry = new FlowState();
+  transfer.entryState(entry, [], []);
+  const analysis = new FlowAnalysis(graph, numbers, transfer, pieces, entry, new Set());
+  expect(analysis.complete).toBe(true);
+  return { analysis, numbers, value: (offset, location) => analysis.before(offset)?.get(location)?.value.key };
+}
+
+describe('flow of values', () => {
+  it('follows a register into a slot, over a call, and back', () => {
+    const flow = flowOf([...STORE_RAX, ...CALL, ...LOAD_RBX, ...RET]);
+    const rax = flow.numbers.entry(RAX).key;
+    expect(flow.value(5, slotLocation(-8))).toBe(rax);
+    expect(flow.value(10, RAX)).toBeUndefined();
+    expect(flow.value(15, RBX)).toBe(rax);
+  });
+
+  it('does not follow slots that pointers or called functions reach', () => {
+    const taken = flowOf([...STORE_RAX, ...CALL, ...RET], [], { isPrivate: () => false });
+    expect(taken.value(5, slotLocation(-8))).toBeUndefined();
+    const facts: Partial<FunctionFacts> = {
+      callee: () => ({ argumentBytes: undefined, keepsRegisters: false }),
+      isOwn: () => false,
+    };
+    expect(flowOf([...STORE_RAX, ...CALL, ...RET], [], facts).value(10, slotLocation(-8))).toBeUndefined();
+  });
+
+  it('gives a new number where ways disagree, one for all places that agree with each other', () => {
+    // test eax, eax; je L; inc rax; mov rbx, rax; jmp M; L: mov rbx, rax; M: ret
+    const flow = flowOf([0x85, 0xc0, 0x74, 0x08, ...INC_RAX, ...COPY_RBX_RAX, 0xeb, 0x03, ...COPY_RBX_RAX, ...RET]);
+    const end = 4 + 3 + 3 + 2 + 3;
+    expect(flow.value(end, RAX)).toMatch(/^s-/);
+    expect(flow.value(end, RBX)).toBe(flow.value(end, RAX));
+  });
+
+  it('tells the value of this round of a loop from that of the one before', () => {
+    // L: mov [rsp-8], rax; mov rax, [rcx]; test eax, eax; jne L; ret
+    const flow = flowOf([...STORE_RAX, ...LOAD_RAX_HEAP, 0x85, 0xc0, 0x75, 0xf4, ...RET]);
+    const end = 5 + 3 + 2 + 2;
+    expect(flow.value(end, RAX)).toBeDefined();
+    expect(flow.value(end, slotLocation(-8))).toBeDefined();
+    expect(flow.value(end, slotLocation(-8))).not.toBe(flow.value(end, RAX));
+  });
+
+  it('knows by how much a value grows in each round', () => {
+    // L: inc rax; cmp eax, ebx; jne L; ret — entered by a jump to L
+    const { analysis } = flowOf([0x90, ...INC_RAX, 0x39, 0xd8, 0x75, 0xf9, ...RET]);
+    const joined = analysis.before(1)?.get(RAX)?.value.what;
+    expect(joined).toMatchObject({ kind: 'site' });
+    if (joined?.kind === 'site') expect(analysis.stepOf(joined.site, joined.location)).toBe(1n);
+    expect(analysis.isInLoop(1)).toBe(true);
+    expect(analysis.isInLoop(8)).toBe(false);
+    expect(analysis.repeatsWithout(1, 0)).toBe(true);
+  });
+
+  it('gives up on code that it does not understand', () => {
+    const context = { neverReturns: () => false, jumpTable: () => undefined, extraEntries: [] };
+    expect(buildFlowGraph(Uint8Array.from([0x06, 0xc3]), context)).toBeUndefined();
+    expect(buildFlowGraph(Uint8Array.from([0xff, 0xe0]), context)).toBeUndefined();
+    expect(buildFlowGraph(Uint8Array.from([0x48]), context)).toBeUndefined();
+  });
+});
+
+describe('variables of location lists', () => {
+  const inRax = (low: number, high: number): TrackedPiece => ({ size: 8, intervals: [{ low, high, location: RAX }] });
+  const variable = variableLocation(0);
+
+  it('keep what they had when their register is used for something else', () => {
+    const flow = flowOf([...STORE_RAX, ...LOAD_RAX_HEAP, ...CALL, ...RET], [inRax(0, 8)]);
+    expect(flow.value(8, variable)).toBe(flow.numbers.entry(RAX).key);
+  });
+
+  it('are not taken from a register in the middle of an operation that replaces them', () => {
+    // mov rax, [rcx]; inc rax: the list ends behind both
+    const flow = flowOf([...STORE_RAX, ...LOAD_RAX_HEAP, ...INC_RAX, ...CALL, ...RET], [inRax(0, 11)]);
+    expect(flow.value(11, variable)).toBe(flow.numbers.entry(RAX).key);
+  });
+
+  it('are changed where they stay in their register', () => {
+    // inc rax; mov rbx, rdx; call
+    const flow = flowOf([...INC_RAX, 0x48, 0x89, 0xd3, ...CALL, ...RET], [inRax(0, 11)]);
+    expect(flow.value(6, variable)).toBe(flow.value(6, RAX));
+    expect(flow.value(6, variable)).not.toBe(flow.numbers.entry(RAX).key);
+  });
+
+  it('are found ahead where the compiler computes them only behind a call', () => {
+    // mov [rsp-8], rax; call; mov rax, [rsp-8]; inc rax; ret
+    const code = [...STORE_RAX, ...CALL, 0x48, 0x8b, 0x44, 0x24, 0xf8, ...INC_RAX, ...RET];
+    const { analysis, numbers } = flowOf(code, [inRax(18, 19)]);
+    const state = analysis.before(5);
+    const ahead = state && analysis.ahead(5, state);
+    expect(ahead?.get(variable)?.value).toBe(numbers.operation('add', 8, [numbers.entry(RAX), numbers.constant(1n)]));
+  });
+});
