@@ -131,6 +131,16 @@ export class FrameVariables {
     const variable = stale !== undefined && isWhole(located.place) ? located : this.moved(located, reading);
     const from = fromText(variable, variable === located && reading?.elsewhere === true ? undefined : reading);
     const none = { ...base, from: undefined, value: undefined, stale: undefined };
+    const constant = variable.place === undefined ? this.optimised.constant(place.call, located, type) : undefined;
+    if (constant !== undefined && isOptimised(place.unit) && !escaped)
+      return {
+        ...base,
+        type,
+        from: 'its declaration in the source',
+        value: { type, place: bytesPlace(constant) },
+        absent: undefined,
+        stale: undefined,
+      };
     if (variable.place === undefined)
       return { ...none, type: escaped ? (type.elem ?? type) : type, absent: variable.absent };
     if (isPartial(variable, type)) return { ...none, type, absent: 'the compiler recorded only a part of it' };

@@ -8,6 +8,7 @@ import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { LocatedVariable } from '../unwind/variables.ts';
 import { assignmentsTo, functionSource, usesGoto, type FunctionSource } from './assignments.ts';
 import { doubtAbout, type LineRange } from './currency.ts';
+import { constantInSource } from './source-constant.ts';
 import type { SourceProvider } from './source-lines.ts';
 
 /** A value of optimised code, and why it may be another than the source means; `stale` is undefined where it is certain. */
@@ -92,6 +93,15 @@ export class OptimisedValues {
     const { declLine, isResult } = entry;
     const isNear = declLine !== undefined && call.line >= declLine && call.line <= declLine + 1;
     return isNear && !isResult && !values.flow.analysis.hasLoops;
+  }
+
+  /** A variable that the compiler dropped, of which the source says that it holds the same constant all the time. */
+  constant(call: Call, { entry, name, fixed, place }: LocatedVariable, type: GoType): Uint8Array | undefined {
+    const { declLine, isArgument } = entry;
+    const isAbove = declLine !== undefined && declLine < call.line;
+    if (isArgument || !isAbove || place !== undefined || (fixed && entry.fixedLocation?.length !== 0)) return undefined;
+    const source = this.sourceOf(call);
+    return source && constantInSource(source, name, declLine, type);
   }
 
   private sourceOf(call: Call): FunctionSource | undefined {
