@@ -30,6 +30,9 @@ export interface FoundValue {
   readonly from: string;
 }
 
+/** Functions longer than this, in bytes, are not followed for values of the frames around them. */
+const LONGEST_NEIGHBOUR = 4096;
+
 /** Frames that an answer is looked for beyond the one that is asked about. */
 const FARTHEST = 6;
 
@@ -223,7 +226,7 @@ export class FrameValues {
   private fromCaller(location: number, size: number, distance: number): FoundValue | undefined {
     const { frame, chain } = this;
     const outer = chain.outer(frame);
-    if (location >= VECTOR_HIGH + 16 || outer === undefined || outer.interrupted) return undefined;
+    if (location >= VECTOR_HIGH + 16 || outer === undefined || outer.interrupted || isLong(outer)) return undefined;
     const values = FrameValues.of(this.flows, outer, chain);
     const entry = values?.registersOfCallee(frame)?.get(location);
     const cell = entry === undefined ? undefined : values?.numberOf(entry);
@@ -242,7 +245,7 @@ export class FrameValues {
     const { frame, chain } = this;
     if (frame.interrupted) return undefined;
     const inner = chain.inner(frame);
-    const values = inner === undefined ? undefined : FrameValues.of(this.flows, inner, chain);
+    const values = inner === undefined || isLong(inner) ? undefined : FrameValues.of(this.flows, inner, chain);
     const registers = inner === undefined || values === undefined ? undefined : this.registersOfCallee(inner);
     if (values === undefined || registers === undefined) return undefined;
     for (const [location, own] of registers) {
@@ -297,6 +300,11 @@ export class FrameValues {
     if (trampoline?.target !== entry) return undefined;
     return trampoline.moved;
   }
+}
+
+/** True for a function that would take long to follow, for a value of another. */
+function isLong({ found }: Frame): boolean {
+  return found === undefined || found.func.end - found.func.entry > LONGEST_NEIGHBOUR;
 }
 
 function isAssembly({ found }: Frame): boolean {
