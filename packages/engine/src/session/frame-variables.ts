@@ -217,7 +217,7 @@ export class FrameVariables {
     const rest = { name, type: type.name, class: variable.class, from, shadowed, line };
     // A string or slice of which a register is lost has no value at all.
     const lost = value?.place.kind === 'bytes' && value.place.absent.length > 0 ? tree?.unreadable : undefined;
-    if (lost !== undefined) return { ...rest, value: undefined, absent: lost, stale: undefined };
+    if (lost !== undefined) return { ...rest, from: undefined, value: undefined, absent: lost, stale: undefined };
     return { ...rest, value: tree, absent, stale };
   }
 }
