@@ -27,7 +27,7 @@ const levels = ['none', 'single', 'all', 'system'];
 const KNOWN = {
   'crash-t': { modes: ['nil', 'err', 'map', 'deadlock', 'wait', 'float'], quit: ['wait', 'deadlock'] },
   'crash-t2': { modes: ['so', 'deep', 'dead', 'goexit'] },
-  'crash-t3': { modes: ['range', 'gen', 'inl', 'pull', 'gofn'], from: 23 },
+  'crash-t3': { modes: ['range', 'gen', 'inl', 'gofn'], from: 23 },
   'crash-t4': { modes: [''], cgo: true },
   'crash-t5': { modes: [''], from: 18 },
 };
