@@ -65,11 +65,13 @@ function measureInput(input) {
   const works = worksFor({ ...input, local: someLocal(input, frame) }, frame);
   return works
     .filter(({ work }) => `${input.name} ${work}`.includes(only))
-    .map(({ work, mine, peer, most }) => {
+    .map(({ work, mine, peer, most, base }) => {
       const commands = [ours(input, mine)];
       if (delve !== undefined && peer !== undefined) commands.push(theirs(input, peer));
       const [inquest, other] = measureInTurn(commands, rounds);
-      return { input: input.name, work, inquest, delve: other, most };
+      const before = base === undefined ? 0 : measureInTurn([ours(input, base)], rounds)[0].commands;
+      const cost = inquest.commands - before;
+      return { input: input.name, work, inquest: { ...inquest, commands: cost }, delve: other, most };
     });
 }
 

@@ -84,13 +84,17 @@ class Loader {
     const { type } = value;
     const number = integerOf(type.kind, bytesOf(this.context, value));
     const constant = type.enumerators.get(number) ?? this.context.constantName?.(type.name, number);
-    const tree = { ...blank(value), value: number.toString() };
-    return constant === undefined ? tree : { ...tree, constant };
+    const tree = blank(value);
+    tree.value = number.toString();
+    if (constant !== undefined) tree.constant = constant;
+    return tree;
   }
 
   private float(value: Value): ValueTree {
     const bytes = bytesOf(this.context, value);
-    return { ...blank(value), value: formatFloat(floatOf(bytes), bytes.length) };
+    const tree = blank(value);
+    tree.value = formatFloat(floatOf(bytes), bytes.length);
+    return tree;
   }
 
   private complex(value: Value): ValueTree {
@@ -106,13 +110,21 @@ class Loader {
     const shown = Math.min(length, this.limits.maxStringLen);
     const bytes = shown === 0 ? new Uint8Array(0) : this.context.memory.read(address, shown);
     const text = decodeUtf8(bytes);
-    const tree = { ...blank(value), value: text, length, base: shownAddress(address), truncated: shown < length };
+    const tree = Object.assign(blank(value), {
+      value: text,
+      length,
+      base: shownAddress(address),
+      truncated: shown < length,
+    });
     return text.includes('\ufffd') && !sameBytes(encodeUtf8(text), bytes) ? { ...tree, bytes: hexOf(bytes) } : tree;
   }
 
-  private word(value: Value): ValueTree {
+  private word(value: Value): Draft {
     const address = wordOf(this.context, value);
-    return { ...blank(value), base: shownAddress(address), nil: address === 0 };
+    const tree = blank(value);
+    tree.base = shownAddress(address);
+    tree.nil = address === 0;
+    return tree;
   }
 
   private pointer(value: Value, level: number, depth: number): ValueTree {
@@ -125,21 +137,29 @@ class Loader {
     const { kind } = target.type;
     // As Delve: only pointers to interfaces and to pointers deepen the level, and the latter end with it.
     const cut = (kind === 'pointer' && level > this.limits.maxVariableRecurse) || value.unfollowed === true;
-    if (!this.limits.followPointers || cut)
-      return { ...tree, children: [named('', { ...blank(target), onlyAddress: true })] };
+    if (!this.limits.followPointers || cut) {
+      tree.children = [named('', { ...blank(target), onlyAddress: true })];
+      return tree;
+    }
     const next = kind === 'interface' || kind === 'pointer' ? level + 1 : level;
-    return { ...tree, children: [named('', this.load(target, next, depth + 1))] };
+    tree.children = [named('', this.load(target, next, depth + 1))];
+    return tree;
   }
 
   private struct(value: Value, level: number, depth: number): ValueTree {
     const { fields } = value.type;
-    const tree = { ...blank(value), length: fields.length };
-    if (level > this.limits.maxVariableRecurse) return { ...tree, onlyAddress: fields.length > 0 };
+    const tree = blank(value);
+    tree.length = fields.length;
+    if (level > this.limits.maxVariableRecurse) {
+      tree.onlyAddress = fields.length > 0;
+      return tree;
+    }
     const most = this.limits.maxStructFields;
     const shown = most >= 0 ? fields.slice(0, most) : fields;
-    const children = shown.map((field) => named(field.name, this.field(value, field, level + 1, depth + 1)));
-    const time = value.type.name === 'time.Time' ? attempt(() => timeText(this.context, value)) : undefined;
-    return { ...tree, value: time, children, truncated: shown.length < fields.length };
+    tree.children = shown.map((field) => named(field.name, this.field(value, field, level + 1, depth + 1)));
+    if (value.type.name === 'time.Time') tree.value = attempt(() => timeText(this.context, value));
+    tree.truncated = shown.length < fields.length;
+    return tree;
   }
 
   private field(value: Value, field: Field, level: number, depth: number): ValueTree {
@@ -297,10 +317,13 @@ function shownAddress(address: number | undefined): string | undefined {
   return address === undefined || isScratch(address) ? undefined : hex(address);
 }
 
-function blank(value: Value): ValueTree {
+/** A tree that is being made. What is made by the ten thousand is filled in instead of copied. */
+type Draft = { -readonly [Key in keyof ValueTree]: ValueTree[Key] };
+
+function blank(value: Value): Draft {
   const address = addressOf(value.place);
   const { name, kind, underlyingName } = value.type;
-  const tree: ValueTree = {
+  const tree: Draft = {
     type: name,
     kind,
     address: shownAddress(address),
@@ -315,5 +338,6 @@ function blank(value: Value): ValueTree {
     unreadable: undefined,
     note: undefined,
   };
-  return underlyingName === name ? tree : { ...tree, underlyingType: underlyingName };
+  if (underlyingName !== name) tree.underlyingType = underlyingName;
+  return tree;
 }
