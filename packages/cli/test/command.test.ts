@@ -176,7 +176,7 @@ describe('what cannot be opened', () => {
 describe('what needs no core', () => {
   it('answers', () => {
     expect(inquest([]).out).toContain('Usage: inquest');
-    expect(inquest(['help', 'bt']).out).toContain('stack [-full] [depth]');
+    expect(inquest(['help', 'bt']).out).toContain('stack [-full] [-offsets]');
     expect(inquest(['help', 'config', 'max-string-len']).out).toContain('by default 64');
     expect(inquest(['help', 'stepi']).out).toContain('Needs a live process');
     expect(inquest(['-V']).out).toBe(inquest(['version']).out);

@@ -120,3 +120,23 @@ describe('places in a list', () => {
     },
   );
 });
+
+describe('pprof labels', () => {
+  it.each(['1.15', '1.19', '1.24', '1.27'])('of Go %s are read', (go) => {
+    const own = openSession(`stacks/go${go}/default`);
+    expect(ids('goroutines -with label role=reader', own)).toHaveLength(2);
+    expect(ids('goroutines -with label role', own)).toHaveLength(3);
+    expect(lines('goroutines -l -with label role=writer', own)[1]).toBe('\tLabels: "role":"writer", "shard":"\\"7\\""');
+  });
+});
+
+describe('-chan', () => {
+  const own = openSession('stacks/go1.27/default');
+
+  it('lists who waits to send or to receive', () => {
+    expect(ids('goroutines -chan main.queue', own)).toHaveLength(2);
+    expect(ids('goroutines -chan main.never', own)).toHaveLength(1);
+    expect(ids('goroutines -chan main.queue -with userloc main.reader', own)).toHaveLength(1);
+    expect(lines('goroutines -chan main.queue -group label role', own)[0]).toBe('role=reader');
+  });
+});

@@ -148,7 +148,7 @@ describe('stack', () => {
        a = 1
        (b) = 2
 
-(truncated: bt N shows N frames)
+(truncated: bt N shows N frames, bt -bottom N the outermost)
 (the stack ends here: no memory at 0x10)`,
     );
   });

@@ -2,6 +2,7 @@ import type {
   ConfigResult,
   DisassemblyResult,
   EditResult,
+  ExecResult,
   FrameResult,
   GoroutineResult,
   GoroutinesResult,
@@ -28,6 +29,7 @@ import type { Style } from '../output/style.ts';
 import { renderConfig } from './config.ts';
 import { renderDisassembly } from './disassembly.ts';
 import { renderDisplays } from './display.ts';
+import { execLines } from './exec.ts';
 import { goroutineLines, goroutinesEnd, renderGoroutine, renderGoroutines } from './goroutines.ts';
 import { renderHelp, type HelpResult } from './help.ts';
 import { renderLibraries } from './libraries.ts';
@@ -35,7 +37,7 @@ import { renderNames } from './names.ts';
 import { renderReport } from './report.ts';
 import { renderFrame, renderSource } from './source.ts';
 import { renderSymbol } from './symbol.ts';
-import { renderStack } from './stack.ts';
+import { oneFrame, renderStack, stackEnd } from './stack.ts';
 import { renderMemory, renderRegisters, renderTargets } from './machine.ts';
 import { renderThread, renderThreads } from './threads.ts';
 import { renderPrint, renderVariables } from './variables.ts';
@@ -51,6 +53,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   stack: (result: StackResult, style) => renderStack(result, style),
   goroutines: (result: GoroutinesResult, style, parameters) =>
     renderGoroutines(result, style, parameters, renderResult),
+  deferred: (result: ExecResult, style) => execLines(result, style, renderResult),
   goroutine: (result: GoroutineResult, style) => renderGoroutine(result, style),
   frame: (result: FrameResult, style) => renderFrame(result, style),
   up: (result: FrameResult, style) => renderFrame(result, style),
@@ -99,7 +102,7 @@ export function renderedOperations(): string[] {
 
 /** Turns a long result into lines, item by item. */
 export interface StreamRenderer {
-  item(item: unknown, style: Style, parameters: Parameters): string[];
+  item(item: unknown, style: Style, parameters: Parameters, width: number): string[];
   /** What follows the items; `rest` is the result without them. */
   end(rest: object, style: Style, count: number): string[];
 }
@@ -108,6 +111,10 @@ const STREAMS: Readonly<Record<string, StreamRenderer>> = {
   goroutines: {
     item: (item, style, parameters) => goroutineLines(item as GoroutineResult, style, parameters, renderResult),
     end: (rest, style, count) => goroutinesEnd(rest as Omit<GoroutinesResult, 'goroutines'>, style, count),
+  },
+  stack: {
+    item: (item, style, _parameters, width) => oneFrame(item as FrameResult, style, '', width),
+    end: (rest, style, count) => stackEnd(rest as Omit<StackResult, 'frames'>, style, count),
   },
 };
 
@@ -125,7 +132,7 @@ export function* streamText(
 ): Generator<string, void, undefined> {
   let count = 0;
   for (const item of data.items) {
-    yield `${renderer.item(item, style, parameters).join('\n')}\n`;
+    yield `${renderer.item(item, style, parameters, data.width ?? 0).join('\n')}\n`;
     count++;
   }
   const end = renderer.end(data.rest(), style, count);

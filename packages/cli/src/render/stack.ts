@@ -1,4 +1,4 @@
-import type { FrameResult, StackResult } from '@inquest/engine';
+import type { AncestorResult, DeferredResult, FrameOffsets, FrameResult, StackResult } from '@inquest/engine';
 import { fileLine } from './place.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
@@ -6,29 +6,72 @@ import { variableLine } from './value.ts';
 
 /** `bt`, in Delve's layout: two lines a frame, paths in full. */
 export function renderStack(stack: StackResult, style: Style): string[] {
-  const lines = frameLines(stack.frames, style, '');
-  if (stack.frames.length === 0) lines.push('(no frames)');
-  if (stack.truncated) lines.push('(truncated: bt N shows N frames)');
+  return [...frameLines(stack.frames, style, ''), ...stackEnd(stack, style, stack.frames.length)];
+}
+
+/** What follows the frames of a stack. */
+export function stackEnd(stack: Omit<StackResult, 'frames'>, style: Style, count: number): string[] {
+  const lines: string[] = count === 0 ? ['(no frames)'] : [];
+  if (stack.truncated) lines.push('(truncated: bt N shows N frames, bt -bottom N the outermost)');
   if (stack.gap !== undefined) lines.push(style.paint.yellow(`(${sanitize(stack.gap)})`));
   if (stack.problem !== undefined) lines.push(style.paint.yellow(`(the stack ends here: ${sanitize(stack.problem)})`));
+  for (const ancestor of stack.ancestors ?? []) lines.push(...ancestorLines(ancestor, style));
+  return lines;
+}
+
+function ancestorLines({ goroutine, frames, truncated }: AncestorResult, style: Style): string[] {
+  const digits = String(Math.max(0, frames.length - 1)).length;
+  const lines = [`Created by Goroutine ${goroutine}:`];
+  frames.forEach((frame, index) => {
+    const name = style.tint('stacktrace-function', sanitize(frame.function), style.paint.bold);
+    lines.push(`\t${String(index).padStart(digits)}  ${fullAddress(frame.pc)} in ${name}`);
+    lines.push(`\t${' '.repeat(digits + 3)}at ${stackPlace(frame, style)}`);
+  });
+  if (truncated) lines.push('\t(truncated)');
   return lines;
 }
 
 /** The frames of a stack, each line with `indent` before it. */
 export function frameLines(frames: readonly FrameResult[], style: Style, indent: string): string[] {
-  const digits = String(Math.max(0, frames.length - 1)).length;
+  const digits = String(frames.at(-1)?.index ?? 0).length;
+  return frames.flatMap((frame) => oneFrame(frame, style, indent, digits));
+}
+
+/** The lines of one frame, its number `digits` wide. */
+export function oneFrame(frame: FrameResult, style: Style, indent: string, digits: number): string[] {
   // As in Delve, which counts the indentation among the columns.
   const margin = indent + ' '.repeat(digits + 2 + indent.length);
-  const lines: string[] = [];
-  for (const frame of frames) {
-    const name = style.tint('stacktrace-function', sanitize(frame.function), style.paint.bold);
-    lines.push(`${indent}${String(frame.index).padStart(digits)}  ${fullAddress(frame.pc)} in ${name}`);
-    lines.push(`${margin}${whereText(frame, style)}`);
-    const variables = [...(frame.arguments ?? []), ...(frame.locals ?? [])];
-    for (const variable of variables) lines.push(`${margin}    ${variableLine(variable, style)}`);
-    if (frame.arguments !== undefined || frame.locals !== undefined) lines.push('');
-  }
-  return lines;
+  const name = style.tint('stacktrace-function', sanitize(frame.function), style.paint.bold);
+  const lines = [
+    `${indent}${String(frame.index).padStart(digits)}  ${fullAddress(frame.pc)} in ${name}`,
+    `${margin}${whereText(frame, style)}`,
+  ];
+  const { offsets, deferred } = frame;
+  if (offsets !== undefined) lines.push(`${margin}${offsetsText(offsets)}`);
+  const variables = [...(frame.arguments ?? []), ...(frame.locals ?? [])];
+  for (const variable of variables) lines.push(`${margin}    ${variableLine(variable, style)}`);
+  for (const call of deferred ?? []) lines.push(...deferredLines(call, style, `${margin}    `));
+  const extended = offsets ?? deferred ?? frame.arguments ?? frame.locals;
+  return extended === undefined ? lines : [...lines, ''];
+}
+
+function offsetsText({ frame, framePointer }: FrameOffsets): string {
+  const text = (offset: number | undefined): string =>
+    offset === undefined ? 'not known' : `${offset < 0 ? '-' : '+'}0x${Math.abs(offset).toString(16)}`;
+  return `frame: ${text(frame)} frame pointer ${text(framePointer)}`;
+}
+
+/** A deferred call: what, where it is, and where it was deferred. */
+function deferredLines(call: DeferredResult, style: Style, margin: string): string[] {
+  const head = `${margin}defer ${call.number}: `;
+  const inner = ' '.repeat(head.length);
+  const name = style.tint('stacktrace-function', sanitize(call.function), style.paint.bold);
+  const at = call.deferredAt === undefined ? '' : ` at ${stackPlace(call.deferredAt, style)}`;
+  return [
+    `${head}${fullAddress(call.pc)} in ${name}${call.running ? ' (running)' : ''}`,
+    `${inner}at ${stackPlace(call, style)}`,
+    `${inner}deferred by ${sanitize(call.deferredBy)}${at}`,
+  ];
 }
 
 /** `at main.go:7`; `from libc.so.6` for machine code of a file that no line table describes. */
@@ -38,7 +81,7 @@ function whereText(frame: FrameResult, style: Style): string {
 }
 
 /** The file in full, its name in the user's colour. */
-function stackPlace(frame: FrameResult, style: Style): string {
+function stackPlace(frame: { readonly file: string; readonly line: number }, style: Style): string {
   const text = fileLine(frame, style, (path) => path);
   const name = text.lastIndexOf('/') + 1;
   return text.slice(0, name) + style.tint('stacktrace-basename', text.slice(name), (plain) => plain);

@@ -4,7 +4,8 @@
  */
 export class RegisterSet {
   private readonly words = new Map<number, bigint>();
-  private readonly wide = new Map<number, Uint8Array>();
+  /** Made when it is needed: a stack has millions of sets without. */
+  private wide: Map<number, Uint8Array> | undefined;
 
   get(dwarfNumber: number): bigint | undefined {
     return this.words.get(dwarfNumber);
@@ -16,27 +17,28 @@ export class RegisterSet {
 
   /** The bytes of a SIMD register. */
   getWide(dwarfNumber: number): Uint8Array | undefined {
-    return this.wide.get(dwarfNumber);
+    return this.wide?.get(dwarfNumber);
   }
 
   setWide(dwarfNumber: number, bytes: Uint8Array): void {
+    this.wide ??= new Map();
     this.wide.set(dwarfNumber, bytes);
   }
 
   delete(dwarfNumber: number): void {
     this.words.delete(dwarfNumber);
-    this.wide.delete(dwarfNumber);
+    this.wide?.delete(dwarfNumber);
   }
 
   copy(): RegisterSet {
     const set = new RegisterSet();
     for (const [number, value] of this.words) set.words.set(number, value);
-    for (const [number, bytes] of this.wide) set.wide.set(number, bytes);
+    if (this.wide !== undefined) set.wide = new Map(this.wide);
     return set;
   }
 
   /** Numbers that are known, ascending. */
   numbers(): number[] {
-    return [...new Set([...this.words.keys(), ...this.wide.keys()])].sort((a, b) => a - b);
+    return [...new Set([...this.words.keys(), ...(this.wide?.keys() ?? [])])].sort((a, b) => a - b);
   }
 }

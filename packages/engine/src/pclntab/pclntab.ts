@@ -260,6 +260,12 @@ export class Pclntab {
     return offset === 0xffffffff ? undefined : this.gofunc + offset;
   }
 
+  /** Entry of the function that a go or defer wrapper calls (FUNCDATA_WrapInfo, Go 1.18+); undefined for other functions. */
+  wrappedFunction(func: GoFunc): number | undefined {
+    const info = this.funcData(func, this.numbers.wrapInfo);
+    return info === undefined ? undefined : this.text + this.memory.u32(info);
+  }
+
   /** File and line of `pc` in the physical function: file `?` when the table has none. */
   fileLine(func: GoFunc, pc: number): { file: string; line: number } {
     const { memory, layout } = this;

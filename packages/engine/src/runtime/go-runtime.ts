@@ -248,6 +248,7 @@ export class GoRuntime {
       parentId: optional('parentGoid'),
       panic: word('_panic'),
       deferred: word('_defer'),
+      ancestors: word('ancestors'),
       labels: word('labels'),
       signal: readU32(bytes, layout.get('g', 'sig')),
       signalCode: word('sigcode0'),
@@ -326,14 +327,21 @@ export class GoRuntime {
     return inSyscall ? goroutine.syscall : goroutine.sched;
   }
 
-  /** An unwinder for the goroutine's stack as it was: from its thread's registers if it was on one. */
-  unwind(goroutine: Goroutine): Unwinder {
+  /**
+   * An unwinder for the goroutine's stack as it was: from its thread's registers if it was on one. `simple` stays on the stack
+   * that the thread was on; `fromg` begins where the goroutine was parked last, which is old news for a running one.
+   */
+  unwind(goroutine: Goroutine, mode: 'normal' | 'simple' | 'fromg' = 'normal'): Unwinder {
     // A goroutine that waits in a callback from C holds its thread, on whose system stack the C frames are.
     const thread = this.threadOn(goroutine);
     const home = goroutine.m === 0 ? goroutine.lockedM : goroutine.m;
     const m = home === 0 ? undefined : this.threads.find((each) => each.address === home);
     const stacks = this.stacksOf(goroutine, m);
-    if (thread !== undefined) return new Unwinder(this.program, thread.registers, stacks);
+    if (mode === 'fromg') return this.unwindFrom(goroutine.sched, stacks);
+    if (thread !== undefined) {
+      const seen = mode === 'simple' ? { ...stacks, goroutine: undefined, syscall: undefined } : stacks;
+      return new Unwinder(this.program, thread.registers, seen);
+    }
     // Saved contexts hold return addresses: of mcall, of entersyscall, of morestack.
     return this.unwindFrom(this.parkedAt(goroutine) ?? goroutine.sched, stacks);
   }
@@ -343,9 +351,11 @@ export class GoRuntime {
   }
 
   /** An unwinder for a thread, whether or not it runs a goroutine. */
-  unwindThread(thread: Thread): Unwinder {
+  unwindThread(thread: Thread, mode: 'normal' | 'simple' = 'normal'): Unwinder {
     const m = this.threadOf(thread.tid);
-    return new Unwinder(this.program, thread.registers, this.stacksOf(m && this.goroutineAt(m.curg), m));
+    const stacks = this.stacksOf(m && this.goroutineAt(m.curg), m);
+    const seen = mode === 'simple' ? { ...stacks, goroutine: undefined, syscall: undefined } : stacks;
+    return new Unwinder(this.program, thread.registers, seen);
   }
 
   private unwindFrom(context: SavedContext, stacks: ThreadStacks): Unwinder {

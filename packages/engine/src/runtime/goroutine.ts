@@ -31,6 +31,8 @@ export interface Goroutine {
   /** Address of the newest runtime._panic and _defer, 0 for none. */
   readonly panic: number;
   readonly deferred: number;
+  /** Address of the slice of the goroutines that it descends from, 0 if they are not recorded. */
+  readonly ancestors: number;
   /** Address of the pprof labels, 0 for none. */
   readonly labels: number;
   /** Signal that became a panic or a fatal error here (sticky until recovered), 0 for none. */

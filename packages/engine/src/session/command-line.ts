@@ -30,7 +30,7 @@ export interface OutputTarget {
 }
 
 /** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
-const MISSING_COMMANDS: ReadonlySet<string> = new Set(`deferred whatis`.split(' '));
+const MISSING_COMMANDS: ReadonlySet<string> = new Set(`whatis`.split(' '));
 
 /** Numbers that a flag stands for when none follows it, as in Delve. */
 const IMPLIED_NUMBERS: Readonly<Record<string, number>> = { 'goroutines -t': 10 };

@@ -13,17 +13,19 @@ export function parseExec(text: string, table: readonly Operation[], forbidden: 
   return command;
 }
 
-/** Runs a command with a stack selected. What goes wrong is part of the answer, so that the others get theirs. */
+/** Runs a command with a stack selected. */
+export function runAt(session: Session, selection: Selection, { operation, parameters, scope }: CommandLine): unknown {
+  const run = (): unknown => operation.run(session, parameters);
+  const isScoped = scope.goroutine !== undefined || scope.frame !== undefined;
+  return session.withSelection(selection, () => (isScoped ? session.within(scope, run) : run()));
+}
+
+/** The same; what goes wrong is part of the answer, so that the others get theirs. */
 export function runExec(session: Session, selection: Selection, command: CommandLine): ExecResult {
-  const { operation, parameters, scope } = command;
+  const { operation, parameters } = command;
   const base = { operation: operation.name, parameters };
   try {
-    const result = session.withSelection(selection, () =>
-      scope.goroutine === undefined && scope.frame === undefined
-        ? operation.run(session, parameters)
-        : session.within(scope, () => operation.run(session, parameters)),
-    );
-    return { ...base, result, error: undefined };
+    return { ...base, result: runAt(session, selection, command), error: undefined };
   } catch (error) {
     if (!isDebugError(error)) throw error;
     const { code, hint } = error.detail;

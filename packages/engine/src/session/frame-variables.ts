@@ -155,6 +155,8 @@ export class FrameVariables {
     type: GoType,
     reading: FlowReading | undefined,
   ): string | undefined {
+    // What a call that has not been made will get, nothing has changed.
+    if (call.frame.unset !== undefined) return undefined;
     const { declLine, isArgument } = variable.entry;
     if (!isArgument && declLine !== undefined && declLine === call.line)
       return 'it is declared on this very line and may not be set yet';
@@ -255,6 +257,8 @@ function isVisible(variable: LocatedVariable, call: Call): boolean {
   const { name, entry } = variable;
   if (name.startsWith('.') || name === '_' || name === '?' || name === '~' || name.startsWith('~b')) return false;
   if (entry.isArgument || call.line === 0) return true;
+  // What a closure captured is there from its entry on.
+  if ((entry.goClosureOffset ?? 0) !== 0 && variable.place !== undefined) return true;
   // The line is of the function's own file: looking the file up would mean to read the line tables.
   const { declLine } = entry;
   return declLine === undefined || declLine <= call.line;

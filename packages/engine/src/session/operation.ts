@@ -46,6 +46,8 @@ export interface ResultStream {
   readonly items: Iterable<unknown>;
   /** The other fields; asked for when all items have been read. */
   rest(): object;
+  /** Characters of the largest number of an item, where numbers stand one below the other. */
+  readonly width?: number;
 }
 
 /** Something that a user can ask. Results are plain JSON-safe data. */

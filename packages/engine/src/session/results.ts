@@ -30,6 +30,44 @@ export interface FrameResult {
   readonly plumbing: boolean;
   readonly arguments: readonly VariableResult[] | undefined;
   readonly locals: readonly VariableResult[] | undefined;
+  /** With `-offsets`. */
+  readonly offsets?: FrameOffsets;
+  /** With `-defer`: the calls that it deferred and that have not returned, the next to run first. */
+  readonly deferred?: readonly DeferredResult[];
+}
+
+/** Bytes from the top of the goroutine's stack, which is above, so they are negative. */
+export interface FrameOffsets {
+  readonly frame: number | undefined;
+  readonly framePointer: number | undefined;
+}
+
+/** A deferred call of a frame. */
+export interface DeferredResult {
+  /** Counts from 1. */
+  readonly number: number;
+  /** Where the function begins that was deferred. */
+  readonly pc: string;
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  readonly deferredBy: string;
+  /** The `defer` statement, where it is recorded. */
+  readonly deferredAt: LocationResult | undefined;
+  /** True while it runs (told by Go 1.21 and before). */
+  readonly running: boolean;
+  /** True if the compiler keeps it in the frame, and not the runtime in a record. */
+  readonly openCoded: boolean;
+  /** Address of the function value. */
+  readonly closure: string;
+}
+
+/** A goroutine that another descends from, as it was at its `go` statement. */
+export interface AncestorResult {
+  readonly goroutine: number;
+  readonly frames: readonly LocationResult[];
+  readonly truncated: boolean;
+  readonly createdBy: LocationResult | undefined;
 }
 
 export interface StackResult {
@@ -44,6 +82,8 @@ export interface StackResult {
   readonly gap: string | undefined;
   /** Frames that were asked for are counted from here. */
   readonly selected: number;
+  /** With `-a`. */
+  readonly ancestors?: readonly AncestorResult[];
 }
 
 /** A variable of a frame or package: a value, or a reason why there is none. */

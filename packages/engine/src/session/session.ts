@@ -20,6 +20,8 @@ import { findUserFrame } from './user-frame.ts';
 export interface Selection {
   readonly goroutine: Goroutine | undefined;
   readonly thread: Thread | undefined;
+  /** A stack of its own, in place of theirs: of a deferred call, or one that is unwound in another way. */
+  readonly stack?: CallStack;
 }
 
 export interface SessionOptions {
@@ -31,6 +33,8 @@ export interface SessionOptions {
   readonly decodeX86?: X86Decoder;
 }
 
+/** Stacks that are kept: scripts visit every goroutine. */
+const MOST_STACKS = 256;
 /** Frames searched for the user's own code. */
 const SEARCH_FRAMES = 1000;
 
@@ -159,6 +163,7 @@ export class Session {
 
   stackOf(selection: Selection): CallStack {
     const { goroutine, thread } = selection;
+    if (selection.stack !== undefined) return selection.stack;
     if (goroutine === undefined && thread === undefined) throw notFound('the core has no threads and no goroutines');
     const key = goroutine === undefined ? `t${(thread as Thread).tid}` : `g${goroutine.id}-${hex(goroutine.address)}`;
     let stack = this.stacks.get(key);
@@ -166,6 +171,8 @@ export class Session {
       const unwinder =
         goroutine === undefined ? this.runtime.unwindThread(thread as Thread) : this.runtime.unwind(goroutine);
       stack = new CallStack(this.program, unwinder);
+      const [oldest] = this.stacks.keys();
+      if (oldest !== undefined && this.stacks.size >= MOST_STACKS) this.stacks.delete(oldest);
       this.stacks.set(key, stack);
     }
     return stack;
@@ -175,7 +182,7 @@ export class Session {
   call(index: number = this.selectedFrame): Call {
     const call = Number.isInteger(index) && index >= 0 ? this.stack.at(index) : undefined;
     if (call === undefined) {
-      const count = this.stack.first(1_000_000).length;
+      const count = this.stack.count();
       throw notFound(`there is no frame ${index}: the stack has frames 0 to ${count - 1}`);
     }
     return call;

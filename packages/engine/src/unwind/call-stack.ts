@@ -1,9 +1,11 @@
 import { attempt } from '../base/errors.ts';
+import { lastAtMost } from '../base/ranges.ts';
+import type { SourceFrame } from '../pclntab/pclntab.ts';
 import type { Program } from '../program/program.ts';
 import type { FrameChain } from './flow/frame-values.ts';
 import type { Frame, StackEnd } from './frame.ts';
 import { nativeCalls } from './native-calls.ts';
-import type { Unwinder } from './unwinder.ts';
+import type { DeliveredSignal } from './signal-frame.ts';
 
 /** One call as source shows it. Several share a physical frame where calls were inlined. */
 export interface Call {
@@ -26,102 +28,206 @@ export interface Call {
   readonly chain: FrameChain;
 }
 
-/** The calls of one stack, found as far as they are asked for and kept. */
+/** Where frames come from: an unwinder, or a made-up stack. */
+export interface FrameSource {
+  frames(): Generator<Frame, void, undefined>;
+  readonly end: StackEnd | undefined;
+  readonly gap: string | undefined;
+  readonly signals: readonly DeliveredSignal[];
+  /** A second source that goes on from the frame that was yielded last, and yields it again. */
+  fork(): FrameSource;
+}
+
+/** Calls that are kept for good. Of deeper stacks only places to go on from are kept, and the blocks looked at last. */
+const HEAD = 16_384;
+const BLOCK = 4096;
+const MOST_BLOCKS = 4;
+
+interface Block {
+  /** Number of the first call in it. */
+  readonly start: number;
+  readonly source: FrameSource;
+}
+
+/**
+ * The calls of one stack, found as far as they are asked for. A stack may have millions: what lies deep is unwound again
+ * from the nearest place that was noted on the way.
+ */
 export class CallStack implements FrameChain {
   private readonly program: Program;
-  private readonly unwinder: Unwinder;
+  private readonly origin: FrameSource;
   private readonly source: Generator<Frame, void, undefined>;
-  private readonly calls: Call[] = [];
-  private readonly frames: Frame[] = [];
+  private readonly head: Call[] = [];
+  private readonly blocks: Block[] = [];
+  private readonly starts: number[] = [];
+  private readonly loaded = new Map<Block, readonly Call[]>();
+  private readonly sources = new Map<number, readonly SourceFrame[]>();
+  /** Calls found so far. */
+  private found = 0;
+  /** Of the frames that are kept or were loaded: the number of their first call. */
+  private readonly numbers = new WeakMap<Frame, number>();
   private done = false;
 
-  constructor(program: Program, unwinder: Unwinder) {
+  constructor(program: Program, origin: FrameSource) {
     this.program = program;
-    this.unwinder = unwinder;
-    this.source = unwinder.frames();
+    this.origin = origin;
+    this.source = origin.frames();
   }
 
   /** The call number `index`, innermost 0; undefined beyond the end of the stack. */
   at(index: number): Call | undefined {
     this.fill(index + 1);
-    return this.calls[index];
+    if (index < this.head.length) return this.head[index];
+    if (index >= this.found) return undefined;
+    const block = this.blocks[lastAtMost(this.starts, index)];
+    return block && this.load(block)[index - block.start];
   }
 
   /** The first `count` calls, or as many as there are. */
   first(count: number): readonly Call[] {
     this.fill(count);
-    return this.calls.slice(0, count);
+    if (count <= this.head.length || this.head.length === this.found) return this.head.slice(0, count);
+    return [...this.range(0, count)];
+  }
+
+  /** Calls number `start` up to, not with, `end`, one by one. */
+  *range(start: number, end: number): Generator<Call, void, undefined> {
+    for (let index = start; index < end; index++) {
+      const call = this.at(index);
+      if (call === undefined) return;
+      yield call;
+    }
+  }
+
+  /** How many calls there are, counted up to `most`. */
+  count(most: number = Number.POSITIVE_INFINITY): number {
+    this.fill(most);
+    return Math.min(most, this.found);
   }
 
   /** True if a call number `index` exists. */
   has(index: number): boolean {
-    return this.at(index) !== undefined;
+    this.fill(index + 1);
+    return index < this.found;
   }
 
   /** Why the stack ended; undefined while its end has not been reached. */
   get end(): StackEnd | undefined {
-    return this.done ? this.unwinder.end : undefined;
+    return this.done ? this.origin.end : undefined;
   }
 
   /** Why frames are missing in the part unwound so far; undefined if none are. */
   get gap(): string | undefined {
-    return this.unwinder.gap;
+    return this.origin.gap;
   }
 
   /** Signals that were being handled on this stack, as far as it has been unwound. */
-  get signals(): Unwinder['signals'] {
-    return this.unwinder.signals;
+  get signals(): readonly DeliveredSignal[] {
+    return this.origin.signals;
   }
 
   inner(frame: Frame): Frame | undefined {
-    return this.frames[this.frames.indexOf(frame) - 1];
+    const number = this.numbers.get(frame);
+    return number === undefined || number === 0 ? undefined : this.at(number - 1)?.frame;
   }
 
   outer(frame: Frame): Frame | undefined {
-    const index = this.frames.indexOf(frame);
-    if (index < 0) return undefined;
-    while (!this.done && this.frames.length < index + 2) this.fill(this.calls.length + 1);
-    return this.frames[index + 1];
+    const number = this.numbers.get(frame);
+    if (number === undefined) return undefined;
+    // Inlined calls share their frame.
+    for (let next = number + 1; ; next++) {
+      const call = this.at(next);
+      if (call?.frame !== frame) return call?.frame;
+    }
   }
 
   private fill(count: number): void {
-    while (!this.done && this.calls.length < count) {
+    while (!this.done && this.found < count) {
       const next = this.source.next();
       if (next.done === true) this.done = true;
-      else this.add(next.value);
+      else if (this.found < HEAD) this.keep(next.value);
+      else this.pass(next.value);
     }
   }
 
-  private add(frame: Frame): void {
-    this.frames.push(frame);
-    const sources = frame.found === undefined ? [] : (attempt(() => this.program.sourceFrames(frame.lookupPc)) ?? []);
-    if (sources.length === 0) {
-      this.addNative(frame);
-      return;
-    }
-    const pclntab = frame.found?.pclntab;
-    const entry = frame.found?.func.entry;
-    sources.forEach((source, depth) => {
-      const { name, line, inlined } = source;
-      const file = source.file === '?' ? '' : source.file;
-      const wrapper = pclntab?.isWrapper(source.funcId) === true;
-      this.push({ frame, name, file, line, inlined, inlineDepth: depth, entry, module: undefined, wrapper });
-    });
+  private keep(frame: Frame): void {
+    this.head.push(...this.callsOf(frame, this.found));
+    this.found = this.head.length;
   }
 
-  private addNative(frame: Frame): void {
+  /** Counts the calls of a deep frame, and notes where to find them again. */
+  private pass(frame: Frame): void {
+    const last = this.blocks.at(-1);
+    if (last === undefined || this.found - last.start >= BLOCK) {
+      this.blocks.push({ start: this.found, source: this.origin.fork() });
+      this.starts.push(this.found);
+    }
+    const known = frame.found === undefined ? undefined : this.sourcesOf(frame).length;
+    this.found += known === undefined || known === 0 ? this.callsOf(frame, 0).length : known;
+  }
+
+  private load(block: Block): readonly Call[] {
+    let calls = this.loaded.get(block);
+    if (calls === undefined) {
+      const end = this.blocks[this.blocks.indexOf(block) + 1]?.start ?? this.found;
+      const found: Call[] = [];
+      for (const frame of block.source.fork().frames()) {
+        if (block.start + found.length >= end) break;
+        found.push(...this.callsOf(frame, block.start + found.length));
+      }
+      calls = found;
+      const [oldest] = this.loaded.keys();
+      if (oldest !== undefined && this.loaded.size >= MOST_BLOCKS) this.loaded.delete(oldest);
+      this.loaded.set(block, calls);
+    }
+    return calls;
+  }
+
+  /** What source shows for a Go frame, innermost call first. */
+  private sourcesOf(frame: Frame): readonly SourceFrame[] {
+    let sources = this.sources.get(frame.lookupPc);
+    if (sources === undefined) {
+      sources = attempt(() => this.program.sourceFrames(frame.lookupPc)) ?? [];
+      this.sources.set(frame.lookupPc, sources);
+    }
+    return sources;
+  }
+
+  /** The calls of a frame, numbered from `first`. */
+  private callsOf(frame: Frame, first: number): Call[] {
+    const { found } = frame;
+    this.numbers.set(frame, first);
+    const sources = found === undefined ? [] : this.sourcesOf(frame);
+    if (found === undefined || sources.length === 0) return this.nativeCallsOf(frame, first);
+    const { pclntab, func } = found;
+    return sources.map(({ name, line, inlined, file, funcId }, depth) => ({
+      index: first + depth,
+      frame,
+      name,
+      file: file === '?' ? '' : file,
+      line,
+      inlined,
+      inlineDepth: depth,
+      entry: func.entry,
+      module: undefined,
+      wrapper: pclntab.isWrapper(funcId),
+      chain: this,
+    }));
+  }
+
+  private nativeCallsOf(frame: Frame, first: number): Call[] {
     if (frame.found !== undefined) {
       const { name, entry } = frame.found.func;
-      const call = { frame, name, file: '', line: 0, inlined: false, inlineDepth: 0, module: undefined };
-      this.push({ ...call, entry, wrapper: false });
-      return;
+      const place = { name, file: '', line: 0, inlined: false, inlineDepth: 0, module: undefined };
+      return [{ index: first, frame, ...place, entry, wrapper: false, chain: this }];
     }
-    nativeCalls(this.program, frame).forEach((call, inlineDepth) => {
-      this.push({ ...call, frame, inlineDepth, wrapper: false });
-    });
-  }
-
-  private push(call: Omit<Call, 'index' | 'chain'>): void {
-    this.calls.push({ index: this.calls.length, ...call, chain: this });
+    return nativeCalls(this.program, frame).map((call, depth) => ({
+      index: first + depth,
+      ...call,
+      frame,
+      inlineDepth: depth,
+      wrapper: false,
+      chain: this,
+    }));
   }
 }

@@ -24,6 +24,8 @@ export interface Frame {
   readonly interrupted: boolean;
   /** True for the kernel's frame between a signal handler and what it interrupted. */
   readonly trampoline: boolean;
+  /** Why registers that are not set are not known, where that is not because calls do not save them. */
+  readonly unset?: string;
 }
 
 /** Why a stack ends where it ends. `complete` is the normal end: the first function of the stack. */

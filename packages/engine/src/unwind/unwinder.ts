@@ -5,7 +5,8 @@ import { readU64Big } from '../base/cursor.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { FoundFunc, Program } from '../program/program.ts';
 import { CALLBACK, callbackReturn, crosscallRegisters, searchCallbacks, type CallbackReturn } from './callback.ts';
-import { unwindByCfi, type NativeCaller, type NativeStep } from './cfi-step.ts';
+import { unwindByCfi, type NativeStep } from './cfi-step.ts';
+import { byFramePointer } from './frame-pointer-step.ts';
 import type { Frame, StackEnd, StackKind } from './frame.ts';
 import {
   isSignalReturn,
@@ -49,6 +50,10 @@ export class Unwinder {
   private native: NativeStep | undefined;
   /** Where the system stack was left for the innermost callback from C that was not passed yet. */
   private callbackSp: number;
+  /** How many frames were yielded before the one that was yielded last. */
+  private yielded = 0;
+  /** Sizes of frames by the place where they are left: recursive functions have few places. */
+  private readonly deltas: Map<number, number>;
   /** Set when the last frame was yielded. */
   end: StackEnd | undefined;
   /** Why frames are missing between those that were yielded: C code that cannot be followed. */
@@ -56,7 +61,14 @@ export class Unwinder {
   /** Signals whose handlers' frames were passed so far, the last one delivered first. */
   readonly signals: DeliveredSignal[] = [];
 
-  constructor(program: Program, registers: RegisterSet, stacks: ThreadStacks, interrupted = true) {
+  constructor(
+    program: Program,
+    registers: RegisterSet,
+    stacks: ThreadStacks,
+    interrupted = true,
+    deltas: Map<number, number> = new Map(),
+  ) {
+    this.deltas = deltas;
     this.program = program;
     this.memory = program.memory;
     this.arch = program.target.arch;
@@ -70,9 +82,22 @@ export class Unwinder {
     };
   }
 
+  /** A second unwinder that goes on from the frame that was yielded last, and yields it again. */
+  fork(): Unwinder {
+    const { pc, sp, registers, interrupted } = this.state;
+    const fork = new Unwinder(this.program, registers, this.stacks, interrupted, this.deltas);
+    fork.state = { pc, sp, registers, interrupted };
+    fork.switched = this.switched;
+    fork.previous = this.previous;
+    fork.callbackSp = this.callbackSp;
+    fork.yielded = this.yielded;
+    return fork;
+  }
+
   *frames(): Generator<Frame, void, undefined> {
-    for (let count = 0; count < MOST_FRAMES && this.end === undefined; count++) {
+    for (let count = this.yielded; count < MOST_FRAMES && this.end === undefined; count++) {
       this.enterNilFunction(count);
+      this.yielded = count;
       const frame = this.currentFrame();
       yield frame;
       try {
@@ -133,7 +158,11 @@ export class Unwinder {
 
   /** The frame's CFA by the function table: undefined where the table has no answer. */
   private cfaOf({ func, pclntab }: FoundFunc, pc: number, sp: number): number | undefined {
-    const delta = pclntab.spDelta(func, pc);
+    let delta = this.deltas.get(pc);
+    if (delta === undefined) {
+      delta = pclntab.spDelta(func, pc);
+      this.deltas.set(pc, delta);
+    }
     return delta < 0 ? undefined : sp + delta + this.arch.returnAddressSize;
   }
 
@@ -339,7 +368,7 @@ export class Unwinder {
       this.stop(true, `the stack starts in C code at ${hex(frame.pc)}`);
       return;
     }
-    const next = native?.caller ?? this.byFramePointer(frame);
+    const next = native?.caller ?? byFramePointer(this.program, frame);
     if (next === undefined || (next.pc === frame.pc && next.sp <= frame.sp)) {
       this.leaveUnknownCode(frame);
       return;
@@ -356,27 +385,6 @@ export class Unwinder {
     const why = `no unwind information for the code at ${hex(frame.pc)}${where}`;
     if (this.stacks.goroutine !== undefined && frame.stack !== 'goroutine') this.fallBackToSyscall(why);
     else this.stop(false, why);
-  }
-
-  /** The chain of frame pointers, believed only if it goes up and lands in known code. */
-  private byFramePointer(frame: Frame): NativeCaller | undefined {
-    const { arch, memory } = this;
-    const fp = Number(frame.registers.get(arch.fp) ?? 0n);
-    if (fp <= frame.sp || fp - frame.sp > 1 << 20 || fp % 8 !== 0) return undefined;
-    const pc = attempt(() => memory.u64(fp + 8));
-    const callerFp = attempt(() => memory.u64(fp));
-    if (pc === undefined || callerFp === undefined || !this.isCode(pc)) return undefined;
-    const registers = new RegisterSet();
-    registers.set(arch.fp, BigInt(callerFp));
-    registers.set(arch.pc, BigInt(pc));
-    registers.set(arch.sp, BigInt(fp + 16));
-    return { pc, sp: fp + 16, registers };
-  }
-
-  /** Without an executable, any executable memory will do for a return address. */
-  private isCode(pc: number): boolean {
-    if (this.program.main !== undefined) return this.program.findFunc(pc - 1) !== undefined;
-    return this.program.target.isCode(pc);
   }
 
   private moveTo(pc: number, sp: number, registers: RegisterSet, interrupted: boolean): void {

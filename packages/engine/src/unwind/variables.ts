@@ -83,11 +83,43 @@ export function locateVariables(program: Program, call: Call): LocatedVariable[]
     entryValue: (expression) => entryValue(program, call.frame, expression, (frame) => call.chain.outer(frame)),
   };
   const variables: LocatedVariable[] = [];
-  for (const entry of scope.variablesAt(pc)) variables.push(locate(entry, pc, context));
+  const closure = closureAtEntry(program, call.frame);
+  for (const entry of scope.variablesAt(pc)) {
+    variables.push(captured(entry, closure) ?? worded(locate(entry, pc, context), call.frame));
+  }
   return variables;
 }
 
-function locate(entry: VariableEntry, pc: number, context: ExpressionContext): LocatedVariable {
+/** The object of the closure that is being entered; undefined behind the first instruction, where it may be gone. */
+function closureAtEntry(program: Program, { pc, found, registers }: Frame): number | undefined {
+  const object = found?.func.entry === pc ? registers.get(program.target.arch.closureContext) : undefined;
+  return object === undefined || object === 0n ? undefined : Number(object);
+}
+
+/** A variable that a closure captured, at its entry: it is in the closure's object (DW_AT_go_closure_offset, Go 1.23+). */
+function captured(entry: VariableEntry, closure: number | undefined): LocatedVariable | undefined {
+  const offset = entry.goClosureOffset;
+  if (closure === undefined || offset === undefined || offset === 0) return undefined;
+  const rawName = entry.name ?? '?';
+  const escaped = rawName.startsWith('&');
+  return {
+    name: escaped ? rawName.slice(1) : rawName,
+    entry,
+    escaped,
+    fixed: true,
+    whole: true,
+    place: memoryPlace(closure + offset),
+    absent: undefined,
+    provenance: 'heap',
+  };
+}
+
+/** Registers of a made-up frame are missing for its own reason. */
+function worded(variable: LocatedVariable, { unset }: Frame): LocatedVariable {
+  return unset === undefined || variable.absent === undefined ? variable : { ...variable, absent: unset };
+}
+
+function locate(entry: VariableEntry, pc: number, context: FrameContext): LocatedVariable {
   const rawName = entry.name ?? '?';
   const escaped = rawName.startsWith('&');
   const name = escaped ? rawName.slice(1) : rawName;
@@ -111,8 +143,11 @@ function stateText(state: 'ok' | 'no-entry-at-pc' | 'empty' | 'none'): string {
   return 'optimised away';
 }
 
+/** What an expression of a frame sees, and why registers are missing that are not known for another reason than that they are lost. */
+type FrameContext = ExpressionContext & Pick<Frame, 'unset'>;
+
 /** What an expression of this frame sees. */
-export function expressionContext(program: Program, frame: Frame, unit: Unit): ExpressionContext {
+export function expressionContext(program: Program, frame: Frame, unit: Unit): FrameContext {
   const image = program.imageAt(frame.pc) ?? program.main;
   return {
     register: (number) => frame.registers.get(number),
@@ -120,13 +155,14 @@ export function expressionContext(program: Program, frame: Frame, unit: Unit): E
     readMemory: (address, size) => readInteger(program.memory.read(address, size), size, false),
     addressAt: (index) => unit.addressAt(index),
     bias: image?.bias ?? 0,
+    ...(frame.unset === undefined ? {} : { unset: frame.unset }),
   };
 }
 
 type Located = Pick<LocatedVariable, 'place' | 'absent' | 'provenance'>;
 
 /** Puts the pieces of a location together: one place in memory stays in memory, everything else becomes bytes. */
-function assemble(pieces: readonly Piece[], context: ExpressionContext): Located {
+function assemble(pieces: readonly Piece[], context: FrameContext): Located {
   const [first] = pieces;
   if (first === undefined) return { place: undefined, absent: 'optimised away', provenance: undefined };
   if (pieces.length === 1 && first.size === undefined) return single(first, context);
@@ -152,7 +188,7 @@ function assemble(pieces: readonly Piece[], context: ExpressionContext): Located
   return { place: bytesPlace(bytes, absent), absent: undefined, provenance };
 }
 
-function single(piece: Piece, context: ExpressionContext): Located {
+function single(piece: Piece, context: FrameContext): Located {
   const { where } = piece;
   switch (where.kind) {
     case 'memory':
@@ -187,7 +223,7 @@ function contiguousMemory(pieces: readonly Piece[]): number | undefined {
 }
 
 /** The bytes of a piece, or why there are none. */
-function pieceBytes(piece: Piece, size: number, context: ExpressionContext): Uint8Array | string {
+function pieceBytes(piece: Piece, size: number, context: FrameContext): Uint8Array | string {
   const { where } = piece;
   switch (where.kind) {
     case 'memory': {
@@ -196,7 +232,7 @@ function pieceBytes(piece: Piece, size: number, context: ExpressionContext): Uin
     }
     case 'register': {
       const value = context.register(where.register);
-      if (value === undefined) return 'it was in a register that the called function has overwritten';
+      if (value === undefined) return context.unset ?? 'it was in a register that the called function has overwritten';
       return wordBytes(value, size);
     }
     case 'value':
@@ -221,7 +257,7 @@ function wordBytes(value: bigint, size: number): Uint8Array {
   return bytes.subarray(0, size);
 }
 
-function wordsOf(address: number, size: number, context: ExpressionContext): Uint8Array {
+function wordsOf(address: number, size: number, context: FrameContext): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let i = 0; i < size; i++) bytes[i] = Number(context.readMemory(address + i, 1));
   return bytes;

@@ -446,6 +446,7 @@ export const LAYOUTS: LayoutTable = {
       [22, 0],
     ],
     rangefunc: [[22, 1]],
+    head: [[22, 40]],
     siz: [
       [15, 0],
       [18, undefined],

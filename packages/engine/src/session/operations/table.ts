@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts';
 import { argsOperation, localsOperation, printOperation, varsOperation } from './data.ts';
+import { deferredOperationOver } from './deferred.ts';
 import { disassembleOperation } from './disassemble.ts';
 import { editOperation } from './edit.ts';
 import { goroutineOperation, goroutinesOperationOver } from './goroutines.ts';
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   frameOperation,
   upOperation,
   downOperation,
+  deferredOperationOver(() => operations),
   listOperation,
   editOperation,
   disassembleOperation,
