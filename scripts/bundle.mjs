@@ -15,7 +15,7 @@ const out = join(cli, 'dist');
 const vendorFolder = join(cli, 'src/vendor');
 
 /** Packages that sources load with `load('NAME')`, a createRequire: in the bundle `load('./vendor/NAME.cjs')`. */
-const lazyPackages = ['fzstd', 'iced-x86'];
+const lazyPackages = ['fzstd', 'iced-x86', 'xz-decompress'];
 
 /** Files that lazy packages read from beside themselves. */
 const besidePackages = ['iced-x86/iced_x86_bg.wasm'];

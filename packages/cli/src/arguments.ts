@@ -73,11 +73,15 @@ Examples:
   inquest core.4711                      the same, where the core names its executable
   inquest ./server core.4711 -e bt       one command instead of the report
   inquest ./server core.4711 --json      the report as JSON
+  inquest ./server core.4711.zst         a compressed core
+  ssh HOST cat core | inquest ./server - a core from standard input
 
 inquest help lists the commands of the prompt, inquest help COMMAND tells about one.`;
 
 const CORE_NOTES = `
-Which file is which is told by the files. Commands (from -e, --init or standard input) replace the report;
+Which file is which is told by the files. They may be compressed by zstd, lz4, xz or gzip, and - is standard input:
+both are unpacked once, into $XDG_CACHE_HOME/inquest/cores (by default ~/.cache/inquest/cores). Of an archive that is
+damaged or cut off --force opens what could be decompressed. Commands (from -e, --init or standard input) replace the report;
 report is a command, too. Without a terminal, inquest exits when they are done.
 
 Shared libraries are taken from --libs, --sysroot, beside the executable and the core, and their own paths, if their
@@ -140,7 +144,7 @@ function createProgram(
     .usage('[EXECUTABLE] CORE [options]')
     .option('-c, --core <file>', 'the core')
     .option('--exe <file>', 'the executable')
-    .option('--force', 'go on with an executable or library that is not the one that crashed')
+    .option('--force', 'go on with files that do not match, or are damaged archives')
     .option('--sysroot <dir>', 'a copy of the root of the machine that crashed: its libraries are looked for there')
     .option('--libs <dir>', 'a folder with libraries; may be repeated', collect)
     .option('-e, --ex <command>', 'run a command; may be repeated', collect)
@@ -221,7 +225,7 @@ function addTracebackCommand(program: Command, done: (request: Request) => void)
     .addOption(new Option('-l, --level <level>', 'as GOTRACEBACK').choices([...TRACEBACK_LEVELS]).default('all'))
     .option('-c, --core <file>', 'the core')
     .option('--exe <file>', 'the executable')
-    .option('--force', 'go on with an executable that is not the one that crashed')
+    .option('--force', 'go on with files that do not match, or are damaged archives')
     .option('--json', 'answer in JSON, one document')
     .option('-q, --quiet', 'no notes on standard error')
     .addHelpText('after', TRACEBACK_NOTES)

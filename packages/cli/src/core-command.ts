@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
-import { attempt, isDebugError, type Configuration, type Settings } from '@inquest/engine';
-import { loadConfiguration, openCore, type ConfigurationFlags, type OpenedCore } from '@inquest/node';
+import { attempt, DebugError, isDebugError, type Configuration, type Settings } from '@inquest/engine';
+import {
+  loadConfiguration,
+  openCore,
+  readyInputs,
+  STANDARD_INPUT,
+  type ConfigurationFlags,
+  type OpenedCore,
+} from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import { readCommandFile, readPipedCommands } from './input.ts';
 import { formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
 import { describeFailure } from './output/failures.ts';
+import { terminalProgress } from './output/progress.ts';
 import { highlightGo } from './output/highlight.ts';
 import { sanitize } from './output/sanitize.ts';
 import { createStyle, outputWidth, wantsColor, type Style } from './output/style.ts';
@@ -24,7 +32,7 @@ export async function runCore(request: CoreRequest): Promise<number> {
       ...request.commands.map((line): Given => ({ line })),
     ];
     const { configuration, problems } = loadConfiguration(configurationFlags(request), process.env, process.cwd());
-    opened = open(request, configuration);
+    opened = await open(request, configuration);
     opened = { ...opened, notes: [...problems, ...opened.notes] };
   } catch (error) {
     return refuse(error, request.json);
@@ -33,7 +41,8 @@ export async function runCore(request: CoreRequest): Promise<number> {
   const terminal = isTerminal(1);
   const interactive = terminal && !request.batch && !request.json && isTerminal(0);
   if (!request.json && !request.quiet) for (const note of opened.notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
-  const code = await runCommands(makeRunner(opened, request, terminal), given, interactive);
+  const canPipe = !readsStandardInput(request);
+  const code = await runCommands(makeRunner(opened, request, terminal), given, interactive, canPipe);
   if (request.stats) writeStats(openedAt - started, performance.now() - openedAt);
   return code;
 }
@@ -46,30 +55,43 @@ function configurationFlags(request: CoreRequest): ConfigurationFlags {
   return { substitutePath, debugInfoDirectories: debugInfoDir, settings: set, files: config };
 }
 
-function open(request: CoreRequest, configuration: Configuration): OpenedCore {
+async function open(request: CoreRequest, configuration: Configuration): Promise<OpenedCore> {
   const { files, force, sysroot, libs } = request;
-  const places = { sysroot, libs };
-  const byFlag = {
-    configuration,
-    ...(request.core === undefined ? {} : { core: request.core }),
-    ...(request.exe === undefined ? {} : { executable: request.exe }),
-  };
+  if (readsStandardInput(request) && isTerminal(0)) {
+    const hint = 'pipe a core into it, for example: ssh HOST cat core | inquest core -';
+    throw new DebugError('standard input is a terminal', { code: 'usage', hint });
+  }
+  const ready = await readyInputs(
+    { paths: files, core: request.core, executable: request.exe },
+    { force, progress: terminalProgress(request.quiet) },
+  );
+  const byFlag = { ...ready, configuration, force, places: { sysroot, libs } };
   try {
-    return openCore({ paths: files, force, places, ...byFlag });
+    return openCore(byFlag);
   } catch (error) {
     const guess =
       isDebugError(error) && error.detail.code === 'usage' && request.core === undefined && files.length <= 1;
     if (!guess || files.includes(USUAL_CORE) || !existsSync(USUAL_CORE)) throw error;
-    return openCore({ paths: [...files, USUAL_CORE], force, places, ...byFlag });
+    return openCore({ ...byFlag, paths: [...ready.paths, USUAL_CORE] });
   }
+}
+
+/** True if standard input is one of the files: then no commands are in it. */
+function readsStandardInput({ files, core, exe }: CoreRequest): boolean {
+  return [...files, core, exe].includes(STANDARD_INPUT);
 }
 
 /** What the arguments ask to be run: a line, the lines of a file, or a script. */
 type Given =
   { readonly line: string } | { readonly lines: readonly string[]; readonly name: string } | { readonly path: string };
 
-async function runCommands(runner: Runner, given: readonly Given[], interactive: boolean): Promise<number> {
-  const piped = given.length === 0 && !interactive ? await readPipedCommands() : undefined;
+async function runCommands(
+  runner: Runner,
+  given: readonly Given[],
+  interactive: boolean,
+  canPipe: boolean,
+): Promise<number> {
+  const piped = given.length === 0 && !interactive && canPipe ? await readPipedCommands() : undefined;
   const all: readonly Given[] = piped?.map((line) => ({ line })) ?? (given.length === 0 ? [{ line: 'report' }] : given);
   let code: number = EXIT.ok;
   for (const each of all) {

@@ -1,6 +1,14 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { crashTextReport, DebugError, readCrashText, type CrashTextResult } from '@inquest/engine';
-import { DiskSources, reasonOf } from '@inquest/node';
+import {
+  DiskSources,
+  reasonOf,
+  STANDARD_INPUT,
+  STANDARD_INPUT_NAME,
+  type GivenFiles,
+  type InputFile,
+  type ReadyFiles,
+} from '@inquest/node';
 import type { TracebackRequest } from './arguments.ts';
 import { makeStyle, refuse } from './core-command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -10,15 +18,18 @@ import { renderReport } from './render/report.ts';
 
 /** A text that is longer than this is no crash's, in bytes; logs are to be cut first. */
 const LARGEST_TEXT = 256 << 20;
-const STANDARD_INPUT = '-';
 
-/** True if what is to be read is a text: standard input, or a file that is no ELF file. */
-export function isCrashText({ files, core, exe }: TracebackRequest): boolean {
-  if (core !== undefined || exe !== undefined) return false;
-  if (files.length === 0) return !isTerminal(0);
-  const [only] = files;
-  if (files.length !== 1 || only === undefined) return false;
-  return only === STANDARD_INPUT || isText(only);
+/** What is to be read: the files, or standard input where none was given and it is no terminal. */
+export function inputsOf({ files, core, exe }: TracebackRequest): GivenFiles {
+  const none = files.length === 0 && core === undefined && exe === undefined;
+  return { paths: none && !isTerminal(0) ? [STANDARD_INPUT] : files, core, executable: exe };
+}
+
+/** The one file that is to be read, if it is a text: no ELF file. */
+export function crashTextAmong({ paths, core, executable }: ReadyFiles): InputFile | undefined {
+  const [only] = paths;
+  if (core !== undefined || executable !== undefined || only === undefined || paths.length !== 1) return undefined;
+  return isText(only.path) ? only : undefined;
 }
 
 /** A regular file that does not begin as ELF files do; what cannot be read is left to the opening of cores to complain of. */
@@ -39,13 +50,11 @@ function isText(path: string): boolean {
 }
 
 /** Reads a crash text and reports about it. Returns the exit code. */
-export function runCrashText(request: TracebackRequest): number {
-  const { json } = request;
-  const path = request.files[0] ?? STANDARD_INPUT;
-  const name = path === STANDARD_INPUT ? 'standard input' : path;
+export function runCrashText(file: InputFile, json: boolean): number {
+  const { name } = file;
   let report: CrashTextResult;
   try {
-    report = reportOn(path, name);
+    report = reportOn(file);
   } catch (error) {
     return refuse(error, json);
   }
@@ -56,9 +65,9 @@ export function runCrashText(request: TracebackRequest): number {
   return EXIT.ok;
 }
 
-function reportOn(path: string, name: string): CrashTextResult {
+function reportOn({ path, name }: InputFile): CrashTextResult {
   const whole = readText(path, name);
-  if (path === STANDARD_INPUT && whole.trim() === '') {
+  if (name === STANDARD_INPUT_NAME && whole.trim() === '') {
     const hint =
       'usage: inquest traceback CORE [EXECUTABLE], or a file with what a Go program printed, or - for standard input';
     throw new DebugError('neither a core nor a crash text was given', { code: 'usage', hint });
@@ -71,7 +80,7 @@ function reportOn(path: string, name: string): CrashTextResult {
     });
   }
   const sources = new DiskSources({
-    besides: path === STANDARD_INPUT ? [] : [path],
+    besides: name === STANDARD_INPUT_NAME ? [] : [name],
     executable: undefined,
     goVersion: () => undefined,
     rules: () => NO_RULES,
@@ -85,11 +94,8 @@ const NO_RULES: readonly never[] = [];
 
 function readText(path: string, name: string): string {
   try {
-    const size = path === STANDARD_INPUT ? 0 : statSync(path).size;
-    if (size > LARGEST_TEXT) throw tooLarge(name);
-    const bytes = readFileSync(path === STANDARD_INPUT ? 0 : path);
-    if (bytes.length > LARGEST_TEXT) throw tooLarge(name);
-    return bytes.toString('utf8');
+    if (statSync(path).size > LARGEST_TEXT) throw tooLarge(name);
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof DebugError) throw error;
     throw new DebugError(`cannot read ${name}: ${reasonOf(error)}`, { code: 'io' });

@@ -1,27 +1,28 @@
 import { operations, type TracebackResult } from '@inquest/engine';
-import { openCore, type OpenedCore } from '@inquest/node';
+import { openCore, readyInputs, type OpenedCore } from '@inquest/node';
 import type { TracebackRequest } from './arguments.ts';
-import { isCrashText, runCrashText } from './crash-text-command.ts';
+import { crashTextAmong, inputsOf, runCrashText } from './crash-text-command.ts';
 import { identify, refuse } from './core-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatEnvelope, formatErrorEnvelope } from './output/envelope.ts';
 import { describeFailure, failureCode } from './output/failures.ts';
+import { terminalProgress } from './output/progress.ts';
 import { sanitize } from './output/sanitize.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { renderTraceback } from './render/traceback.ts';
 
 /** `inquest traceback`: prints what the runtime would have printed. Returns the exit code. */
-export function runTraceback(request: TracebackRequest): number {
-  const { json, quiet } = request;
-  if (isCrashText(request)) return runCrashText(request);
+export async function runTraceback(request: TracebackRequest): Promise<number> {
+  const { json, quiet, force } = request;
   let opened: OpenedCore;
   try {
-    opened = openCore({
-      paths: request.files,
-      force: request.force,
-      ...(request.core === undefined ? {} : { core: request.core }),
-      ...(request.exe === undefined ? {} : { executable: request.exe }),
-    });
+    const ready = await readyInputs(inputsOf(request), { force, progress: terminalProgress(quiet) });
+    const text = crashTextAmong(ready);
+    if (text !== undefined) {
+      if (text.problem !== undefined && !quiet) writeAll(2, `inquest: ${sanitize(text.problem)}\n`);
+      return runCrashText(text, json);
+    }
+    opened = openCore({ ...ready, force });
   } catch (error) {
     return refuse(error, json);
   }

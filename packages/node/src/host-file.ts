@@ -13,19 +13,19 @@ export class DiskFile implements HostFile {
     this.size = size;
   }
 
-  /** Opens `path`. Throws an `io` error in plain words when it cannot be opened or is not a file. */
-  static open(path: string): DiskFile {
+  /** Opens `path`, called `name` in messages. Throws an `io` error in plain words when it cannot be opened or is not a file. */
+  static open(path: string, name: string = path): DiskFile {
     let fd: number;
     try {
       fd = openSync(path, 'r');
     } catch (error) {
-      throw new DebugError(`cannot open ${path}: ${reasonOf(error)}`, { code: 'io' });
+      throw new DebugError(`cannot open ${name}: ${reasonOf(error)}`, { code: 'io' });
     }
     const stat = fstatSync(fd);
-    if (stat.isFile()) return new DiskFile(path, fd, stat.size);
+    if (stat.isFile()) return new DiskFile(name, fd, stat.size);
     closeSync(fd);
     const kind = stat.isDirectory() ? 'a directory' : 'not a regular file';
-    throw new DebugError(`cannot open ${path}: it is ${kind}`, { code: 'io' });
+    throw new DebugError(`cannot open ${name}: it is ${kind}`, { code: 'io' });
   }
 
   readInto(into: Uint8Array, position: number): number {

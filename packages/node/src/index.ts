@@ -2,6 +2,17 @@ export { loadConfiguration, type ConfigurationFlags, type LoadedConfiguration } 
 export { decompressors } from './decompress.ts';
 export type { FilePlaces } from './file-finder.ts';
 export { DiskFile, reasonOf } from './host-file.ts';
+export {
+  readyInput,
+  readyInputs,
+  STANDARD_INPUT,
+  STANDARD_INPUT_NAME,
+  type GivenFiles,
+  type InputFile,
+  type InputOptions,
+  type ReadyFiles,
+} from './inputs.ts';
+export type { Progress } from './archives/unpack.ts';
 export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
 export { DiskSources } from './sources/disk-sources.ts';
 export { decodeX86 } from './x86-decoder.ts';

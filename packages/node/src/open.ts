@@ -14,6 +14,7 @@ import {
 import { decompressors } from './decompress.ts';
 import { DiskFinder, type FilePlaces } from './file-finder.ts';
 import { DiskFile } from './host-file.ts';
+import type { InputFile } from './inputs.ts';
 import { DiskSources } from './sources/disk-sources.ts';
 import { decodeX86 } from './x86-decoder.ts';
 
@@ -21,10 +22,10 @@ import { decodeX86 } from './x86-decoder.ts';
 const ET_CORE = 4;
 
 export interface OpenOptions {
-  /** Files of which it is not said what they are, in any order. */
-  readonly paths: readonly string[];
-  readonly core?: string;
-  readonly executable?: string;
+  /** Files of which it is not said what they are, in any order. Not compressed: `readyInputs` sees to that. */
+  readonly paths: readonly (string | InputFile)[];
+  readonly core?: string | InputFile;
+  readonly executable?: string | InputFile;
   /** Go on with an executable that does not match. */
   readonly force?: boolean;
   /** By default one with nothing set. */
@@ -41,9 +42,9 @@ export interface OpenedCore {
   readonly notes: readonly string[];
 }
 
-/** Opens a file for random access. */
-export function openSource(path: string): ByteSource {
-  return new PagedSource(DiskFile.open(path));
+/** Opens a file for random access; `name` is what it is called in messages. */
+export function openSource(path: string, name: string = path): ByteSource {
+  return new PagedSource(DiskFile.open(path, name));
 }
 
 /**
@@ -51,7 +52,7 @@ export function openSource(path: string): ByteSource {
  * core is tried, then the folder of the core. Throws a `DebugError` that says what is wrong and what to do.
  */
 export function openCore(options: OpenOptions): OpenedCore {
-  const { core, executable } = sortInputs(options);
+  const { core, executable, problems } = sortInputs(options);
   const notes: string[] = [];
   const exe = executable ?? findExecutable(core, notes);
   const corePath = core.source.name;
@@ -60,6 +61,7 @@ export function openCore(options: OpenOptions): OpenedCore {
   const debugDirectories = (): readonly string[] => configuration.settings.debugInfoDirectories;
   const finder = new DiskFinder({ debugDirectories, ...options.places, besides }, openSource);
   const target = new CoreTarget(core, exe, { force: options.force === true, finder });
+  target.diagnostics.push(...problems);
   if (exe !== undefined) noteDoubt(target, exe);
   const program = new Program(target, decompressors, finder);
   program.requireGo();
@@ -77,10 +79,17 @@ export function openCore(options: OpenOptions): OpenedCore {
 interface Inputs {
   readonly core: ElfFile;
   readonly executable: ElfFile | undefined;
+  /** What was wrong with the files before they were opened. */
+  readonly problems: readonly string[];
 }
 
 function sortInputs(options: OpenOptions): Inputs {
-  const open = (path: string): ElfFile => parseElf(openSource(path));
+  const problems: string[] = [];
+  const open = (file: string | InputFile): ElfFile => {
+    if (typeof file === 'string') return parseElf(openSource(file));
+    if (file.problem !== undefined) problems.push(file.problem);
+    return parseElf(openSource(file.path, file.name));
+  };
   let core = options.core === undefined ? undefined : open(options.core);
   let executable = options.executable === undefined ? undefined : open(options.executable);
   const usage = (message: string, hint: string): DebugError => new DebugError(message, { code: 'usage', hint });
@@ -88,10 +97,11 @@ function sortInputs(options: OpenOptions): Inputs {
   for (const path of options.paths) {
     const elf = open(path);
     if (elf.type === ET_CORE) {
-      if (core !== undefined) throw usage(`${core.source.name} and ${path} are both core files`, hint);
+      if (core !== undefined) throw usage(`${core.source.name} and ${elf.source.name} are both core files`, hint);
       core = elf;
     } else {
-      if (executable !== undefined) throw usage(`neither ${executable.source.name} nor ${path} is a core file`, hint);
+      if (executable !== undefined)
+        throw usage(`neither ${executable.source.name} nor ${elf.source.name} is a core file`, hint);
       executable = elf;
     }
   }
@@ -101,7 +111,7 @@ function sortInputs(options: OpenOptions): Inputs {
   }
   if (core.type !== ET_CORE) throw usage(`${core.source.name} is not a core file`, hint);
   if (executable?.type === ET_CORE) throw usage(`${executable.source.name} is a core file, not an executable`, hint);
-  return { core, executable };
+  return { core, executable, problems };
 }
 
 /** The executable by the path that the core names, or beside the core; undefined when it is not there. */
