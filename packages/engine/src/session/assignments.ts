@@ -126,3 +126,11 @@ export function usesGoto(source: FunctionSource): boolean {
   for (let line = source.start; line <= source.end; line++) if (/\bgoto\b/.test(codeOf(source.text(line)))) return true;
   return false;
 }
+
+/** The lines that return values: they assign to named results before deferred functions run. */
+export function returnsOf(source: FunctionSource): Assignment[] {
+  const found: Assignment[] = [];
+  for (let line = source.start; line <= source.end; line++)
+    if (/\breturn\b\s*[^\s}]/.test(codeOf(source.text(line)))) found.push({ line, kind: 'plain' });
+  return found;
+}

@@ -100,12 +100,14 @@ describe('doubts', () => {
       readonly loop?: LineRange;
       readonly repeats?: boolean;
       readonly argument?: boolean;
+      readonly result?: boolean;
     } = {},
   ): boolean =>
     doubtAbout({
       name: 'x',
       declLine: more.decl ?? 2,
       isArgument: more.argument ?? false,
+      isResult: more.result ?? false,
       isReference: false,
       line,
       reading: { origins: [{ ...set, ...origin }] },
@@ -160,6 +162,7 @@ describe('doubts', () => {
         name: 'x',
         declLine: 2,
         isArgument: false,
+        isResult: false,
         isReference: false,
         line,
         reading: { origins: [{ ...set, kind: 'joined' }] },
@@ -178,5 +181,13 @@ describe('doubts', () => {
     const source = sourceOf('use(x)', 'x = 3');
     expect(ask(source, 2, { since: 0 }, 1, { argument: true, decl: 1 })).toBe(false);
     expect(ask(source, 2, { since: 7 }, 2, { argument: true, decl: 1 })).toBe(true);
+  });
+
+  it('remain for results where values are returned', () => {
+    const source = sourceOf('x = 1', 'use(x)', 'return 7');
+    expect(ask(source, 3, {}, 2, { result: true })).toBe(false);
+    expect(ask(source, 4, {}, 2, { result: true })).toBe(true);
+    expect(ask(source, 5, {}, 2, { result: true })).toBe(true);
+    expect(ask(sourceOf('x = 1', 'use(x)', 'return'), 4, {}, 2, { result: true })).toBe(false);
   });
 });

@@ -1,5 +1,13 @@
 import type { FlowReading, PieceOrigin } from '../unwind/flow/read-variable.ts';
-import { assignmentsTo, codeOf, mayLeaveEarly, usesGoto, type Assignment, type FunctionSource } from './assignments.ts';
+import {
+  assignmentsTo,
+  codeOf,
+  mayLeaveEarly,
+  returnsOf,
+  usesGoto,
+  type Assignment,
+  type FunctionSource,
+} from './assignments.ts';
 
 /** Lines of a loop, inclusive. */
 export interface LineRange {
@@ -12,6 +20,8 @@ export interface Question {
   readonly name: string;
   readonly declLine: number;
   readonly isArgument: boolean;
+  /** Named results are assigned to by `return` as well. */
+  readonly isResult: boolean;
   /** Pointers, slices, maps and such: assignments to their parts leave them as they are. */
   readonly isReference: boolean;
   /** The line that execution is at. */
@@ -38,7 +48,9 @@ const DOUBT = 'an assignment before or after this place may be the one that is s
 export function doubtAbout(question: Question): string | undefined {
   const { name, declLine, isReference, source, line, at } = question;
   if (usesGoto(source)) return DOUBT;
-  const all = assignmentsTo(source, name, declLine, isReference);
+  const returns = question.isResult ? returnsOf(source) : [];
+  if (returns.some((each) => each.line === line)) return DOUBT;
+  const all = [...assignmentsTo(source, name, declLine, isReference), ...returns];
   if (all.length === 0) return undefined;
   if (all.some((each) => each.line === line && each.kind === 'plain' && codeOf(source.text(line)).includes(';')))
     return DOUBT;

@@ -59,7 +59,7 @@ export class OptimisedValues {
     const source = reading.byFlow === undefined ? undefined : this.sourceOf(call);
     if (source === undefined || reading.byFlow === undefined || usesGoto(source)) return reading;
     const all = assignmentsTo(source, variable.name, variable.entry.declLine ?? 0, REFERENCES.has(type.kind));
-    return all.length === 0 ? reading.byFlow : reading;
+    return all.length === 0 && !variable.entry.isResult ? reading.byFlow : reading;
   }
 
   /** Why a value that was read may be another than the variable has by the source; undefined if it is certain. */
@@ -77,6 +77,7 @@ export class OptimisedValues {
       name: variable.name,
       declLine: variable.entry.declLine ?? 0,
       isArgument: variable.entry.isArgument && !variable.entry.isResult,
+      isResult: variable.entry.isResult,
       isReference: REFERENCES.has(type.kind),
       line: call.line,
       reading,

@@ -25,7 +25,7 @@ export function isVariableLocation(location: number): boolean {
   return location >= VARIABLE;
 }
 
-/** What a location holds: the lowest `size` bytes of a value. `since` is where a variable got it: an offset in the code, -1 for several. */
+/** What a location holds: the lowest `size` bytes of a value. `since` is where a slot or variable got it: an offset in the code, -1 for several. */
 export interface Cell {
   readonly value: ValueNumber;
   readonly size: number;
@@ -51,9 +51,9 @@ export class FlowState {
     return this.cells.get(location);
   }
 
-  set(location: number, value: ValueNumber | undefined, size = 8): void {
+  set(location: number, value: ValueNumber | undefined, size = 8, since = -1): void {
     if (value === undefined) this.cells.delete(location);
-    else this.cells.set(location, { value, size, since: -1 });
+    else this.cells.set(location, { value, size, since });
   }
 
   /** Forgets every slot that overlaps `size` bytes from `offset`. */

@@ -190,7 +190,7 @@ function readPiece(
     if (held.bits === bits)
       return { ...held, origin: origin(true), newer: undefined, elsewhere: moved, state: 'current' };
     // The list and the flow disagree: one of them is older.
-    const isOlder = known !== undefined && inSlot !== undefined;
+    const isOlder = known !== undefined && slot !== undefined && slot.since >= 0 && slot.since < known.since;
     const newer = isOlder ? known.since : undefined;
     const listed = { ...held, origin: origin(false), newer, elsewhere: moved };
     const state = isOlder ? 'older' : 'unproven';

@@ -58,7 +58,7 @@ export class Transfer {
     for (const { offset, size } of stackArguments) {
       for (let at = 0; at < size; at += 8) {
         const location = slotLocation(offset + at);
-        state.set(location, this.numbers.entry(location), Math.min(8, size - at));
+        state.set(location, this.numbers.entry(location), Math.min(8, size - at), 0);
       }
     }
   }
@@ -157,7 +157,8 @@ export class Transfer {
 
   private fill(state: FlowState, instruction: Instruction, slot: number, size: number, result: ValueNumber): void {
     const set = (at: number, value: ValueNumber | undefined, bytes: number): void => {
-      if (value !== undefined && this.facts.isPrivate(at)) state.set(slotLocation(at), low(value, bytes), bytes);
+      if (value !== undefined && this.facts.isPrivate(at))
+        state.set(slotLocation(at), low(value, bytes), bytes, instruction.at + instruction.length);
     };
     set(slot, result, Math.min(8, size));
     const { source } = instruction;
