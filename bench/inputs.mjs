@@ -32,6 +32,16 @@ export function recordsInput() {
   return built('records', /^main\.hold$/, ['-gcflags=all=-N -l', source], () => []);
 }
 
+/** 100,000 goroutines; undefined without the toolchain. */
+export function manyInput() {
+  return built('many', /^main\.hold$/, [join(here, 'programs/many/main.go')], () => []);
+}
+
+/** A stack of a million frames; undefined without the toolchain. */
+export function deepInput() {
+  return built('deep', /^main\.down$/, [join(here, 'programs/deep/main.go')], () => []);
+}
+
 /** Builds a program and lets it crash, once. `prepare` gets the folder and answers with its arguments. */
 function built(name, user, build, prepare) {
   if (!existsSync(go)) return undefined;

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBundle } from '../scripts/bundle.mjs';
-import { compilerInput, delve, recordsInput, trivialInput } from './inputs.mjs';
+import { compilerInput, deepInput, delve, manyInput, recordsInput, trivialInput } from './inputs.mjs';
 import { measureInTurn } from './measure.mjs';
 import { printTable } from './table.mjs';
 import { truthTable } from './truth.mjs';
@@ -76,7 +76,7 @@ function measureInput(input) {
 }
 
 const rows = [];
-for (const make of [trivialInput, compilerInput, recordsInput]) {
+for (const make of [trivialInput, compilerInput, recordsInput, manyInput, deepInput]) {
   const input = make();
   if (input === undefined)
     console.log(`${make.name}: skipped, Go 1.26 is not in $GO_TOOLCHAINS (scripts/go-toolchains fetches it)`);

@@ -36,6 +36,8 @@ export function worksFor(input, frame) {
     { work: 'report', mine: ['report'], peer: undefined },
     { work: 'traceback', mine: ['traceback'], peer: undefined },
   ];
+  if (input.name === 'many') return manyWorks();
+  if (input.name === 'deep') return deepWorks();
   if (input.name !== 'records') return everywhere;
   const many = 'config max-array-values 10000';
   return [
@@ -52,9 +54,34 @@ export function worksFor(input, frame) {
       most: 300,
     },
     { work: '10,000 entries of a map', mine: [many, 'print byName'], peer: [many, 'print main.byName'], most: 1000 },
-    both('goroutines', 'goroutines'),
+    { work: 'goroutines', mine: ['goroutines -all'], peer: ['goroutines'] },
     both('goroutines -t', 'goroutines -t'),
     both('goroutines -group userloc', 'goroutines -group userloc'),
     { work: 'all stacks (goroutines -exec bt)', mine: ['goroutines -exec bt'], peer: ['goroutines -exec bt'] },
+  ];
+}
+
+/** 100,000 goroutines. What Delve lists one by one, we list with -all. */
+function manyWorks() {
+  const pair = (work, mine, peer = mine) => ({ work, mine: [mine], peer: [peer] });
+  return [
+    { ...pair('goroutines, each', 'goroutines -all', 'goroutines'), most: 4000 },
+    { ...pair('goroutines, by stack', 'goroutines'), peer: undefined, most: 4000 },
+    pair('goroutines -group userloc', 'goroutines -group userloc'),
+    pair('goroutines -with running', 'goroutines -with running'),
+    pair('goroutines -t 2', 'goroutines -t 2'),
+    pair('stack of the last one', 'goroutine 100005 bt'),
+    { work: 'report', mine: ['report'], peer: undefined },
+  ];
+}
+
+/** A million frames. */
+function deepWorks() {
+  const pair = (work, ...commands) => ({ work, mine: commands, peer: commands });
+  return [
+    pair('bt', 'bt'),
+    { ...pair('frame 900000 args', 'frame 900000 args'), most: 3000 },
+    { work: 'bt -bottom 10', mine: ['bt -bottom 10'], peer: undefined, most: 3000 },
+    { work: 'report', mine: ['report'], peer: undefined },
   ];
 }

@@ -32,9 +32,9 @@ describe('goroutines', () => {
     expect(ids('goroutines -with running')).toEqual([1, 51]);
     expect(ids('goroutines -w userloc blocked.go:30')).toEqual([41]);
     expect(ids('goroutines -with curloc runtime.gopark -wo goloc main.blocked')).toEqual([2, 3, 4, 5, 52, 53]);
-    expect(ids('goroutines -with startloc "main.go:99 in main.spin"')).toEqual([]);
-    expect(ids('goroutines -with startloc "in main.deep"')).toEqual([]);
-    expect(ids('goroutines -with startloc blocked.gowrap6 -with user')).toEqual([40]);
+    expect(ids('goroutines -with startloc "in main.spin"')).toEqual([50]);
+    expect(ids('goroutines -with startloc "in main.deep"')).toEqual([40]);
+    expect(ids('goroutines -with startloc gowrap')).toEqual([]);
     expect(count('goroutines -with userloc nowhere')).toBe('[0 goroutines]');
   });
 

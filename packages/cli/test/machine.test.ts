@@ -91,6 +91,14 @@ describe('regs', () => {
     ]);
   });
 
+  it('shows single ones', () => {
+    expect(say(session, 'frame 0 regs rip SP')).toBe(
+      'Rip = 0x00000000004805e1  runtime.raise+0x21\nRsp = 0x000007346ae65358',
+    );
+    expect(say(session, 'frame 0 info registers $mxcsr')).toBe('MXCSR = 0x00001f80\t[RZ/RN=0 PM UM OM ZM DM IM]');
+    expect(say(session, 'regs nope')).toBe('there is no register nope');
+  });
+
   it('says which are not known in a caller', () => {
     const lines = say(session, 'frame 11 regs').split('\n');
     expect(lines.slice(0, 2)).toEqual(['Rip = 0x0000000000487065  main.main+0x65', 'Rsp = 0x000007346aeb6e90']);

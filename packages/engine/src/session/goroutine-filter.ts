@@ -35,7 +35,7 @@ function placeOf(listing: GoroutineListing, kind: PlaceKind, goroutine: Goroutin
     case 'goloc':
       return listing.place(goroutine.goPc, goroutine.goPc - 1);
     case 'startloc':
-      return listing.place(goroutine.startPc, goroutine.startPc);
+      return listing.start(goroutine.startPc);
   }
 }
 

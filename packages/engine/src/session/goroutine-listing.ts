@@ -59,7 +59,7 @@ export class GoroutineListing {
       userLocation: user,
       currentLocation: current,
       goLocation: this.place(goroutine.goPc, goroutine.goPc - 1),
-      startLocation: this.place(goroutine.startPc, goroutine.startPc),
+      startLocation: this.start(goroutine.startPc),
       parent: goroutine.parentId === 0 ? undefined : goroutine.parentId,
       labels: this.labels(goroutine.labels),
       ...(depth === 0 ? { stack: undefined, stackTruncated: false } : this.frames(goroutine, depth)),
@@ -94,6 +94,14 @@ export class GoroutineListing {
   place(pc: number, lookup: number): LocationResult | undefined {
     if (!this.places.has(lookup)) this.places.set(lookup, pcLocation(this.session.program, pc, lookup));
     return this.places.get(lookup);
+  }
+
+  /** Where a goroutine's function begins: behind the wrapper that the compiler makes for a `go` statement with arguments. */
+  start(startPc: number): LocationResult | undefined {
+    const found = this.session.program.findFunc(startPc);
+    const wrapped = found && attempt(() => found.pclntab.wrappedFunction(found.func));
+    const pc = wrapped ?? startPc;
+    return this.place(pc, pc);
   }
 
   labels(address: number): GoroutineResult['labels'] {

@@ -89,8 +89,8 @@ function rewriteInfo(after: string): string {
   const topics = Object.keys(INFO).filter((name) => name.startsWith(topic));
   const command = INFO[topic] ?? INFO[topics[0] ?? ''];
   if (command === undefined) throw new DebugError(`there is no info ${topic}`, { code: 'not-found', hint });
-  // The arguments of GDB's `info frame` and `info registers` are in its own language.
-  return command === 'report' || command === 'frame' || command.startsWith('regs') ? command : `${command} ${rest}`;
+  // The arguments of GDB's `info frame` are in its own language.
+  return command === 'report' || command === 'frame' ? command : `${command} ${rest}`.trimEnd();
 }
 
 function rewriteSlash(word: string, letters: string, after: string): string {

@@ -1,8 +1,9 @@
-import { hex } from '../../base/errors.ts';
+import { hex, notFound } from '../../base/errors.ts';
+import type { Arch } from '../../arch/arch.ts';
 import type { RegisterSet } from '../../arch/registers.ts';
 import type { Program } from '../../program/program.ts';
 import { formatShortFloat } from '../../values/scalars.ts';
-import { defineOperation, type Operation } from '../operation.ts';
+import { defineOperation, type Operation, type Parameters } from '../operation.ts';
 import { extendedFloat, flagNames, vectorLanes } from '../register-meaning.ts';
 import { shownRegisters, type ShownRegister } from '../register-names.ts';
 import type { RegisterResult, RegistersResult } from '../results-machine.ts';
@@ -38,6 +39,19 @@ function describeRegister(program: Program, register: ShownRegister, set: Regist
   return { name, value: `0x${value.toString(16).padStart(digits, '0')}`, meaning: meaningOf(register, value), note };
 }
 
+/** The registers that were named, or all; `pc` and `sp` are those of any processor. */
+function wantedRegisters(arch: Arch, { a, names }: Parameters): readonly ShownRegister[] {
+  const all = shownRegisters(arch);
+  if (typeof names !== 'string') return all.filter(({ extra }) => !extra || a === true);
+  const roles: Readonly<Record<string, number>> = { pc: arch.pc, sp: arch.sp, fp: arch.fp };
+  return names.split(/[\s,]+/).map((text) => {
+    const name = text.replace(/^\$/, '').toLowerCase();
+    const found = all.find((register) => register.name.toLowerCase() === name || register.dwarf === roles[name]);
+    if (found === undefined) throw notFound(`there is no register ${text}`);
+    return found;
+  });
+}
+
 export const regsOperation: Operation<RegistersResult> = defineOperation({
   name: 'regs',
   aliases: [],
@@ -45,13 +59,17 @@ export const regsOperation: Operation<RegistersResult> = defineOperation({
   summary: 'Print the registers of the selected frame, as far as they are known there',
   details: `regs              the general registers
 regs -a           with floating-point and vector registers
+regs rip xmm0     single ones
 frame 3 regs      of a caller: those that were saved on the way
 Where a frame was interrupted by a signal or preempted, all general registers are known.`,
-  parameters: [{ name: 'a', kind: 'flag', summary: 'with floating-point and vector registers' }],
+  parameters: [
+    { name: 'a', kind: 'flag', summary: 'with floating-point and vector registers' },
+    { name: 'names', kind: 'rest', positional: true, summary: 'only those registers' },
+  ],
   run(session, parameters) {
     const { program } = session;
     const { frame, index } = session.call();
-    const wanted = shownRegisters(program.target.arch).filter(({ extra }) => !extra || parameters['a'] === true);
+    const wanted = wantedRegisters(program.target.arch, parameters);
     const registers: RegisterResult[] = [];
     const unknown: string[] = [];
     for (const register of wanted) {
