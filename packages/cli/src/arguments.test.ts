@@ -63,6 +63,16 @@ describe('inquest traceback', () => {
   });
 });
 
+describe('inquest doctor', () => {
+  it('takes a process', () => {
+    expect(parse('doctor')).toMatchObject({ kind: 'doctor', pid: undefined, root: '/', json: false, color: 'auto' });
+    expect(parse('doctor --pid 12 --json --no-color')).toMatchObject({ pid: 12, json: true, color: 'never' });
+    expect(parse('doctor -p 0')).toMatchObject({ kind: 'done', usageError: true });
+    expect(parse('doctor -p x').err).toContain('it is not the number of a process');
+    expect(parse('help doctor').out).toContain('Exit status: 0 a core would be kept');
+  });
+});
+
 describe('usage', () => {
   it('names what is wrong', () => {
     expect(parse('a b --jsn')).toMatchObject({
@@ -91,7 +101,7 @@ describe('usage', () => {
 
 describe('completion', () => {
   it('offers exactly the flags that there are', () => {
-    const help = ['core --help', 'traceback --help', '--help'].map((line) => parse(line).out).join('');
+    const help = ['core --help', 'traceback --help', 'doctor --help', '--help'].map((line) => parse(line).out).join('');
     const known = [...help.matchAll(/^\s+(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1]);
     expect([...new Set(known)].sort()).toEqual([...COMPLETED.flags].sort());
   });

@@ -1,11 +1,13 @@
 import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
 import { Command, CommanderError, Option } from 'commander';
 import type { ColorChoice } from './output/style.ts';
+import { addDoctorCommand, TOOL_NOTES, type DoctorRequest } from './tool-arguments.ts';
 
 /** What the arguments ask for. */
 export type Request =
   | ({ readonly kind: 'core' } & CoreRequest)
   | ({ readonly kind: 'traceback' } & TracebackRequest)
+  | ({ readonly kind: 'doctor' } & DoctorRequest)
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: string | undefined; readonly color: ColorChoice }
   | { readonly kind: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish' }
@@ -114,7 +116,7 @@ export function parseArguments(
 
 /** What follows the help of a sub-command. */
 function notesOf(name: string): string {
-  return name === 'core' ? `${CORE_NOTES}\n` : name === 'traceback' ? `${TRACEBACK_NOTES}\n` : '';
+  return name === 'core' ? `${CORE_NOTES}\n` : name === 'traceback' ? `${TRACEBACK_NOTES}\n` : (TOOL_NOTES[name] ?? '');
 }
 
 function createProgram(
@@ -168,6 +170,7 @@ function createProgram(
     });
 
   addTracebackCommand(program, done);
+  addDoctorCommand(program, done);
 
   program
     .command('version')

@@ -2,7 +2,7 @@ import { TRACEBACK_LEVELS } from '@inquest/engine';
 
 /** What the scripts offer. A test compares it with the arguments that are understood. */
 export const COMPLETED = {
-  commands: ['core', 'traceback', 'version', 'help', 'completion'],
+  commands: ['core', 'traceback', 'doctor', 'version', 'help', 'completion'],
   flags: [
     '--batch',
     '--color',
@@ -19,7 +19,9 @@ export const COMPLETED = {
     '--no-color',
     '--no-config',
     '--no-pager',
+    '--pid',
     '--quiet',
+    '--root',
     '--script',
     '--set',
     '--stats',
@@ -38,7 +40,8 @@ const BASH = `_inquest() {
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     -e|--ex|--set|--substitute-path) return ;;
-    --libs|--sysroot|--debug-info-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --libs|--sysroot|--root|--debug-info-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --pid) COMPREPLY=($(compgen -W "$(ls /proc 2>/dev/null | grep '^[0-9]')" -- "$cur")); return ;;
     --level) COMPREPLY=($(compgen -W '${LEVELS}' -- "$cur")); return ;;
   esac
   COMPREPLY=($(compgen -W '${words}' -- "$cur") $(compgen -f -- "$cur"))
@@ -52,7 +55,8 @@ _inquest() {
     completion) compadd bash zsh fish; return ;;
     --color) compadd auto always never; return ;;
     -e|--ex|--set|--substitute-path) return ;;
-    --libs|--sysroot|--debug-info-dir) _files -/; return ;;
+    --libs|--sysroot|--root|--debug-info-dir) _files -/; return ;;
+    --pid) _pids; return ;;
     --level) compadd ${LEVELS}; return ;;
   esac
   if [[ $PREFIX == -* ]]; then compadd -- ${COMPLETED.flags.join(' ')}; return; fi
@@ -63,7 +67,7 @@ if [[ $funcstack[1] == _inquest ]]; then _inquest "$@"; else compdef _inquest in
 `;
 
 /** Flags that take a folder. */
-const FOLDERS: readonly string[] = ['--libs', '--sysroot', '--debug-info-dir'];
+const FOLDERS: readonly string[] = ['--libs', '--sysroot', '--root', '--debug-info-dir'];
 
 const FISH = [
   `complete -c inquest -n __fish_use_subcommand -a '${COMPLETED.commands.join(' ')}'`,
@@ -74,11 +78,13 @@ const FISH = [
         ? " -x -a 'auto always never'"
         : FOLDERS.includes(flag)
           ? ` -x -a '(__fish_complete_directories)'`
-          : flag === '--level'
-            ? ` -x -a '${LEVELS}'`
-            : ['--core', '--exe', '--init', '--ex', '--script', '--set', '--substitute-path'].includes(flag)
-              ? ' -r'
-              : '';
+          : flag === '--pid'
+            ? ` -x -a '(__fish_complete_pids)'`
+            : flag === '--level'
+              ? ` -x -a '${LEVELS}'`
+              : ['--core', '--exe', '--init', '--ex', '--script', '--set', '--substitute-path'].includes(flag)
+                ? ' -r'
+                : '';
     return `complete -c inquest -l ${flag.slice(2)}${argument}`;
   }),
   '',

@@ -4,6 +4,7 @@ import { COMPLETION_SCRIPTS } from './completion-scripts.ts';
 import { makeStyle, runCore } from './core-command.ts';
 import { versionText, withDoorOperations } from './door-operations.ts';
 import { describeTable, unknownTopic } from './help.ts';
+import { runDoctor } from './doctor/doctor-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure } from './output/failures.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
@@ -31,6 +32,8 @@ async function answer(request: Request): Promise<number> {
       return runCore(request);
     case 'traceback':
       return runTraceback(request);
+    case 'doctor':
+      return runDoctor(request);
     case 'version':
       writeAll(1, `${versionText()}\n`);
       return EXIT.ok;

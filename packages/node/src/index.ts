@@ -16,3 +16,12 @@ export type { Progress } from './archives/unpack.ts';
 export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
 export { DiskSources } from './sources/disk-sources.ts';
 export { decodeX86 } from './x86-decoder.ts';
+export {
+  expandPattern,
+  isOpenEnded,
+  patternToRegExp,
+  type CorePattern,
+  type PatternValues,
+} from './host/core-pattern.ts';
+export { readHostFacts, type HostFacts } from './host/host-facts.ts';
+export { diskReader, type HostReader } from './host/host-reader.ts';
