@@ -7,6 +7,7 @@ import {
   threadsOperationOver,
   type Operation,
 } from '@inquest/engine';
+import { exportOperation } from './export-operation.ts';
 import { Channel } from './output/channel.ts';
 import { VERSION } from './version.ts';
 import { Displays, type DisplayResult } from './displays.ts';
@@ -39,6 +40,7 @@ export function withDoorOperations(
   const table: Operation[] = operations.map((operation) => over.get(operation.name) ?? operation);
   const own: readonly Operation[] = [
     configOperation(now),
+    exportOperation,
     displayOperation(door, table),
     sourceOperation,
     transcriptOperation(door),

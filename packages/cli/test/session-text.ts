@@ -1,10 +1,12 @@
 import { DebugError, operations, parseCommandLine, type Session } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { withDoorOperations } from '../src/door-operations.ts';
 import { createStyle } from '../src/output/style.ts';
 import { renderResult } from '../src/render/index.ts';
 
 const PLAIN = createStyle(false, 100);
+const TABLE = withDoorOperations(operations);
 
 /** A session over a fixture. */
 export function openSession(id: string): Session {
@@ -15,7 +17,7 @@ export function openSession(id: string): Session {
 /** What a line of the prompt prints, without colours; the message of an error, with its hint. */
 export function say(session: Session, line: string): string {
   try {
-    const command = parseCommandLine(line, operations);
+    const command = parseCommandLine(line, TABLE);
     if (command === undefined) return '';
     const { operation, parameters, scope } = command;
     const run = (): unknown => operation.run(session, parameters);

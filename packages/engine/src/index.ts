@@ -57,6 +57,8 @@ export { FLAVOURS, type Flavour } from './arch/text/instruction.ts';
 export type * from './session/results-machine.ts';
 export type * from './session/results-session.ts';
 export type * from './session/results-traceback.ts';
+export type * from './session/results-types.ts';
+export { exportValue, type ExportedValue } from './session/export.ts';
 export { parseTracebackLevel } from './session/operations/traceback.ts';
 export { formatTraceback, type Traceback } from './traceback/traceback.ts';
 export { readCrashText } from './traceback/reading/read-crash-text.ts';

@@ -198,7 +198,8 @@ describe('stacks of Go and C', () => {
 
   it.each(of('place'))('%s: arguments, locals and globals of C', (id) => {
     const session = open(id);
-    const order = '{id: 12, name: *116, price: 2.25, colour: BLUE (6), urgent: 0, level: 6, parts: [3]int [40,50,61]}';
+    const order =
+      '{id: 12, name: "twelfth", price: 2.25, colour: BLUE (6), urgent: 0, level: 6, parts: [3]int [40,50,61]}';
     const passed = { what: `*struct order ${order}`, count: '53' };
     const notRecorded = 'it was passed in a register, and what the caller passed is not recorded';
     const notHere = 'its value is not recorded at this place of the optimised code';

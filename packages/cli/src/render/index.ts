@@ -21,6 +21,7 @@ import type {
   ThreadResult,
   TracebackResult,
   VariablesResult,
+  WhatisResult,
 } from '@inquest/engine';
 import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { DisplayResult } from '../displays.ts';
@@ -42,6 +43,8 @@ import { renderMemory, renderRegisters, renderTargets } from './machine.ts';
 import { renderThread, renderThreads } from './threads.ts';
 import { renderPrint, renderVariables } from './variables.ts';
 import { renderTraceback } from './traceback.ts';
+import { renderWhatis } from './whatis.ts';
+import type { ExportResult } from '../export-operation.ts';
 
 /** Turns a result into lines. The operation's name says which result it is. */
 export type Renderer = (result: never, style: Style, parameters: Parameters) => string[];
@@ -63,6 +66,11 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   vars: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'package variables'),
   print: (result: PrintResult, style) => renderPrint(result, style),
   disassemble: (result: DisassemblyResult, style) => renderDisassembly(result, style),
+  more: (result: PrintResult, style) => renderPrint(result, style),
+  whatis: (result: WhatisResult, style) => renderWhatis(result, style),
+  export: ({ file, kind, size }: ExportResult) => [
+    `${size} ${size === 1 ? 'byte' : 'bytes'}${kind === 'text' ? ' of text' : ''} written to ${sanitize(file)}`,
+  ],
   edit: ({ path, line }: EditResult) => [`${sanitize(path)}:${line}`],
   list: (result: ListResult, style) => renderSource(result, style),
   threads: (result: readonly ThreadResult[], style) => renderThreads(result, style, renderResult),

@@ -6,7 +6,7 @@ import { channelOf, dynamicValue, mapOf, sequenceOf } from '../values/value.ts';
 import { compareConstants, complexParts, describeConstant, realPart, typeError } from './constants.ts';
 import { assignConstant } from './conversion.ts';
 import type { NodeEvaluator } from './node-evaluator.ts';
-import type { Node } from './nodes.ts';
+import type { Node } from './parse/nodes.ts';
 import { constantOperand, valueOperand, type Operand } from './operand.ts';
 import { binaryOperator, type Evaluated } from './operators.ts';
 

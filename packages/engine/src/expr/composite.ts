@@ -8,7 +8,7 @@ import { bytesPlace, memoryPlace, readPlace, wordsPlace } from '../values/place.
 import type { MapEntry } from '../values/maps/open-map.ts';
 import { typeError } from './constants.ts';
 import type { NodeEvaluator } from './node-evaluator.ts';
-import type { Node } from './nodes.ts';
+import type { Node } from './parse/nodes.ts';
 
 /** Bytes of the largest array or struct that is made. */
 const LARGEST = 1 << 20;

@@ -46,6 +46,8 @@ export interface Environment {
   frameVariable(index: number, name: string): Value | undefined;
   /** The bytes of a register of the selected frame. Undefined for names of no register; throws where its value is not known. */
   register(name: string): Uint8Array | undefined;
+  /** Why no variable has a name at all, where that is so. */
+  readonly nameless: string | undefined;
   /** Names that could have been meant. */
   suggest(name: string): string | undefined;
 }

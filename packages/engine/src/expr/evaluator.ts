@@ -14,24 +14,28 @@ import { describeConstant, typeError, wholePart } from './constants.ts';
 import { assignConstant, convertConstant, convertValue, defaultValue } from './conversion.ts';
 import type { Declared, Environment } from './environment.ts';
 import { indexValue, sliceExpression } from './indexing.ts';
-import { literalConstant, parseString } from './literals.ts';
+import { literalConstant, parseString } from './parse/literals.ts';
 import type { NodeEvaluator } from './node-evaluator.ts';
 import { constantOperand, describeOperand, placed, valueOperand, type Operand } from './operand.ts';
 import { binaryOperator, unaryOperator, type Evaluated } from './operators.ts';
-import { parseExpression, type Node } from './parser.ts';
+import { unwrapped } from './parse/nodes.ts';
+import { parseExpression, type Node } from './parse/parser.ts';
 import { registerLane, registerValue } from './registers.ts';
 import { functionValue, selectMember } from './selectors.ts';
 import { TypeResolver } from './type-resolver.ts';
 
 export type { Environment } from './environment.ts';
 
+const LISTS = 'locals, args and vars list variables';
+/** Operators that may wait for each other's results: `1+1+1+…`. */
+const DEEPEST = 1000;
+
 /** What an expression came to: a value, a constant without a type, or a type. */
 export type Evaluation = Evaluated | Extract<Operand, { readonly kind: 'type' }>;
 
 /** Evaluates an expression to a value. Throws `syntax`, `type`, `not-found` or `fault`, with the place in the text. */
 export function evaluate(text: string, environment: Environment): Value {
-  const node = parseExpression(text);
-  return new Evaluator(environment).value(node);
+  return new Evaluator(environment).value(parseExpression(text));
 }
 
 /** Evaluates an expression or type, and leaves constants as exact as they are. */
@@ -46,6 +50,7 @@ export function evaluateAny(text: string, environment: Environment): Evaluation 
 class Evaluator implements NodeEvaluator {
   readonly environment: Environment;
   readonly types: TypeResolver;
+  private depth = 0;
 
   constructor(environment: Environment) {
     this.environment = environment;
@@ -95,7 +100,13 @@ class Evaluator implements NodeEvaluator {
   }
 
   operand(node: Node): Operand {
-    return placed(node.at, () => this.kind(node));
+    if (this.depth > DEEPEST) throw new DebugError('the expression is too long', { code: 'limit', position: node.at });
+    this.depth++;
+    try {
+      return placed(node.at, () => this.kind(node));
+    } finally {
+      this.depth--;
+    }
   }
 
   private kind(node: Node): Operand {
@@ -125,7 +136,8 @@ class Evaluator implements NodeEvaluator {
       case 'binary':
         return this.binary(node);
       case 'composite':
-        return valueOperand(this.composite(node));
+        if (node.type === undefined) throw typeError('the composite literal needs a type');
+        return valueOperand(compositeValue(this, node, this.types.get(node.type)));
       default:
         return { kind: 'type', type: this.types.get(node) };
     }
@@ -150,7 +162,7 @@ class Evaluator implements NodeEvaluator {
     const suggestion = environment.suggest(name);
     throw new DebugError(`there is no variable ${name} here`, {
       code: 'not-found',
-      hint: suggestion === undefined ? 'locals, args and vars list variables' : `did you mean ${suggestion}?`,
+      hint: suggestion === undefined ? (environment.nameless ?? LISTS) : `did you mean ${suggestion}?`,
     });
   }
 
@@ -385,14 +397,4 @@ class Evaluator implements NodeEvaluator {
     const what = operand.kind === 'value' ? `a value of type ${operand.value.type.name}` : 'a number';
     throw new DebugError(`the operator ${operator} cannot be applied to ${what}`, { code: 'type', position: node.at });
   }
-
-  private composite(node: Node & { kind: 'composite' }): Value {
-    if (node.type === undefined) throw typeError('the composite literal needs a type');
-    return compositeValue(this, node, this.types.get(node.type));
-  }
-}
-
-/** Without parentheses. */
-export function unwrapped(node: Node): Node {
-  return node.kind === 'paren' ? unwrapped(node.operand) : node;
 }

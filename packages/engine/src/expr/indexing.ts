@@ -8,7 +8,7 @@ import { sliceOf } from '../types/go-type.ts';
 import { dereference, dynamicValue, mapOf, sequenceOf } from '../values/value.ts';
 import { typeError } from './constants.ts';
 import type { NodeEvaluator } from './node-evaluator.ts';
-import type { Node } from './nodes.ts';
+import type { Node } from './parse/nodes.ts';
 
 /** Characters of C strings looked at for their end. */
 const LONGEST_C_STRING = 1 << 20;
@@ -61,7 +61,9 @@ export function indexValue(evaluator: NodeEvaluator, node: Node & { kind: 'index
 function isNativePointer(type: GoType): boolean {
   const { elem } = type;
   if (elem === undefined || elem.kind === 'void') return false;
-  return elem.native !== undefined || /(^|\.)_Ctype_/.test(elem.name) || isNativeName(elem.name);
+  // C's int has a name of Go, and another size.
+  const isInt = elem.name === 'int' && elem.size !== 8;
+  return elem.native !== undefined || isInt || /(^|\.)_Ctype_/.test(elem.name) || isNativeName(elem.name);
 }
 
 /** `unsigned int`, `long int`: names of C's arithmetic types, which Go has not. */

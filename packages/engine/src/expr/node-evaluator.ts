@@ -1,7 +1,7 @@
 import type { GoType } from '../types/go-type.ts';
 import type { Value } from '../values/handle.ts';
 import type { Environment } from './environment.ts';
-import type { Node } from './nodes.ts';
+import type { Node } from './parse/nodes.ts';
 import type { Evaluated } from './operators.ts';
 
 /** What the parts of the evaluator ask of the whole: to evaluate the nodes inside theirs. */

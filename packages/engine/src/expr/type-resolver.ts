@@ -14,8 +14,8 @@ import {
   structOf,
 } from '../types/synthetic.ts';
 import type { Environment } from './environment.ts';
-import { parseString } from './literals.ts';
-import type { FieldNode, Node } from './nodes.ts';
+import { parseString } from './parse/literals.ts';
+import type { FieldNode, Node } from './parse/nodes.ts';
 import { TypeText } from './type-text.ts';
 
 /** More elements than fit into memory. */

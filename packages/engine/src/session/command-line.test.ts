@@ -207,7 +207,6 @@ describe('what is refused', () => {
     ['print', 'print needs an expression | usage: print [-format string] expression'],
     ['goroutine bt', 'goroutine: id must be a number, not bt | usage: goroutine [id]'],
     ['x/q 0', 'x/q has other letters than sizes (b h w g) and formats (x d u o t f a c s)'],
-    ['ptype x', 'whatis is not available in this version | help lists the commands'],
     ['thread apply 1 bt', 'thread apply works for all threads: thread apply all COMMAND | thread N selects one'],
   ])('%s', (line, expected) => {
     expect(failure(line)).toBe(expected);

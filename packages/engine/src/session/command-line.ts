@@ -29,9 +29,6 @@ export interface OutputTarget {
   readonly target: string;
 }
 
-/** Commands of Delve that make sense on a core but are not here yet; in the operation table they go first. */
-const MISSING_COMMANDS: ReadonlySet<string> = new Set(`whatis`.split(' '));
-
 /** Numbers that a flag stands for when none follows it, as in Delve. */
 const IMPLIED_NUMBERS: Readonly<Record<string, number>> = { 'goroutines -t': 10 };
 
@@ -112,12 +109,6 @@ export function findCommand(word: string, operations: readonly Operation[]): Ope
   const exact = operations.find(({ name, aliases }) => name === word || aliases.includes(word));
   if (exact !== undefined) return exact;
   if (findLiveCommand(word) !== undefined) throw needsLiveProcess(word);
-  if (MISSING_COMMANDS.has(word)) {
-    throw new DebugError(`${word} is not available in this version`, {
-      code: 'unsupported',
-      hint: 'help lists the commands',
-    });
-  }
   const candidates = operations.filter(({ name, aliases }) => [name, ...aliases].some((each) => each.startsWith(word)));
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return only;

@@ -54,6 +54,8 @@ export function sessionEnvironment(session: Session): SessionEnvironment {
     special: (name) => specialValue(session, name),
     frameVariable: (index, name) => variableOf(session.call(index), name),
     register: (name) => registerBytes(session, call, name),
+    nameless:
+      session.program.main?.hasDwarf === true ? undefined : 'the executable has no DWARF, so it names no variables',
     suggest: (name) => nearest(name, knownNames(session, call)),
     staleUsed: () => stale,
   };

@@ -10,12 +10,11 @@ import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { FlowReading } from '../unwind/flow/read-variable.ts';
 import { isOptimised } from '../unwind/staleness.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
-import { loadValue } from '../values/load.ts';
 import { bytesPlace, memoryPlace, partOf } from '../values/place.ts';
-import { DEFAULT_LIMITS, type LoadLimits } from '../values/tree.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import type { VariableResult } from './results.ts';
 import { OptimisedValues } from './optimised-values.ts';
+import { presented } from './presentation.ts';
 import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
 import type { TypeCatalog } from './type-catalog.ts';
@@ -44,11 +43,6 @@ interface CallPlace {
 
 /** Longest list of variables of a function believed. */
 const MOST_VARIABLES = 10_000;
-
-export function limitsOf(settings: Settings): LoadLimits {
-  const { maxArrayValues, maxStringLen, maxVariableRecurse } = settings;
-  return { ...DEFAULT_LIMITS, maxArrayValues, maxStringLen, maxVariableRecurse };
-}
 
 /** Arguments and locals of calls. */
 export class FrameVariables {
@@ -215,7 +209,7 @@ export class FrameVariables {
 
   result(variable: FrameVariable, settings: Settings): VariableResult {
     const { name, type, value, absent, stale, from, shadowed, line } = variable;
-    const tree = value === undefined ? undefined : loadValue(this.types.context, value, limitsOf(settings));
+    const tree = value === undefined ? undefined : presented(this.types.context, value, settings);
     const rest = { name, type: type.name, class: variable.class, from, shadowed, line };
     // A string or slice of which a register is lost has no value at all.
     const lost = value?.place.kind === 'bytes' && value.place.absent.length > 0 ? tree?.unreadable : undefined;

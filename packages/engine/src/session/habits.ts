@@ -69,6 +69,7 @@ export function rewriteHabits(line: string, operations: readonly Operation[]): s
   }
   if (found?.name === 'stack' && /^full(\s|$)/.test(after)) return `${name} -${after}`;
   if (found?.name === 'help' || found?.name === 'exit') return line;
+  if (found?.name === 'print') return rewriteRedirection(after) ?? `print ${after}`;
   return name === word ? line : `${name} ${after}`;
 }
 
@@ -78,6 +79,14 @@ function rewriteApply(name: string, after: string): string | undefined {
   if (command !== undefined) return `${name}s -exec ${command}`;
   if (!/^apply\b/.test(after)) return undefined;
   throw usage(`${name} apply works for all ${name}s: ${name} apply all COMMAND`, `${name} N selects one`);
+}
+
+/** `print x > ./file`: what looks like a path is no operand of a comparison. `>!` overwrites, and takes any name. */
+function rewriteRedirection(after: string): string | undefined {
+  const match = /^(.*\S)\s*>(?:(!)\s*(\S+)|\s*((?:\/|\.\.?\/|~\/)\S*))$/s.exec(after);
+  if (match === null) return undefined;
+  const [, expression = '', force, forced = '', path = forced] = match;
+  return `export ${force === undefined ? '' : '-force '}${path} ${expression}`;
 }
 
 function rewriteInfo(after: string): string {

@@ -4,6 +4,7 @@ import type { FunctionEntry } from '../dwarf/functions.ts';
 import type { Image } from '../image/image.ts';
 import type { Program } from '../program/program.ts';
 import type { Declared, NamedFunction } from '../expr/environment.ts';
+import { packageOf } from '../runtime/packages.ts';
 import type { GoType } from '../types/go-type.ts';
 import { funcOf } from '../types/synthetic.ts';
 import type { Value } from '../values/handle.ts';
@@ -50,7 +51,16 @@ export class PackageMembers {
       }
       if (dwarf.units.some((unit) => unit.language !== undefined && unit.goPackageName === undefined)) add('C', 'C');
     }
+    if (this.program.dwarf === undefined) this.addTablePackages(add);
     return names;
+  }
+
+  /** Without DWARF the names of functions tell which packages there are. */
+  private addTablePackages(add: (name: string, path: string) => void): void {
+    for (const path of new Set([...this.functionEntries().keys()].map(packageOf))) {
+      add(path, path);
+      add(path.slice(path.lastIndexOf('/') + 1), path);
+    }
   }
 
   /** What a package declares under a name. Throws `not-found` if several packages of the name do. */
@@ -130,8 +140,12 @@ export class PackageMembers {
 
   /** Without DWARF the function table tells where functions begin. */
   private tableEntry(name: string): number | undefined {
+    return this.functionEntries().get(name);
+  }
+
+  private functionEntries(): ReadonlyMap<string, number> {
     this.functions ??= this.collectFunctions();
-    return this.functions.get(name);
+    return this.functions;
   }
 
   private collectFunctions(): ReadonlyMap<string, number> {

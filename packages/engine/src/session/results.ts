@@ -226,6 +226,17 @@ export interface EditResult {
 export interface PrintResult {
   readonly expression: string;
   readonly variable: VariableResult;
+  /** Of a channel: who waits to receive from it or to send to it, the first ones. */
+  readonly waiting?: readonly WaitingResult[];
+}
+
+/** A goroutine that waits on a channel. */
+export interface WaitingResult {
+  readonly goroutine: number;
+  readonly action: 'send' | 'receive';
+  /** What it sends. */
+  readonly item: ValueTree | undefined;
+  readonly location: LocationResult | undefined;
 }
 
 /** A file that was mapped into the process. */

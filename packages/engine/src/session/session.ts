@@ -10,6 +10,7 @@ import { CodeIndex } from './code-index.ts';
 import { Configuration } from './configuration/configuration.ts';
 import { FrameVariables } from './frame-variables.ts';
 import { PackageMembers } from './package-members.ts';
+import type { ShownPart } from './paging.ts';
 import { panicResult } from './panic-text.ts';
 import { TypeCatalog } from './type-catalog.ts';
 import type { Settings } from './settings.ts';
@@ -52,6 +53,8 @@ export class Session {
   readonly configuration: Configuration;
   /** What packages declare. */
   readonly members: PackageMembers;
+  /** What `print` showed a part of: `more` goes on from there. */
+  shownPart: ShownPart | undefined;
   private selected: Selection;
   /** Number of the selected call in the selected stack; undefined until it is asked for the first time. */
   private frameIndex: number | undefined;

@@ -3,6 +3,7 @@ import type { Unit } from '../dwarf/unit.ts';
 import type { Image } from '../image/image.ts';
 import type { ModuleData } from '../pclntab/moduledata.ts';
 import type { Program } from '../program/program.ts';
+import { allRuntimeTypes } from '../types/all-types.ts';
 import { TypeConstants } from '../types/constants.ts';
 import { DwarfTypes } from '../types/from-dwarf.ts';
 import { RuntimeTypes } from '../types/from-runtime.ts';
@@ -15,6 +16,8 @@ export class TypeCatalog {
   readonly runtime: RuntimeTypes;
   private readonly program: Program;
   private constants: TypeConstants | undefined;
+  private described: readonly GoType[] | undefined;
+  private byName: ReadonlyMap<string, GoType> | undefined;
   private readonly byImage = new Map<Image, DwarfTypes | undefined>();
 
   constructor(program: Program) {
@@ -65,7 +68,40 @@ export class TypeCatalog {
       const type = this.of(image)?.named(name);
       if (type !== undefined) return type;
     }
-    return undefined;
+    return this.program.dwarf === undefined ? this.describedByName().get(name) : undefined;
+  }
+
+  /** All types that the runtime keeps descriptors of: a pass over the modules' lists, once. */
+  allDescribed(): readonly GoType[] {
+    this.described ??= this.findDescribed();
+    return this.described;
+  }
+
+  private findDescribed(): GoType[] {
+    const { memory, minor, modules } = this.program;
+    const { experiments } = this.context;
+    return modules.flatMap(({ data }) => [...allRuntimeTypes(memory, data, this.runtime, { minor, experiments })]);
+  }
+
+  /** What stripped programs still know of types, by name. */
+  private describedByName(): ReadonlyMap<string, GoType> {
+    if (this.byName === undefined) {
+      const names = new Map<string, GoType>();
+      for (const type of this.allDescribed()) {
+        const name = attempt(() => type.name);
+        if (name !== undefined && !names.has(name)) names.set(name, type);
+      }
+      this.byName = names;
+    }
+    return this.byName;
+  }
+
+  /** The constants of the type of that name, by value. */
+  constantsOf(typeName: string): { name: string; value: string }[] {
+    const { dwarf } = this.program;
+    if (dwarf === undefined || !typeName.includes('.')) return [];
+    this.constants ??= new TypeConstants(dwarf);
+    return this.constants.of(typeName).map(({ name, value }) => ({ name, value: value.toString() }));
   }
 
   /** Constants have types with names of their own: those without cost nothing. */

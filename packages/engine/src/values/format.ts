@@ -43,6 +43,7 @@ function format(tree: ValueTree, style: Style, indent: string): string {
 
 function formatPlain(tree: ValueTree, style: Style, indent: string): string {
   if (tree.unreadable !== undefined) return `(unreadable ${tree.unreadable})`;
+  if (tree.formatted !== undefined) return tree.formatted;
   switch (tree.kind) {
     case 'slice':
       return formatSlice(tree, style, indent);

@@ -1,4 +1,4 @@
-import { attempt, DebugError, hex } from '../base/errors.ts';
+import { attempt, DebugError, fault, hex } from '../base/errors.ts';
 import { encodeUtf8, decodeUtf8 } from '../base/text.ts';
 import { readU64 } from '../base/cursor.ts';
 import { VOID_TYPE, type Field, type GoType } from '../types/go-type.ts';
@@ -16,6 +16,8 @@ import { bytesOf, dereference, dynamicValue, mapOf, sequenceOf, wordOf, type Val
 /** Deepest nesting built whatever the limits say, against pointer cycles. */
 const DEEPEST = 64;
 const MOST_NODES = 1_000_000;
+/** Bytes in which the end of a C string is looked for. */
+const LONGEST_NATIVE_STRING = 1 << 20;
 
 /** Loads a value within limits. Never throws for bad memory: what cannot be read says why at its place. */
 export function loadValue(context: ValueContext, value: Value, limits: LoadLimits = DEFAULT_LIMITS): ValueTree {
@@ -109,14 +111,7 @@ class Loader {
     const address = addressOf(base) ?? 0;
     const shown = Math.min(length, this.limits.maxStringLen);
     const bytes = shown === 0 ? new Uint8Array(0) : this.context.memory.read(address, shown);
-    const text = decodeUtf8(bytes);
-    const tree = Object.assign(blank(value), {
-      value: text,
-      length,
-      base: shownAddress(address),
-      truncated: shown < length,
-    });
-    return text.includes('\ufffd') && !sameBytes(encodeUtf8(text), bytes) ? { ...tree, bytes: hexOf(bytes) } : tree;
+    return this.text(blank(value), bytes, address, length);
   }
 
   private word(value: Value): Draft {
@@ -133,6 +128,7 @@ class Loader {
       const target = { type: value.type.elem ?? VOID_TYPE, place: memoryPlace(0) };
       return { ...tree, children: [named('', { ...blank(target), nil: true })] };
     }
+    if (value.type.elem?.native === 'char' && value.unfollowed !== true) return this.nativeString(value);
     const target = dereference(this.context, value);
     const { kind } = target.type;
     // As Delve: only pointers to interfaces and to pointers deepen the level, and the latter end with it.
@@ -144,6 +140,26 @@ class Loader {
     const next = kind === 'interface' || kind === 'pointer' ? level + 1 : level;
     tree.children = [named('', this.load(target, next, depth + 1))];
     return tree;
+  }
+
+  /** A `char *` of C: the text up to its zero, as Delve shows it. */
+  private nativeString(value: Value): ValueTree {
+    const address = wordOf(this.context, value);
+    const bytes = this.context.memory.readSome(address, LONGEST_NATIVE_STRING);
+    if (bytes.length === 0) throw fault(address);
+    const end = bytes.indexOf(0);
+    const length = end < 0 ? bytes.length : end;
+    return this.text({ ...blank(value), kind: 'string' }, bytes.subarray(0, length), address);
+  }
+
+  /** A string of which all bytes, or as many as are shown, are there. */
+  private text(tree: Draft, all: Uint8Array, address: number, length = all.length): ValueTree {
+    const bytes = all.subarray(0, this.limits.maxStringLen);
+    const value = decodeUtf8(bytes);
+    const truncated = bytes.length < length;
+    const loaded = Object.assign(tree, { value, length, base: shownAddress(address), truncated });
+    const isUtf8 = !value.includes('\ufffd') || sameBytes(encodeUtf8(value), bytes);
+    return isUtf8 ? loaded : { ...loaded, bytes: hexOf(bytes) };
   }
 
   private struct(value: Value, level: number, depth: number): ValueTree {
@@ -255,9 +271,11 @@ class Loader {
     const struct = this.limits.channelFields === true ? channelStruct(this.context, value) : undefined;
     const internals = struct === undefined ? {} : { internals: this.channelFields(struct, depth) };
     const children: NamedTree[] = [];
-    const count = level > this.limits.maxVariableRecurse ? 0 : Math.min(channel.length, this.limits.maxArrayValues);
-    for (let i = 0; i < count; i++) children.push(named('', this.load(channel.item(i), level + 1, depth + 1)));
-    return { ...tree, ...internals, children, truncated: count < channel.length };
+    const { skip = 0 } = value;
+    const rest = Math.max(0, channel.length - skip);
+    const count = level > this.limits.maxVariableRecurse ? 0 : Math.min(rest, this.limits.maxArrayValues);
+    for (let i = 0; i < count; i++) children.push(named('', this.load(channel.item(skip + i), level + 1, depth + 1)));
+    return { ...tree, ...internals, children, truncated: count < rest };
   }
 
   /** As Delve, which loads the inside of a channel within its default limits, whatever the others are. */

@@ -13,6 +13,8 @@ export interface ValueTree {
   readonly value: string | undefined;
   /** The shown bytes of a string that is not UTF-8, in hex. */
   readonly bytes?: string;
+  /** The text to show in place of the value, where a format was asked for. */
+  readonly formatted?: string;
   /** Name of the constant with this value (`Blue`, `FlagA|FlagC`), where the type has some. */
   readonly constant?: string;
   /** The type that a named type is defined as (`int`), where it is another. */

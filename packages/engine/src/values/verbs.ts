@@ -1,42 +1,57 @@
-import { DebugError } from '../base/errors.ts';
 import { encodeUtf8 } from '../base/text.ts';
-import { isInteger } from './scalars.ts';
-import type { ValueTree } from './tree.ts';
+import { formatLeaf, parseVerb, type Leaf } from './fmt/fmt.ts';
+import { isComplex, isFloat, isInteger } from './scalars.ts';
+import type { NamedTree, ValueTree } from './tree.ts';
 
-/** What a verb of Go's fmt does to an integer; Delve takes the same with `print %x`. */
-const RADIX: Readonly<Record<string, readonly [radix: number, prefix: string]>> = {
-  x: [16, '0x'],
-  X: [16, '0X'],
-  o: [8, '0'],
-  b: [2, '0b'],
-  d: [10, ''],
-};
+/**
+ * Formats the numbers, strings and booleans of a tree by a verb of Go's fmt, such as `%x` or `%#08b`, as Delve does. A verb that
+ * does not fit a value says so at its place. Throws `usage` for what is no verb.
+ */
+export function applyVerb(tree: ValueTree, format: string): ValueTree {
+  const verb = parseVerb(format);
+  return rewrite(tree, (leaf) => formatLeaf(leaf, verb));
+}
 
-/** Rewrites the integers (and with %x strings) of a tree by a fmt verb such as `%x`, `%#x`, `%b`. Throws `usage` for others. */
-export function applyVerb(tree: ValueTree, verb: string): ValueTree {
-  const match = /^%(#?)([xXobd])$/.exec(verb);
-  if (match === null) {
-    throw new DebugError(`unknown format ${verb}`, {
-      code: 'usage',
-      hint: 'known are %d %x %X %o %b, and %#x with a prefix',
-    });
-  }
-  const [, alternate, letter = 'd'] = match;
-  const [radix, prefix] = RADIX[letter] ?? [10, ''];
-  return rewrite(tree, (value, kind) => {
-    if (kind === 'string' && radix === 16)
-      return [...encodeUtf8(value)].map((b) => b.toString(16).padStart(2, '0')).join('');
-    if (kind === 'string') return value;
-    const number = BigInt(value);
-    const digits = (number < 0n ? -number : number).toString(radix);
-    const text = letter === 'X' ? digits.toUpperCase() : digits;
-    return `${number < 0n ? '-' : ''}${alternate === '#' ? prefix : ''}${text}`;
+/** Shows the strings of a tree as they are, without quotes and escapes. */
+export function showRaw(tree: ValueTree): ValueTree {
+  return rewrite(tree, (_leaf, { kind, value = '', length, bytes }) => {
+    if (kind !== 'string') return undefined;
+    const missing = (length ?? 0) - (bytes === undefined ? encodeUtf8(value).length : bytes.length / 2);
+    return missing > 0 ? `${value}...+${missing} more` : value;
   });
 }
 
-function rewrite(tree: ValueTree, format: (value: string, kind: 'integer' | 'string') => string): ValueTree {
-  const children = tree.children.map(({ name, tree: child }) => ({ name, tree: rewrite(child, format) }));
-  const kind = isInteger(tree.kind) ? 'integer' : tree.kind === 'string' ? 'string' : undefined;
-  if (kind === undefined || tree.value === undefined) return { ...tree, children };
-  return { ...tree, value: format(tree.value, kind), children };
+function rewrite(tree: ValueTree, format: (leaf: Leaf, tree: ValueTree) => string | undefined): ValueTree {
+  const inside = (children: readonly NamedTree[]): NamedTree[] =>
+    children.map(({ name, tree: child }) => ({ name, tree: rewrite(child, format) }));
+  const leaf = leafOf(tree);
+  const formatted = leaf === undefined ? undefined : format(leaf, tree);
+  return {
+    ...tree,
+    ...(formatted === undefined ? {} : { formatted }),
+    ...(tree.internals === undefined ? {} : { internals: inside(tree.internals) }),
+    children: inside(tree.children),
+  };
+}
+
+/** What a verb applies to; undefined for values of other kinds, and for those that could not be read. */
+function leafOf({ kind, value, bytes }: ValueTree): Leaf | undefined {
+  if (value === undefined) return undefined;
+  if (kind === 'bool') return { kind, value: value === 'true' };
+  if (kind === 'string') return { kind, bytes: bytes === undefined ? encodeUtf8(value) : bytesOf(bytes) };
+  if (isInteger(kind)) return { kind: 'integer', value: BigInt(value), unsigned: kind.startsWith('uint') };
+  if (isFloat(kind)) return { kind: 'float', value: numberOf(value) };
+  if (!isComplex(kind)) return undefined;
+  const [, re = '', im = ''] = /^\((.*) \+ (.*)i\)$/.exec(value) ?? [];
+  return { kind: 'complex', re: numberOf(re), im: numberOf(im) };
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16));
+}
+
+/** A number as values show it. */
+function numberOf(text: string): number {
+  if (text === '+Inf') return Infinity;
+  return text === '-Inf' ? -Infinity : Number(text);
 }

@@ -1,11 +1,7 @@
-import { DebugError } from '../../base/errors.ts';
-import { loadValue } from '../../values/load.ts';
-import { applyVerb } from '../../values/verbs.ts';
 import { frameResult } from '../calls.ts';
-import { evaluateHere, loadEvaluated } from '../evaluation.ts';
-import { limitsOf } from '../frame-variables.ts';
+import { presented } from '../presentation.ts';
 import { defineOperation, type Operation, type Parameters } from '../operation.ts';
-import type { PrintResult, VariableResult, VariablesResult } from '../results.ts';
+import type { VariableResult, VariablesResult } from '../results.ts';
 import type { Session } from '../session.ts';
 import { globalVariables } from '../globals.ts';
 import { userRegex } from './symbols.ts';
@@ -53,8 +49,7 @@ export const varsOperation: Operation<VariablesResult> = defineOperation({
     const variables: VariableResult[] = [];
     for (const { name, value, absent, line } of globalVariables(session, userRegex(parameters['regex']))) {
       if (variables.length >= limit) break;
-      const tree =
-        value === undefined ? undefined : loadValue(session.types.context, value, limitsOf(session.settings));
+      const tree = value === undefined ? undefined : presented(session.types.context, value, session.settings);
       const type = value?.type.name ?? '?';
       variables.push({
         name,
@@ -73,56 +68,6 @@ export const varsOperation: Operation<VariablesResult> = defineOperation({
       variables,
       problem:
         session.program.main?.hasDwarf === true ? undefined : 'the executable has no DWARF, so it names no variables',
-    };
-  },
-});
-
-export const printOperation: Operation<PrintResult> = defineOperation({
-  name: 'print',
-  aliases: ['p'],
-  group: 'data',
-  summary: 'Evaluate an expression in the selected frame',
-  details: `print x                a variable
-print x.f[3].g         fields and elements, through pointers
-print *p               what a pointer points to
-print m["key"]         an entry of a map
-print s[64:]           the rest of a long value
-print pkg.Var          a package variable
-print %x expr          with integers in hexadecimal; also %X %o %b %d, and %#x with 0x`,
-  parameters: [
-    {
-      name: 'expression',
-      kind: 'expression',
-      positional: true,
-      required: true,
-      completes: 'variable',
-      summary: 'what to evaluate',
-    },
-    { name: 'format', kind: 'string', summary: 'fmt verb for integers and strings: %x %X %o %b %d' },
-  ],
-  run(session, parameters) {
-    const expression = parameters['expression'];
-    if (typeof expression !== 'string' || expression.trim() === '') {
-      throw new DebugError('print needs an expression', { code: 'usage' });
-    }
-    const evaluated = evaluateHere(session, expression);
-    const { format } = parameters;
-    const loaded = loadEvaluated(evaluated, { ...limitsOf(session.settings), channelFields: true });
-    const tree = typeof format === 'string' ? applyVerb(loaded, format) : loaded;
-    const { type, stale } = evaluated;
-    return {
-      expression,
-      variable: {
-        name: expression,
-        type,
-        class: 'local',
-        value: tree,
-        absent: undefined,
-        stale,
-        from: undefined,
-        shadowed: false,
-        line: undefined,
-      },
     };
   },
 });

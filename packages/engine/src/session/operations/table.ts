@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts';
-import { argsOperation, localsOperation, printOperation, varsOperation } from './data.ts';
+import { argsOperation, localsOperation, varsOperation } from './data.ts';
 import { deferredOperationOver } from './deferred.ts';
 import { disassembleOperation } from './disassemble.ts';
 import { editOperation } from './edit.ts';
@@ -9,12 +9,14 @@ import { librariesOperation } from './libraries.ts';
 import { reportOperation } from './report.ts';
 import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
 import { examineMemoryOperation } from './memory.ts';
+import { moreOperation, printOperation } from './print.ts';
 import { regsOperation } from './registers.ts';
 import { symbolOperation } from './symbol.ts';
 import { funcsOperation, packagesOperation, sourcesOperation, typesOperation } from './symbols.ts';
 import { targetOperation } from './target.ts';
 import { threadOperation, threadsOperationOver } from './threads.ts';
 import { tracebackOperation } from './traceback.ts';
+import { whatisOperation } from './whatis.ts';
 
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
 export const operations: readonly Operation[] = [
@@ -35,6 +37,8 @@ export const operations: readonly Operation[] = [
   localsOperation,
   varsOperation,
   printOperation,
+  moreOperation,
+  whatisOperation,
   regsOperation,
   examineMemoryOperation,
   funcsOperation,

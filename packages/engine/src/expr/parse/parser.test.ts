@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DebugError } from '../base/errors.ts';
+import { DebugError } from '../../base/errors.ts';
 import { parseExpression, type Node } from './parser.ts';
 
 /** An expression in prefix form, so that a test reads the shape. */

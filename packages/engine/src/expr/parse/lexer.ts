@@ -1,4 +1,4 @@
-import { DebugError } from '../base/errors.ts';
+import { DebugError } from '../../base/errors.ts';
 
 /** A token; `at` is its offset in the expression. */
 export interface Token {

@@ -75,3 +75,8 @@ export type Node = At &
     | { readonly kind: 'struct-type'; readonly fields: readonly FieldNode[] }
     | { readonly kind: 'interface-type'; readonly methods: readonly string[] }
   );
+
+/** Without parentheses. */
+export function unwrapped(node: Node): Node {
+  return node.kind === 'paren' ? unwrapped(node.operand) : node;
+}

@@ -1,6 +1,6 @@
-import { rational, type Rational } from '../base/rational.ts';
-import { encodeUtf8 } from '../base/text.ts';
-import type { Constant } from './constants.ts';
+import { rational, type Rational } from '../../base/rational.ts';
+import { encodeUtf8 } from '../../base/text.ts';
+import type { Constant } from '../constants.ts';
 import { syntaxError } from './lexer.ts';
 
 /** Larger exponents give numbers that no type of Go holds, and that take long to compute with. */

@@ -1,4 +1,4 @@
-import type { DebugError } from '../base/errors.ts';
+import type { DebugError } from '../../base/errors.ts';
 import { syntaxError, tokenize, type Token } from './lexer.ts';
 
 /** Deepest nesting of an expression. */
