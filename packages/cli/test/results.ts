@@ -91,6 +91,9 @@ export const REPORT: ReportResult = {
   },
   cause: {
     kind: 'panic',
+    death: 'panic',
+    confidence: 'proven',
+    findings: [],
     headline: 'panic: :(',
     panics: [],
     signal: undefined,
@@ -113,6 +116,7 @@ export const REPORT: ReportResult = {
     gap: undefined,
     selected: 0,
   },
+  recursion: undefined,
   userFrame: 2,
   source: {
     file: '/work/app/main.go',

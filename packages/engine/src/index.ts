@@ -51,6 +51,7 @@ export { operations } from './session/operations/table.ts';
 export { goroutinesOperationOver } from './session/operations/goroutines.ts';
 export { threadsOperationOver } from './session/operations/threads.ts';
 export { configOperation } from './session/operations/config.ts';
+export type { Confidence, DeathKind } from './findings/cause/death.ts';
 export type * from './session/results.ts';
 export type * from './session/results-code.ts';
 export { FLAVOURS, type Flavour } from './arch/text/instruction.ts';

@@ -51,7 +51,7 @@ export type Renderer = (result: never, style: Style, parameters: Parameters) => 
 
 /** By name of the operation. */
 const RENDERERS: Readonly<Record<string, Renderer>> = {
-  report: (result: ReportResult, style) => renderReport(result, style),
+  report: (result: ReportResult, style, parameters) => renderReport(result, style, parameters['v'] === true),
   traceback: (result: TracebackResult) => renderTraceback(result),
   stack: (result: StackResult, style) => renderStack(result, style),
   goroutines: (result: GoroutinesResult, style, parameters) =>

@@ -1,7 +1,9 @@
 import type {
+  CauseFinding,
   CauseResult,
   FrameResult,
   GoroutineGroup,
+  RecursionResult,
   ReportResult,
   StackResult,
   VariableResult,
@@ -21,22 +23,32 @@ const PROOFS: Readonly<Record<string, string>> = {
 };
 
 /** How much of each part is shown; the whole is meant to fit one screen of forty lines. */
-const LIMITS = { headline: 6, source: 3, variables: 8, frames: 12, groups: 6, health: 5 } as const;
+const LIMITS = {
+  headline: 6,
+  earlier: 5,
+  findings: 4,
+  source: 3,
+  variables: 8,
+  frames: 12,
+  groups: 6,
+  health: 5,
+} as const;
 
 type Shorten = (path: string) => string;
 
 /** The crash report: why, where, with what values, how it came there, what else was running. */
-export function renderReport(report: ReportResult, style: Style): string[] {
+export function renderReport(report: ReportResult, style: Style, verbose = false): string[] {
   const shorten = pathShortener(filesOf(report), style);
   const sections = [
-    causeLines(report.cause, style),
+    causeLines(report.cause, style, verbose),
+    verbose ? evidenceSection(report.cause, style) : [],
     whereLines(report, style, shorten),
     variableSection('Arguments', scoped('args', report.userFrame), report.arguments, style),
     variableSection('Locals', scoped('locals', report.userFrame), report.locals, style),
     report.variablesProblem === undefined
       ? []
       : [style.paint.dim(`  (no variables: ${sanitize(report.variablesProblem)})`)],
-    report.stack === undefined ? [] : stackSection(report.stack, report.userFrame, style, shorten),
+    report.stack === undefined ? [] : stackSection(report, report.stack, style, shorten),
     othersSection(report, style, shorten),
     footLines(report, style),
   ];
@@ -55,16 +67,20 @@ function filesOf(report: ReportResult): string[] {
   return [...frames, ...others].filter((file) => file !== '');
 }
 
-function causeLines(cause: CauseResult, style: Style): string[] {
+function causeLines(cause: CauseResult, style: Style, verbose: boolean): string[] {
+  const { paint } = style;
   const text = sanitizeLines(cause.headline);
-  const lines = text.slice(0, LIMITS.headline).map((line) => style.paint.bold(style.paint.red(line)));
+  const lines = text.slice(0, LIMITS.headline).map((line) => paint.bold(paint.red(line)));
   if (text.length > LIMITS.headline) lines.push('…');
   // The headline is the last panic; those before it tell the story.
   const earlier = cause.panics.slice(0, -1);
-  for (const panic of earlier) {
+  for (const panic of earlier.slice(-LIMITS.earlier)) {
     const what = panic.goexit ? 'runtime.Goexit' : `panic: ${sanitize(panic.text ?? '?')}`;
     lines.push(`  after ${what}${panic.recovered ? ' [recovered]' : ''}`);
   }
+  if (earlier.length > LIMITS.earlier) lines.push(`  (and ${earlier.length - LIMITS.earlier} panics before)`);
+  const findings = verbose ? cause.findings : cause.findings.slice(0, LIMITS.findings);
+  for (const finding of findings) lines.push(...findingLines(finding, style, verbose));
   const { signal } = cause;
   if (signal !== undefined && !cause.headline.includes(signal.name)) {
     const address = signal.address === undefined ? '' : ` at address ${signal.address}`;
@@ -72,12 +88,44 @@ function causeLines(cause: CauseResult, style: Style): string[] {
     lines.push(
       `  ${sanitize(signal.name)}${signal.code === '' ? '' : ` (code ${sanitize(signal.code)})`}${address}${pc}`,
     );
+  } else if (signal?.address !== undefined && signal.name !== 'SIGQUIT') {
+    lines.push(`  address ${signal.address}${signal.pc === undefined ? '' : `, pc ${signal.pc}`}`);
+  }
+  if (cause.confidence === 'unknown' && cause.kind !== 'none') lines.push(paint.dim('  (the cause is not certain)'));
+  return lines;
+}
+
+function findingLines(finding: CauseFinding, style: Style, verbose: boolean): string[] {
+  const { paint } = style;
+  const text = wrap(sanitize(finding.text), style.width - 12);
+  const [first = '', ...rest] = text;
+  const mark = finding.confidence === 'proven' ? '' : 'probably: ';
+  const lines = [`  ${mark}${paint.bold(first)}`, ...rest.map((line) => `    ${paint.bold(line)}`)];
+  if (verbose) lines.push(paint.dim(`    (${finding.confidence}: ${sanitize(finding.evidence)})`));
+  return lines;
+}
+
+/** Breaks at spaces, so that no line is longer than `width` unless a word is. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
 }
 
+/** What the conclusion rests on: for `report -v`. */
+function evidenceSection({ evidence, death, confidence }: CauseResult, style: Style): string[] {
+  return [
+    `  ${style.paint.bold('Evidence')} (kind of death: ${death}, ${confidence})`,
+    ...evidence.map((line) => `    ${sanitize(line)}`),
+  ];
+}
+
 function whereLines(report: ReportResult, style: Style, shorten: Shorten): string[] {
-  const { cause, stack, userFrame, source } = report;
+  const { cause, stack, userFrame } = report;
   const frame = userFrame === undefined ? stack?.frames[0] : stack?.frames.find(({ index }) => index === userFrame);
   const who =
     cause.goroutine !== undefined
@@ -87,11 +135,24 @@ function whereLines(report: ReportResult, style: Style, shorten: Shorten): strin
         : `thread ${cause.thread}`;
   if (who === undefined && frame === undefined) return [];
   const verb = cause.kind === 'none' ? 'was' : 'died';
-  const isFatal = cause.kind === 'fatal-error' && cause.goroutine === undefined;
-  if (isFatal && frame?.plumbing === true) return [`no goroutine was running; ${who ?? 'the runtime'} reported it`];
+  if (cause.death === 'deadlock') return deadlockLines(report, frame, style, shorten);
   const at = frame === undefined || frame.file === '' ? '' : ` at ${fileLine(frame, style, shorten)}`;
   const where = frame === undefined ? '' : ` ${verb} in ${style.paint.bold(nameOf(frame))}${at}`;
-  const lines = [`${who ?? 'the process'}${where}`];
+  return [`${who ?? 'the process'}${where}`, ...sourceOf(report, style)];
+}
+
+/** No goroutine ran: the main one is told, as the one that should have gone on. */
+function deadlockLines(report: ReportResult, frame: FrameResult | undefined, style: Style, shorten: Shorten): string[] {
+  const { stack, cause } = report;
+  const first = stack?.goroutine;
+  if (first === undefined || frame === undefined || frame.plumbing)
+    return [`no goroutine was running; thread ${cause.thread ?? '?'} reported it`];
+  const at = frame.file === '' ? '' : ` at ${fileLine(frame, style, shorten)}`;
+  return [`goroutine ${first} waits in ${style.paint.bold(nameOf(frame))}${at}`, ...sourceOf(report, style)];
+}
+
+function sourceOf({ source }: ReportResult, style: Style): string[] {
+  const lines: string[] = [];
   if (source?.lines !== undefined) {
     const near = source.lines.filter(({ number }) => Math.abs(number - source.line) <= LIMITS.source);
     lines.push('', ...sourceLines(near, style, ''));
@@ -124,12 +185,14 @@ function cutLine(text: string, width: number, style: Style): string {
   return style.color && text.includes('\u001b') ? text : cut(text, width);
 }
 
-function stackSection(stack: StackResult, userFrame: number | undefined, style: Style, shorten: Shorten): string[] {
+function stackSection(report: ReportResult, stack: StackResult, style: Style, shorten: Shorten): string[] {
+  const { userFrame, recursion } = report;
   const { paint } = style;
   const owner = stack.goroutine === undefined ? `thread ${stack.thread ?? '?'}` : `goroutine ${stack.goroutine}`;
   const lines = [`  ${paint.bold(`Stack of ${owner}`)}`];
   const kept = stack.frames.filter((frame) => !frame.plumbing || frame.index === userFrame);
   const all = kept.length === 0 ? stack.frames : kept;
+  if (recursion !== undefined) return [...lines, ...recursionLines(recursion, all, style, shorten)];
   const shown = all.slice(0, LIMITS.frames);
   const width = Math.min(60, Math.max(...shown.map((frame) => nameOf(frame).length)));
   for (const frame of shown) lines.push(frameRow(frame, frame.index === userFrame, width, style, shorten));
@@ -141,6 +204,30 @@ function stackSection(stack: StackResult, userFrame: number | undefined, style: 
   if (stack.problem !== undefined)
     lines.push(paint.yellow(`        (the stack ends here: ${sanitize(stack.problem)})`));
   return lines;
+}
+
+/** One round of the functions that call each other, how often they do, and who called them. */
+function recursionLines(
+  recursion: RecursionResult,
+  frames: readonly FrameResult[],
+  style: Style,
+  shorten: Shorten,
+): string[] {
+  const { functions, first } = recursion;
+  const round = frames.filter(({ index }) => index >= first && index < first + functions.length);
+  const inside = frames.filter(({ index }) => index < first).slice(0, LIMITS.frames);
+  const width = Math.max(...[...round, ...inside].map((frame) => nameOf(frame).length), 0);
+  const count = recursion.frames.toLocaleString('en');
+  const names = functions.length === 1 ? `${sanitize(functions[0] ?? '')} × ${count}` : `${count} frames of these`;
+  const size = `${recursion.bytesPerRound} bytes of stack each`;
+  return [
+    ...inside.map((frame) => frameRow(frame, false, width, style, shorten)),
+    ...round.map((frame) => frameRow(frame, frame.index === first, width, style, shorten)),
+    style.paint.bold(`        ${names}, ${size}${functions.length === 1 ? '' : ' round'}`),
+    ...recursion.callers
+      .filter(({ function: name }) => !name.startsWith('runtime.'))
+      .map((place) => `         ${sanitize(place.function).padEnd(width)}  ${fileLine(place, style, shorten)}`),
+  ];
 }
 
 /** The function, or the address where none is known. */

@@ -2,7 +2,7 @@ import { hex } from '../base/errors.ts';
 import type { GoRuntime } from '../runtime/go-runtime.ts';
 import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
 import { readPanics, type PanicRecord } from '../runtime/panics.ts';
-import { fatalErrorText, readPrintBacklog } from '../runtime/print-backlog.ts';
+import { fatalErrorExplanation, fatalErrorText, readPrintBacklog } from '../runtime/print-backlog.ts';
 import { signalMeaning, signalName } from '../target/signals.ts';
 import type { CallStack } from '../unwind/call-stack.ts';
 import type { DeliveredSignal } from '../unwind/signal-frame.ts';
@@ -12,6 +12,8 @@ const SIGABRT = 6;
 const SIGSEGV = 11;
 /** si_code of tgkill: the runtime sends itself SIGABRT so that the kernel writes a core. */
 const SI_TKILL = -6;
+/** SIGTRAP, SIGSTOP, SIGTSTP: of these the first alone can kill, and Go's handler would have left its marks. */
+const STOPS: ReadonlySet<number> = new Set([5, 19, 20]);
 /** How far a dying stack is searched for handlers' frames. */
 const SEARCH_FRAMES = 200;
 
@@ -24,6 +26,10 @@ export interface Cause {
   readonly panics: readonly PanicRecord[];
   /** Text of a throw or fatal error. */
   readonly fatalText: string | undefined;
+  /** What the runtime printed before a fatal error to explain it, a line each. */
+  readonly explanation: readonly string[];
+  /** Process that sent the signal, if one did. */
+  readonly sender: number | undefined;
   readonly signal:
     | {
         readonly signo: number;
@@ -70,7 +76,8 @@ function byPanic(
     );
   }
   const nil = signo === SIGSEGV && signalAddress < 4096;
-  return { kind: nil ? 'nil-dereference' : 'panic', goroutine, thread, panics, fatalText: undefined, signal, evidence };
+  const none = { fatalText: undefined, explanation: [], sender: undefined };
+  return { kind: nil ? 'nil-dereference' : 'panic', goroutine, thread, panics, ...none, signal, evidence };
 }
 
 /** The fault that the goroutine's g records: it became a panic or a fatal error. */
@@ -88,7 +95,9 @@ function byThrow(
   stackOf: (goroutine: Goroutine) => CallStack,
   evidence: string[],
 ): Cause {
-  const fatalText = fatalErrorText(readPrintBacklog(runtime.program));
+  const backlog = readPrintBacklog(runtime.program);
+  const fatalText = fatalErrorText(backlog);
+  const explanation = fatalErrorExplanation(backlog);
   if (fatalText !== undefined) evidence.push("the text is from the runtime's print backlog");
   const delivered =
     where.thread === undefined ? undefined : originalSignal(runtime, where.thread, where.goroutine, stackOf);
@@ -105,7 +114,9 @@ function byThrow(
           pc: delivered.pc,
         };
   const kind = fatalText !== undefined || signal === undefined ? 'fatal-error' : 'signal';
-  return { kind, ...where, panics: [], fatalText, signal, evidence };
+  // The union of siginfo_t holds the sender's number where kill and tgkill sent the signal.
+  const sender = delivered === undefined || delivered.code > 0 ? undefined : delivered.address % 2 ** 32;
+  return { kind, ...where, panics: [], fatalText, explanation, sender, signal, evidence };
 }
 
 /**
@@ -144,7 +155,12 @@ function bySignal(runtime: GoRuntime, evidence: string[]): Cause {
   const thread = target.threads.find((t) => t.signal !== 0) ?? target.threads[0];
   const m = thread && runtime.threadOf(thread.tid);
   const goroutine = m && m.curg !== 0 ? runtime.goroutineAt(m.curg) : undefined;
-  const where = { goroutine, thread: m, panics: [], fatalText: undefined };
+  const sender = target.signal?.senderPid;
+  const where = { goroutine, thread: m, panics: [], fatalText: undefined, explanation: [], sender };
+  if (STOPS.has(signo)) {
+    evidence.push(`no thread was dying; ${signalName(signo)} is how a debugger stops a process to copy it`);
+    return { kind: 'none', ...where, signal: undefined, evidence };
+  }
   if (signo === 0) {
     evidence.push('no thread was dying and the core records no signal');
     return { kind: 'none', ...where, signal: undefined, evidence };

@@ -346,6 +346,11 @@ export class GoRuntime {
     return this.unwindFrom(this.parkedAt(goroutine) ?? goroutine.sched, stacks);
   }
 
+  /** An unwinder for the part of a goroutine's stack that begins at a frame; `pc` is a return address. */
+  unwindAt(goroutine: Goroutine, pc: number, sp: number): Unwinder {
+    return this.unwindFrom({ pc, sp, fp: 0, lr: 0 }, this.stacksOf(goroutine, undefined));
+  }
+
   private crashesOnThread(m: RuntimeThread): boolean {
     return m.dying !== 0 || m.throwing !== 0;
   }

@@ -69,3 +69,18 @@ export function fatalErrorText(backlog: string | undefined): string | undefined 
   const line = backlog.slice(at + MARK.length).split('\n')[0];
   return line === '' ? undefined : line;
 }
+
+/** Lines of the runtime's own that explain a fatal error stand right before it. */
+const EXPLANATION = /^(?:runtime: |unexpected fault address |accessed data from freed user arena )/;
+
+/** The lines of the backlog that explain the fatal error behind them. */
+export function fatalErrorExplanation(backlog: string | undefined): readonly string[] {
+  const at = backlog?.lastIndexOf(MARK) ?? -1;
+  if (backlog === undefined || at < 0) return [];
+  const lines = backlog.slice(0, at).split('\n');
+  // What follows the last line end is where the mark begins.
+  lines.pop();
+  let first = lines.length;
+  while (first > 0 && EXPLANATION.test(lines[first - 1] ?? '')) first--;
+  return lines.slice(first);
+}

@@ -1,7 +1,8 @@
 import { RUNTIME_STACK, type CrashText, type TextFrame, type TextGoroutine } from '../traceback/reading/crash-text.ts';
 import { signalMeaning, signalNumber } from '../target/signals.ts';
 import { packageOf, packageOwner } from '../runtime/packages.ts';
-import type { CauseResult, FrameResult, GoroutineGroup, LocationResult, PanicResult } from './results.ts';
+import { deathByFatalError, deathByPanic, isRaisedByRuntime, type DeathKind } from '../findings/cause/death.ts';
+import type { CauseFinding, CauseResult, FrameResult, GoroutineGroup, LocationResult, PanicResult } from './results.ts';
 import type { CrashTextResult } from './results-traceback.ts';
 import { sourceAround, type SourceProvider } from './source-lines.ts';
 
@@ -49,6 +50,7 @@ export function crashTextReport(text: CrashText, name: string, sources: SourcePr
             gap: undefined,
             selected: 0,
           },
+    recursion: undefined,
     userFrame,
     source: place === undefined ? undefined : sourceAround(sources, place.file, place.line, CONTEXT_LINES),
     arguments: [],
@@ -102,7 +104,37 @@ function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseRes
           : 'none';
   const evidence = ['the text that the program printed', ...text.explanation];
   const goroutine = died?.id === 0 ? undefined : died?.id;
-  return { kind, headline, panics, signal, evidence, goroutine, thread: undefined };
+  const death = deathInText(text, died, kind);
+  const findings = text.explanation.map((line) => explained(line));
+  return {
+    kind,
+    death,
+    // A text is what somebody wrote down.
+    confidence: kind === 'none' ? 'unknown' : 'likely',
+    findings,
+    headline,
+    panics,
+    signal,
+    evidence,
+    goroutine,
+    thread: undefined,
+  };
+}
+
+function explained(text: string): CauseFinding {
+  return { text, confidence: 'likely', evidence: 'a line that the runtime printed before' };
+}
+
+function deathInText(text: CrashText, died: TextGoroutine | undefined, kind: CauseResult['kind']): DeathKind {
+  if (text.fatal !== undefined) return deathByFatalError(text.fatal);
+  const last = text.panics.at(-1);
+  if (last !== undefined) {
+    const frames = died?.frames ?? [];
+    const raiser = frames[frames.findIndex((frame) => frame.function === 'runtime.gopanic') + 1]?.function;
+    return deathByPanic(last.text, raiser === undefined ? undefined : isRaisedByRuntime(raiser));
+  }
+  if (kind === 'none') return 'none';
+  return text.signal?.name === 'SIGQUIT' ? 'quit' : text.signal?.name === 'SIGABRT' ? 'abort' : 'signal';
 }
 
 function signalTitle(name: string): string {

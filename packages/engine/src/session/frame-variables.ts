@@ -6,6 +6,7 @@ import type { Program } from '../program/program.ts';
 import type { DwarfTypes } from '../types/from-dwarf.ts';
 import { pointerTo, type GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
+import type { FrameValues } from '../unwind/flow/frame-values.ts';
 import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { FlowReading } from '../unwind/flow/read-variable.ts';
 import { isOptimised } from '../unwind/staleness.ts';
@@ -73,6 +74,11 @@ export class FrameVariables {
     if (this.program.main?.hasDwarf !== true)
       return 'the executable has no DWARF (it was stripped, or linked with -s or -w), so it names no variables';
     return `DWARF does not describe ${call.name}`;
+  }
+
+  /** The flow of values in a call's frame: which register or slot holds what. Undefined where its code is not understood. */
+  flowOf(call: Call): FrameValues | undefined {
+    return attempt(() => this.optimised.valuesOf(call));
   }
 
   /** All variables of a call, arguments first, in the order of their declaration; undefined if DWARF has none. */

@@ -54,6 +54,11 @@ export class OptimisedValues {
     return readByFlow(values, variable.entry, expression, behind, size);
   }
 
+  /** The flow of values in a call's frame; undefined where its code is not understood. */
+  valuesOf(call: Call): FrameValues | undefined {
+    return FrameValues.of(this.flows, call.frame, call.chain);
+  }
+
   /** What the flow says of a variable where the location list says something else, if the source never assigns to it. */
   settled(call: Call, variable: LocatedVariable, type: GoType, reading: FlowReading): FlowReading {
     const source = reading.byFlow === undefined ? undefined : this.sourceOf(call);

@@ -1,3 +1,4 @@
+import type { Confidence, DeathKind } from '../findings/cause/death.ts';
 import type { ValueTree } from '../values/tree.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -273,9 +274,37 @@ export interface PanicResult {
   readonly goexit: boolean;
 }
 
+/** Something that is known of the cause besides its headline: which pointer was nil, who sent the signal. */
+export interface CauseFinding {
+  readonly text: string;
+  readonly confidence: 'proven' | 'likely';
+  /** What it rests on, in a few words. */
+  readonly evidence: string;
+}
+
+/** Functions that called each other until the stack was full. */
+export interface RecursionResult {
+  /** The innermost first; one for a function that calls itself. */
+  readonly functions: readonly string[];
+  /** Index in the stack of the first frame of the cycle. */
+  readonly first: number;
+  /** How many frames of the cycle there are, all rounds together. */
+  readonly frames: number;
+  /** Bytes of stack that one round takes. */
+  readonly bytesPerRound: number;
+  /** What called the first function of the outermost round, and its callers. */
+  readonly callers: readonly LocationResult[];
+}
+
 /** Why the process died. */
 export interface CauseResult {
   readonly kind: 'panic' | 'nil-dereference' | 'runtime-error' | 'fatal-error' | 'signal' | 'none';
+  /** The kind of death more exactly. */
+  readonly death: DeathKind;
+  /** How sure `death` is. */
+  readonly confidence: Confidence;
+  /** What else is known, the most telling first. */
+  readonly findings: readonly CauseFinding[];
   /** One line: `panic: :(`, `fatal error: all goroutines are asleep - deadlock!`, `SIGABRT: abort`. */
   readonly headline: string;
   readonly panics: readonly PanicResult[];
@@ -313,6 +342,8 @@ export interface ReportResult {
   readonly cause: CauseResult;
   /** Stack of the goroutine that crashed, all frames; `plumbing` marks those to fold. */
   readonly stack: StackResult | undefined;
+  /** Set where functions called each other until the stack overflowed: frames of `stack` that are alike. */
+  readonly recursion: RecursionResult | undefined;
   /** Index in `stack.frames` of the frame where the user's code failed. */
   readonly userFrame: number | undefined;
   readonly source: SourceResult | undefined;

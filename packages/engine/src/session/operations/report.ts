@@ -1,15 +1,18 @@
-import { hex } from '../../base/errors.ts';
+import { attempt, hex } from '../../base/errors.ts';
 import { findCause, signalText, type Cause } from '../../findings/cause.ts';
+import { deathByFatalError } from '../../findings/cause/death.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { signalName } from '../../target/signals.ts';
-import type { CallStack } from '../../unwind/call-stack.ts';
 import { isPlumbing } from '../calls.ts';
+import type { CauseContext } from '../cause/context.ts';
+import { explain, type Judgement } from '../cause/explain.ts';
+import { recursionOf } from '../cause/stack-overflow.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { panicResult } from '../panic-text.ts';
 import { findUserFrame } from '../user-frame.ts';
 import type { CauseResult, GoroutineGroup, PanicResult, ReportResult, StackResult } from '../results.ts';
 import { sourceAround } from '../source-lines.ts';
-import type { Session } from '../session.ts';
+import type { Selection, Session } from '../session.ts';
 import { groupGoroutines } from '../goroutine-groups.ts';
 import { DEFAULT_DEPTH, stackResult } from './stack.ts';
 
@@ -18,12 +21,18 @@ const SEARCH_FRAMES = 1000;
 /** Source lines shown before and after. */
 const CONTEXT_LINES = 3;
 
-function causeResult(session: Session, cause: Cause): CauseResult {
-  // The runtime prints the oldest panic first.
-  const panics = [...cause.panics].reverse().map((panic) => panicResult(session.types, panic));
+function causeResult(
+  session: Session,
+  cause: Cause,
+  panics: readonly PanicResult[],
+  judgement: Judgement,
+): CauseResult {
   const { signal } = cause;
   return {
     kind: cause.kind,
+    death: judgement.death,
+    confidence: judgement.confidence,
+    findings: judgement.findings,
     headline: headline(cause, panics),
     panics,
     signal: signal && {
@@ -32,7 +41,7 @@ function causeResult(session: Session, cause: Cause): CauseResult {
       address: signal.address === undefined ? undefined : hex(signal.address),
       pc: signal.pc === undefined ? undefined : hex(signal.pc),
     },
-    evidence: cause.evidence,
+    evidence: [...cause.evidence, ...judgement.evidence],
     goroutine: cause.goroutine?.id,
     thread: cause.thread?.tid ?? session.program.target.threads[0]?.tid,
   };
@@ -96,19 +105,24 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
   aliases: [],
   group: 'look',
   summary: 'Tell why the program died: cause, place, values, other goroutines',
-  parameters: [],
+  details: `report       what happened, where, with which values, and what else was running
+report -v    with what each statement rests on
+report --json    the same as data: findings and evidence have a confidence each`,
+  parameters: [{ name: 'v', kind: 'flag', summary: 'with what each statement rests on' }],
   run(session) {
     const { program, runtime } = session;
     const { target, main } = program;
     const cause = findCause(runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
-    const selection = {
-      goroutine: cause.goroutine,
-      thread: cause.goroutine === undefined ? target.threads[0] : undefined,
-    };
-    const hasStack = selection.goroutine !== undefined || selection.thread !== undefined;
-    const stack = hasStack ? session.stackOf(selection) : undefined;
-    const result = causeResult(session, cause);
-    const details = stack && describeStack(session, cause, result.panics, stack);
+    // The runtime prints the oldest panic first.
+    const panics = [...cause.panics].reverse().map((panic) => panicResult(session.types, panic));
+    const selection = shownStack(session, cause);
+    const stack =
+      selection.goroutine === undefined && selection.thread === undefined ? undefined : session.stackOf(selection);
+    const calls = stack?.first(SEARCH_FRAMES) ?? [];
+    const index = findUserFrame(main?.buildInfo, panics, calls);
+    const context = { session, cause, panics, selection, calls, user: index === undefined ? undefined : calls[index] };
+    const result = causeResult(session, cause, panics, explain(context));
+    const details = stack && describeStack(context, index);
     const info = main?.buildInfo;
     return {
       program: {
@@ -124,12 +138,13 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
       },
       cause: result,
       stack: details?.stack,
+      recursion: result.death === 'stack-overflow' ? attempt(() => recursionOf(context)) : undefined,
       userFrame: details?.userFrame,
       source: details?.source,
       arguments: details?.arguments ?? [],
       locals: details?.locals ?? [],
       variablesProblem: details?.variablesProblem,
-      others: otherGroups(session, cause.goroutine),
+      others: otherGroups(session, selection.goroutine),
       goroutineCount: runtime.goroutineCount,
       health: health(session),
     };
@@ -145,20 +160,25 @@ function otherGroups(session: Session, crashed: Goroutine | undefined): readonly
   return groupGoroutines(session, 'stack', others(), { most: Number.POSITIVE_INFINITY }).groups;
 }
 
+/**
+ * The stack that is told: of the goroutine that died, else of the thread. Where all goroutines slept it is that of the main
+ * goroutine, for the thread that noticed it ran none.
+ */
+function shownStack({ program, runtime }: Session, { goroutine, fatalText }: Cause): Selection {
+  const main = goroutine === undefined && isDeadlock(fatalText) ? attempt(() => runtime.goroutineById(1)) : undefined;
+  const shown = goroutine ?? main;
+  return { goroutine: shown, thread: shown === undefined ? program.target.threads[0] : undefined };
+}
+
+function isDeadlock(fatalText: string | undefined): boolean {
+  return fatalText !== undefined && deathByFatalError(fatalText) === 'deadlock';
+}
+
 type StackDetails = Pick<ReportResult, 'stack' | 'userFrame' | 'source' | 'arguments' | 'locals' | 'variablesProblem'>;
 
-function describeStack(session: Session, cause: Cause, panics: readonly PanicResult[], stack: CallStack): StackDetails {
-  const calls = stack.first(SEARCH_FRAMES);
-  const userFrame = findUserFrame(session.program.main?.buildInfo, panics, calls);
-  const call = userFrame === undefined ? undefined : calls[userFrame];
+function describeStack({ session, selection, user: call }: CauseContext, userFrame: number | undefined): StackDetails {
   const depth = Math.max(DEFAULT_DEPTH, (userFrame ?? 0) + 1);
-  const result: StackResult = session.withSelection(
-    {
-      goroutine: cause.goroutine,
-      thread: cause.goroutine === undefined ? session.program.target.threads[0] : undefined,
-    },
-    () => stackResult(session, depth, false),
-  );
+  const result: StackResult = session.withSelection(selection, () => stackResult(session, depth, false));
   if (call === undefined || isPlumbing(call)) {
     return { stack: result, userFrame, source: undefined, arguments: [], locals: [], variablesProblem: undefined };
   }
