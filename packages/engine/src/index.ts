@@ -21,6 +21,7 @@ export { readBuildIds, type BuildIds } from './elf/notes.ts';
 export { CoreTarget } from './target/core-target.ts';
 export { Program } from './program/program.ts';
 export { GoRuntime } from './runtime/go-runtime.ts';
+export { kindOf, type Kind } from './types/go-type.ts';
 export { formatValue, type FormatOptions } from './values/format.ts';
 export type { LoadLimits, NamedTree, ValueTree } from './values/tree.ts';
 export { withAliases } from './session/aliases.ts';

@@ -1,38 +1,7 @@
-import type { ValueTree } from '@inquest/engine';
+import { kindOf, type ValueTree } from '@inquest/engine';
 import type { DelveVariable } from './delve-client.ts';
 
 type Kind = ValueTree['kind'];
-
-/** Kinds by their number in reflect.Kind; 0 is invalid. */
-const KINDS: readonly Kind[] = [
-  'unknown',
-  'bool',
-  'int',
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'uint',
-  'uint8',
-  'uint16',
-  'uint32',
-  'uint64',
-  'uintptr',
-  'float32',
-  'float64',
-  'complex64',
-  'complex128',
-  'array',
-  'chan',
-  'func',
-  'interface',
-  'map',
-  'pointer',
-  'slice',
-  'string',
-  'struct',
-  'unsafe.Pointer',
-];
 
 /** Delve writes `N (name)`-like texts for constants of a type; only the number is compared. */
 const CONSTANT_TEXT = /^[\p{L}_][\p{L}\p{Nd}_.|]* \((-?\d+)\)$/u;
@@ -45,7 +14,8 @@ function hexOf(address: number): string {
  * A value of Delve's JSON-RPC in our own form, so that one formatter writes both. Texts of functions and numbers are Delve's.
  */
 export function treeOfDelve(variable: DelveVariable): ValueTree {
-  const kind = KINDS[variable.kind] ?? 'unknown';
+  // Delve's numbers are those of reflect.Kind.
+  const kind = kindOf(variable.kind);
   // What is not loaded is known by its address alone.
   const nil = !variable.onlyAddr && isNil(variable, kind);
   const scalar = CONSTANT_TEXT.exec(variable.value)?.[1] ?? variable.value;

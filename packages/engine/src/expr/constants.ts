@@ -112,7 +112,7 @@ export function binaryConstant(operator: string, a: Constant, b: Constant): Cons
   const kind: NumericKind = RANK[a.kind] > RANK[b.kind] ? a.kind : b.kind;
   if (kind === 'int' || kind === 'rune') {
     const [x, y] = [wholePart(a), wholePart(b)];
-    if (x !== undefined && y !== undefined) return makeNumber(kind, rational(wholeArithmetic(operator, x, y)));
+    if (x !== undefined && y !== undefined) return makeNumber(kind, rational(constantArithmetic(operator, x, y)));
   }
   if (kind === 'complex') return complexArithmetic(operator, a, b);
   const [x, y] = [realPart(a), realPart(b)];
@@ -124,8 +124,15 @@ function mismatch(operator: string, a: Constant, b: Constant): DebugError {
   return typeError(`the operator ${operator} cannot be applied to ${describeConstant(a)} and ${describeConstant(b)}`);
 }
 
-function wholeArithmetic(operator: string, a: bigint, b: bigint): bigint {
+function constantArithmetic(operator: string, a: bigint, b: bigint): bigint {
   if ((operator === '/' || operator === '%') && b === 0n) throw typeError('division by zero');
+  const result = wholeArithmetic(operator, a, b);
+  if (result === undefined) throw typeError(`the operator ${operator} cannot be applied to numbers`);
+  return result;
+}
+
+/** Arithmetic of whole numbers by Go's operators, without bounds; undefined for other operators. The divisor must not be zero. */
+export function wholeArithmetic(operator: string, a: bigint, b: bigint): bigint | undefined {
   switch (operator) {
     case '+':
       return a + b;
@@ -146,7 +153,7 @@ function wholeArithmetic(operator: string, a: bigint, b: bigint): bigint {
     case '&^':
       return a & ~b;
     default:
-      throw typeError(`the operator ${operator} cannot be applied to numbers`);
+      return undefined;
   }
 }
 

@@ -24,6 +24,7 @@ import {
   shiftConstant,
   typeError,
   unaryConstant,
+  wholeArithmetic,
   wholePart,
   type Constant,
 } from './constants.ts';
@@ -126,28 +127,9 @@ function arithmetic(scratch: Scratch, operator: string, a: Value, b: Value): Val
 
 function integers(operator: string, a: bigint, b: bigint, type: GoType): bigint {
   if ((operator === '/' || operator === '%') && b === 0n) throw typeError('integer division by zero');
-  switch (operator) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    case '%':
-      return a % b;
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
-    case '&^':
-      return a & ~b;
-    default:
-      throw cannotApply(operator, type);
-  }
+  const result = wholeArithmetic(operator, a, b);
+  if (result === undefined) throw cannotApply(operator, type);
+  return result;
 }
 
 function floats(operator: string, a: number, b: number, type: GoType): number {
