@@ -73,6 +73,26 @@ describe('inquest doctor', () => {
   });
 });
 
+describe('inquest run', () => {
+  it('leaves to the program what is behind its name', () => {
+    expect(parse('run --batch -e bt ./server -e x --json -- y')).toMatchObject({
+      kind: 'run',
+      words: ['./server', '-e', 'x', '--json', '--', 'y'],
+      commands: ['bt'],
+      batch: true,
+      json: false,
+    });
+    expect(parse('run -o out --json -- -odd --help')).toMatchObject({
+      words: ['-odd', '--help'],
+      output: 'out',
+      json: true,
+    });
+    expect(parse('run')).toMatchObject({ kind: 'done', usageError: true });
+    expect(parse('run --nonsense ./server').err).toContain("unknown option '--nonsense'");
+    expect(parse('run --help').out).toContain('128+N if signal N ended it');
+  });
+});
+
 describe('usage', () => {
   it('names what is wrong', () => {
     expect(parse('a b --jsn')).toMatchObject({
@@ -101,7 +121,9 @@ describe('usage', () => {
 
 describe('completion', () => {
   it('offers exactly the flags that there are', () => {
-    const help = ['core --help', 'traceback --help', 'doctor --help', '--help'].map((line) => parse(line).out).join('');
+    const help = ['core --help', 'traceback --help', 'doctor --help', 'run --help', '--help']
+      .map((line) => parse(line).out)
+      .join('');
     const known = [...help.matchAll(/^\s+(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1]);
     expect([...new Set(known)].sort()).toEqual([...COMPLETED.flags].sort());
   });

@@ -1,13 +1,14 @@
 import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
 import { Command, CommanderError, Option } from 'commander';
 import type { ColorChoice } from './output/style.ts';
-import { addDoctorCommand, TOOL_NOTES, type DoctorRequest } from './tool-arguments.ts';
+import { addDoctorCommand, addRunCommand, TOOL_NOTES, type DoctorRequest, type RunRequest } from './tool-arguments.ts';
 
 /** What the arguments ask for. */
 export type Request =
   | ({ readonly kind: 'core' } & CoreRequest)
   | ({ readonly kind: 'traceback' } & TracebackRequest)
   | ({ readonly kind: 'doctor' } & DoctorRequest)
+  | ({ readonly kind: 'run' } & RunRequest)
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: string | undefined; readonly color: ColorChoice }
   | { readonly kind: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish' }
@@ -28,6 +29,8 @@ export interface CoreRequest {
   /** Files of JavaScript or TypeScript. */
   readonly script: readonly string[];
   readonly batch: boolean;
+  /** Where commands may come from when none are given: `terminal` leaves a pipe alone, which is another program's. */
+  readonly input?: 'terminal';
   readonly pager: boolean;
   readonly color: ColorChoice;
   readonly quiet: boolean;
@@ -131,6 +134,8 @@ function createProgram(
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .exitOverride()
+    // What follows the name of a program that is run belongs to it.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => write.out(text),
       writeErr: (text) => write.err(text),
@@ -171,6 +176,7 @@ function createProgram(
 
   addTracebackCommand(program, done);
   addDoctorCommand(program, done);
+  addRunCommand(program, done);
 
   program
     .command('version')

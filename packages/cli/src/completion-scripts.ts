@@ -2,7 +2,7 @@ import { TRACEBACK_LEVELS } from '@inquest/engine';
 
 /** What the scripts offer. A test compares it with the arguments that are understood. */
 export const COMPLETED = {
-  commands: ['core', 'traceback', 'doctor', 'version', 'help', 'completion'],
+  commands: ['core', 'traceback', 'doctor', 'run', 'version', 'help', 'completion'],
   flags: [
     '--batch',
     '--color',
@@ -19,6 +19,7 @@ export const COMPLETED = {
     '--no-color',
     '--no-config',
     '--no-pager',
+    '--output',
     '--pid',
     '--quiet',
     '--root',
@@ -82,7 +83,9 @@ const FISH = [
             ? ` -x -a '(__fish_complete_pids)'`
             : flag === '--level'
               ? ` -x -a '${LEVELS}'`
-              : ['--core', '--exe', '--init', '--ex', '--script', '--set', '--substitute-path'].includes(flag)
+              : ['--core', '--exe', '--init', '--output', '--ex', '--script', '--set', '--substitute-path'].includes(
+                    flag,
+                  )
                 ? ' -r'
                 : '';
     return `complete -c inquest -l ${flag.slice(2)}${argument}`;

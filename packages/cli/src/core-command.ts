@@ -41,7 +41,7 @@ export async function runCore(request: CoreRequest): Promise<number> {
   const terminal = isTerminal(1);
   const interactive = terminal && !request.batch && !request.json && isTerminal(0);
   if (!request.json && !request.quiet) for (const note of opened.notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
-  const canPipe = !readsStandardInput(request);
+  const canPipe = request.input !== 'terminal' && !readsStandardInput(request);
   const code = await runCommands(makeRunner(opened, request, terminal), given, interactive, canPipe);
   if (request.stats) writeStats(openedAt - started, performance.now() - openedAt);
   return code;

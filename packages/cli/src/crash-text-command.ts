@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { crashTextReport, DebugError, readCrashText, type CrashTextResult } from '@inquest/engine';
+import { crashTextReport, DebugError, readCrashText, type CrashText, type CrashTextResult } from '@inquest/engine';
 import {
   DiskSources,
   reasonOf,
@@ -13,6 +13,7 @@ import type { TracebackRequest } from './arguments.ts';
 import { makeStyle, refuse } from './core-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatEnvelope } from './output/envelope.ts';
+import type { ColorChoice } from './output/style.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { renderReport } from './render/report.ts';
 
@@ -58,11 +59,26 @@ export function runCrashText(file: InputFile, json: boolean): number {
   } catch (error) {
     return refuse(error, json);
   }
+  writeReport(report, name, { json, color: 'auto' });
+  return EXIT.ok;
+}
+
+/** Reports about what a program printed when it died, where that was read already. `name` says where it was printed. */
+export function writeCrashReport(text: CrashText, name: string, form: Form): void {
+  writeReport(crashTextReport(text, name, sourcesBesides([])), name, form);
+}
+
+/** How a report is written. */
+interface Form {
+  readonly json: boolean;
+  readonly color: ColorChoice;
+}
+
+function writeReport(report: CrashTextResult, name: string, { json, color }: Form): void {
   if (json) {
     const identity = { path: name, executable: undefined, buildId: undefined };
     writeAll(1, `${formatEnvelope(identity, { text: 'traceback', operation: 'report' }, report, [])}\n`);
-  } else writeAll(1, `${renderReport(report, makeStyle('auto', isTerminal(1))).join('\n')}\n`);
-  return EXIT.ok;
+  } else writeAll(1, `${renderReport(report, makeStyle(color, isTerminal(1))).join('\n')}\n`);
 }
 
 function reportOn({ path, name }: InputFile): CrashTextResult {
@@ -79,14 +95,17 @@ function reportOn({ path, name }: InputFile): CrashTextResult {
       hint: 'give a core, or what a Go program printed when it died',
     });
   }
-  const sources = new DiskSources({
-    besides: name === STANDARD_INPUT_NAME ? [] : [name],
+  return crashTextReport(text, name, sourcesBesides(name === STANDARD_INPUT_NAME ? [] : [name]));
+}
+
+function sourcesBesides(besides: readonly string[]): DiskSources {
+  return new DiskSources({
+    besides,
     executable: undefined,
     goVersion: () => undefined,
     rules: () => NO_RULES,
     env: process.env,
   });
-  return crashTextReport(text, name, sources);
 }
 
 /** The same list each time: sources are looked for again when it changes. */

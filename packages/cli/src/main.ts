@@ -9,6 +9,7 @@ import { EXIT } from './exit-codes.ts';
 import { describeFailure } from './output/failures.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { renderHelp } from './render/help.ts';
+import { runProgram } from './run/run-command.ts';
 import { runTraceback } from './traceback-command.ts';
 
 /** The whole command. Returns its exit code. */
@@ -34,6 +35,8 @@ async function answer(request: Request): Promise<number> {
       return runTraceback(request);
     case 'doctor':
       return runDoctor(request);
+    case 'run':
+      return runProgram(request);
     case 'version':
       writeAll(1, `${versionText()}\n`);
       return EXIT.ok;

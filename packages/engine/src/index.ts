@@ -64,6 +64,7 @@ export { exportValue, type ExportedValue } from './session/export.ts';
 export { parseTracebackLevel } from './session/operations/traceback.ts';
 export { formatTraceback, type Traceback } from './traceback/traceback.ts';
 export { readCrashText } from './traceback/reading/read-crash-text.ts';
+export type { CrashText } from './traceback/reading/crash-text.ts';
 export type * from './traceback/reading/crash-text.ts';
 export { crashTextReport } from './session/crash-report.ts';
 export { TRACEBACK_LEVELS, type TracebackLevel } from './traceback/printer.ts';

@@ -23,5 +23,7 @@ export {
   type CorePattern,
   type PatternValues,
 } from './host/core-pattern.ts';
+export { findCores, type CoreSearch, type CoreSearchResult, type FoundCore } from './host/find-cores.ts';
 export { readHostFacts, type HostFacts } from './host/host-facts.ts';
+export { pathOfSeen, ProcessWatch, type SeenExecutable, type SeenProcess } from './host/process-watch.ts';
 export { diskReader, type HostReader } from './host/host-reader.ts';

@@ -22,9 +22,14 @@ export function prstatus(tid: number, registers: Readonly<Record<number, number>
   return note('CORE', 1, out);
 }
 
-/** NT_PRPSINFO: the command's name (15 characters at most) and arguments (79 at most). */
-export function prpsinfo(pid: number, command: string, argumentsText: string): Uint8Array {
-  const data = new BytesWriter().zeros(24).u32(pid).zeros(12);
+/** NT_PRPSINFO: the command's name (15 characters at most) and arguments (79 at most), its parent and process group. */
+export function prpsinfo(
+  pid: number,
+  command: string,
+  argumentsText: string,
+  { parent = 0, group = 0 }: { readonly parent?: number; readonly group?: number } = {},
+): Uint8Array {
+  const data = new BytesWriter().zeros(24).u32(pid).u32(parent).u32(group).zeros(4);
   data.text(command.slice(0, 15)).zeros(16 - Math.min(command.length, 15));
   data.text(argumentsText.slice(0, 79)).zeros(80 - Math.min(argumentsText.length, 79));
   return note('CORE', 3, data.finish());

@@ -21,6 +21,10 @@ export interface CoreNotes {
   readonly signal: SignalInfo | undefined;
   readonly mappedFiles: readonly MappedFile[];
   readonly pid: number | undefined;
+  /** The process that started it. */
+  readonly parent: number | undefined;
+  /** Its process group. */
+  readonly group: number | undefined;
   readonly command: string | undefined;
   readonly argumentsText: string | undefined;
   readonly auxv: ReadonlyMap<number, number>;
@@ -32,6 +36,8 @@ const PRSTATUS_PID = 32;
 const PRSTATUS_REGS = 112;
 /** Offsets in struct elf_prpsinfo. */
 const PRPSINFO_PID = 24;
+const PRPSINFO_PARENT = 28;
+const PRPSINFO_GROUP = 32;
 const PRPSINFO_FNAME = 40;
 const PRPSINFO_ARGS = 56;
 
@@ -41,6 +47,8 @@ export function readCoreNotes(notes: readonly Note[], arch: Arch, complain: (wha
   let signal: SignalInfo | undefined;
   let mappedFiles: readonly MappedFile[] = [];
   let pid: number | undefined;
+  let parent: number | undefined;
+  let group: number | undefined;
   let command: string | undefined;
   let argumentsText: string | undefined;
   const auxv = new Map<number, number>();
@@ -59,6 +67,8 @@ export function readCoreNotes(notes: readonly Note[], arch: Arch, complain: (wha
       signal ??= readSignal(data);
     } else if (type === NT_PRPSINFO && data.length >= PRPSINFO_ARGS) {
       pid ??= readU32(data, PRPSINFO_PID);
+      parent ??= readU32(data, PRPSINFO_PARENT);
+      group ??= readU32(data, PRPSINFO_GROUP);
       command ??= readCString(data.subarray(PRPSINFO_FNAME, PRPSINFO_FNAME + 16), 0);
       argumentsText ??= readCString(data.subarray(PRPSINFO_ARGS, PRPSINFO_ARGS + 80), 0).trimEnd();
     } else if (type === NT_AUXV) {
@@ -67,7 +77,7 @@ export function readCoreNotes(notes: readonly Note[], arch: Arch, complain: (wha
       mappedFiles = readMappedFiles(data, complain);
     }
   }
-  return { threads, signal, mappedFiles, pid: pid ?? threads[0]?.tid, command, argumentsText, auxv };
+  return { threads, signal, mappedFiles, pid: pid ?? threads[0]?.tid, parent, group, command, argumentsText, auxv };
 }
 
 function readThread(data: Uint8Array, arch: Arch): Thread | undefined {

@@ -35,6 +35,10 @@ export class CoreTarget implements Target {
   readonly signal: SignalInfo | undefined;
   readonly mappedFiles: readonly MappedFile[];
   readonly pid: number | undefined;
+  /** The process that started it. */
+  readonly parent: number | undefined;
+  /** Its process group. */
+  readonly group: number | undefined;
   readonly command: string | undefined;
   readonly argumentsText: string | undefined;
   readonly auxv: ReadonlyMap<number, number>;
@@ -69,6 +73,8 @@ export class CoreTarget implements Target {
     this.signal = notes.signal;
     this.mappedFiles = [...notes.mappedFiles].sort((a, b) => a.start - b.start);
     this.pid = notes.pid;
+    this.parent = notes.parent;
+    this.group = notes.group;
     this.command = notes.command;
     this.argumentsText = notes.argumentsText;
     this.auxv = notes.auxv;
