@@ -4,12 +4,10 @@ import { COMPLETION_SCRIPTS } from './completion-scripts.ts';
 import { makeStyle, runCore } from './core-command.ts';
 import { versionText, withDoorOperations } from './door-operations.ts';
 import { describeTable, unknownTopic } from './help.ts';
-import { runDoctor } from './doctor/doctor-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure } from './output/failures.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { renderHelp } from './render/help.ts';
-import { runProgram } from './run/run-command.ts';
 import { runTraceback } from './traceback-command.ts';
 
 /** The whole command. Returns its exit code. */
@@ -33,10 +31,11 @@ async function answer(request: Request): Promise<number> {
       return runCore(request);
     case 'traceback':
       return runTraceback(request);
+    // Loaded when asked for: opening a core is to start fast.
     case 'doctor':
-      return runDoctor(request);
+      return (await import('./doctor/doctor-command.ts')).runDoctor(request);
     case 'run':
-      return runProgram(request);
+      return (await import('./run/run-command.ts')).runProgram(request);
     case 'version':
       writeAll(1, `${versionText()}\n`);
       return EXIT.ok;

@@ -26,4 +26,5 @@ export {
 export { findCores, type CoreSearch, type CoreSearchResult, type FoundCore } from './host/find-cores.ts';
 export { readHostFacts, type HostFacts } from './host/host-facts.ts';
 export { pathOfSeen, ProcessWatch, type SeenExecutable, type SeenProcess } from './host/process-watch.ts';
+export type { ProcessFacts } from './host/process-facts.ts';
 export { diskReader, type HostReader } from './host/host-reader.ts';

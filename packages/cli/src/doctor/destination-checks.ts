@@ -113,7 +113,10 @@ function checkFolder(examined: Examined, pattern: string, folder: string): Check
   }
   if (stat.kind !== 'directory') return [check('folder', 'bad', `${folder} is not a folder`)];
   if (!mayWrite(examined, at)) {
-    return [check('folder', 'bad', `the program may not write in ${folder}`, `sudo chmod 1777 ${folder}`, PLAIN)];
+    const own = pattern.startsWith('/')
+      ? `sudo chmod 1777 ${folder}`
+      : 'start the program in a folder that its user may write to';
+    return [check('folder', 'bad', `the program may not write in ${folder}`, own, `or: ${PLAIN}`)];
   }
   const free = reader.free(at);
   if (free === undefined) return [check('folder', 'good', `${folder} is writable`)];

@@ -1,3 +1,4 @@
+import type { ProcessFacts } from '@inquest/node';
 import { check, formatSize, type Check, type Examined } from './check.ts';
 
 /** A core is not written at all below a page (fs/coredump.c, min_coredump). */
@@ -54,7 +55,7 @@ export function checkLimit({ facts }: Examined): Check[] {
         'limit',
         'bad',
         `the core size is limited to ${formatSize(soft)} (hard limit: ${hard === undefined ? 'none' : formatSize(hard)})`,
-        ...raise(pid, soft, hard),
+        ...raise(process, soft, hard),
       ),
     );
   } else {
@@ -65,7 +66,7 @@ export function checkLimit({ facts }: Examined): Check[] {
         'limit',
         soft < USEFUL_CORE ? 'bad' : 'warning',
         `a core is cut off at ${formatSize(soft)}${more}`,
-        ...raise(pid, soft, hard),
+        ...raise(process, soft, hard),
       ),
     );
   }
@@ -76,18 +77,24 @@ export function checkLimit({ facts }: Examined): Check[] {
         'limit',
         verdict,
         `files, and so cores, are limited to ${formatSize(fileLimit.soft)}`,
-        pid === undefined ? 'ulimit -f unlimited' : `prlimit --pid ${pid} --fsize=unlimited:`,
+        pid === undefined ? 'ulimit -f unlimited' : `${sudoFor(process)}prlimit --pid ${pid} --fsize=unlimited:`,
       ),
     );
   }
   return checks;
 }
 
-function raise(pid: number | undefined, soft: number, hard: number | undefined): string[] {
+/** Limits of another user's process are root's to change. */
+function sudoFor({ uid }: ProcessFacts): string {
+  return uid === globalThis.process.geteuid?.() ? '' : 'sudo ';
+}
+
+function raise(process: ProcessFacts, soft: number, hard: number | undefined): string[] {
+  const { pid } = process;
   if (pid !== undefined) {
     const hardly = hard === undefined ? 'unlimited:' : 'unlimited';
     return [
-      `${hard === undefined ? '' : 'sudo '}prlimit --pid ${pid} --core=${hardly}`,
+      `${hard === undefined ? sudoFor(process) : 'sudo '}prlimit --pid ${pid} --core=${hardly}`,
       'for good: LimitCORE=infinity in the [Service] section of its systemd unit, or --ulimit core=-1 of docker run',
     ];
   }

@@ -8,6 +8,7 @@ import { sanitize } from '../output/sanitize.ts';
 import { isTerminal, sendOutputTo, writeAll } from '../output/terminal.ts';
 import type { RunRequest } from '../tool-arguments.ts';
 import { exitCodeOf, processGroup, startChild, type Child, type ChildEnd } from './child.ts';
+import { dumpStored } from './coredumpctl.ts';
 import { findProgram } from './program-path.ts';
 import { lookAhead, reasonsOf, type Prospect } from './prospect.ts';
 
@@ -83,6 +84,8 @@ async function tell(run: Run): Promise<void> {
   if (reasonsOf(run.prospect).length === 0)
     for (const place of search?.places ?? []) note(request, `  looked for ${place}`);
   if (text === undefined) return;
+  if (request.commands.length + request.init.length + request.script.length > 0)
+    note(request, 'commands and scripts need a core: they were not run');
   note(request, 'what follows is from what it printed');
   const redirected = direct(request);
   if (redirected !== undefined) writeCrashReport(text, 'standard error', request);
@@ -100,7 +103,10 @@ async function findAll({ prospect: { facts }, watch, since, end }: Run): Promise
     pattern.kind === 'pipe' && pattern.handler !== 'other' && pattern.handler !== 'discard' && diedWithCore(end);
   for (const start = Date.now(); ;) {
     const found = findCores(search);
-    if (found.cores.length > 0 || !patient || Date.now() - start > PATIENCE) return found;
+    if (found.cores.length > 0 || !patient) return found;
+    const stored = pattern.handler === 'systemd' ? dumpStored(pids, since) : undefined;
+    if (stored !== undefined) return { ...found, cores: [stored] };
+    if (Date.now() - start > PATIENCE) return found;
     await new Promise((resolve) => {
       setTimeout(resolve, LOOK_AGAIN);
     });

@@ -61,6 +61,21 @@ describe('cores of a run', () => {
     expect(find('dump%p')).toEqual([odd]);
   });
 
+  it('are in the stores of known handlers, by the number in their names', () => {
+    const boot = '0123456789abcdef0123456789abcdef';
+    const stored = put(`var/lib/systemd/coredump/core.my\\x2eprog.1000.${boot}.70.1700000000000000.zst`, 1);
+    put(`var/lib/systemd/coredump/core.server.1000.${boot}.72.1700000000000000.zst`, 70);
+    put(`var/lib/systemd/coredump/.#core.server.1000.${boot}.70.1700000000000000.zst0123`, 70);
+    expect(find('|/usr/lib/systemd/systemd-coredump %P', { root })).toEqual([stored]);
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    const apport = put(`var/lib/apport/coredump/core._opt_server.1000.${uuid}.71.123456`, 1);
+    expect(find('|/usr/share/apport/apport %p', { root, folders: [] })).toEqual([apport]);
+    const abrt = put('var/spool/abrt/ccpp-2026-11-26-10:00:00.1-70/coredump', 1);
+    put('var/spool/abrt/ccpp-2026-11-26-10:00:00.1-75/coredump', 1);
+    const beside = put('beside/core.71', 71);
+    expect(find('|/usr/libexec/abrt-hook-ccpp', { root, folders: [join(root, 'beside')] })).toEqual([abrt, beside]);
+  });
+
   it('are not to be found where a pipe leads to an unknown program', () => {
     expect(find('|/opt/dump')).toEqual([]);
     expect(find('@/run/socket')).toEqual([]);

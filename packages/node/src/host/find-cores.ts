@@ -15,6 +15,8 @@ export interface CoreSearch {
   readonly since: number;
   /** The process group of the run; a core of a process that was never seen is known by it. */
   readonly group: number | undefined;
+  /** The folder above the stores of handlers; / unless given. */
+  readonly root?: string;
 }
 
 export interface FoundCore {
@@ -72,10 +74,11 @@ function inStores(handler: string, search: CoreSearch): { cores: (FoundCore | un
   };
   // core.NAME.UID.BOOT.PID.TIME, and .zst or another ending.
   const byParts = (name: string): string | undefined =>
-    /\.\d+\.[0-9a-f-]{32,36}\.(\d+)\.\d+(?:\.\w+)?$/.exec(name)?.[1];
-  if (handler === 'systemd') take(STORES.systemd, byParts);
-  if (handler === 'apport') take(STORES.apport, byParts);
-  if (handler === 'abrt') take(STORES.abrt, (name) => /^ccpp-.*-(\d+)$/.exec(name)?.[1], 'coredump');
+    /^core\..*\.\d+\.[0-9a-f-]{32,36}\.(\d+)\.\d+(?:\.\w+)?$/.exec(name)?.[1];
+  const store = (name: keyof typeof STORES): string => join(search.root ?? '/', STORES[name]);
+  if (handler === 'systemd') take(store('systemd'), byParts);
+  if (handler === 'apport') take(store('apport'), byParts);
+  if (handler === 'abrt') take(store('abrt'), (name) => /^ccpp-.*-(\d+)$/.exec(name)?.[1], 'coredump');
   if (handler === 'apport' || handler === 'abrt') {
     const beside = search.folders.map((folder) => join(escapePercent(folder), 'core*'));
     places.push(...beside);
