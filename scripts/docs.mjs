@@ -1,11 +1,13 @@
-// Writes docs/commands.md, the reference of all commands, from the table of operations.  npm run docs
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Writes docs/commands.md, the reference of all commands, from the table of operations, and the schema of the report from its
+// types.  npm run docs
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
+import { reportSchema, schemaPath } from './report-schema.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const path = join(root, 'docs/commands.md');
@@ -28,3 +30,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
+mkdirSync(dirname(schemaPath), { recursive: true });
+writeFileSync(schemaPath, reportSchema());

@@ -15,6 +15,9 @@ export type Request =
   /** Already answered by the parser (`--help`), or refused. */
   | { readonly kind: 'done'; readonly usageError: boolean };
 
+/** Forms of the report besides text and JSON. */
+export type ReportForm = 'md' | 'html';
+
 export interface CoreRequest {
   readonly files: readonly string[];
   readonly core: string | undefined;
@@ -24,6 +27,12 @@ export interface CoreRequest {
   readonly sysroot: string | undefined;
   readonly libs: readonly string[];
   readonly json: boolean;
+  /** The form of the report, where it is another than text. */
+  readonly form: ReportForm | undefined;
+  /** Hide the contents of strings in all that is shown. */
+  readonly redact: boolean;
+  /** File for what would go to standard output. */
+  readonly output: string | undefined;
   readonly commands: readonly string[];
   readonly init: readonly string[];
   /** Files of JavaScript or TypeScript. */
@@ -58,6 +67,10 @@ interface CoreFlags {
   readonly sysroot?: string;
   readonly libs?: readonly string[];
   readonly json?: boolean;
+  readonly md?: boolean;
+  readonly html?: boolean;
+  readonly redact?: boolean;
+  readonly output?: string;
   readonly ex?: readonly string[];
   readonly init?: readonly string[];
   readonly script?: readonly string[];
@@ -80,6 +93,8 @@ Examples:
   inquest ./server core.4711 --json      the report as JSON
   inquest ./server core.4711.zst         a compressed core
   ssh HOST cat core | inquest ./server - a core from standard input
+  inquest ./server core.4711 --html --redact -o report.html
+                                         a page to pass on, without the contents of strings
 
 inquest help lists the commands of the prompt, inquest help COMMAND tells about one.`;
 
@@ -162,7 +177,11 @@ function createProgram(
     .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
     .option('--no-config', 'leave the configuration files and variables alone')
     .option('--batch', 'exit when the commands are done, without a prompt')
-    .option('--json', 'answer in JSON, one document a line')
+    .addOption(new Option('--json', 'answer in JSON, one document a line').conflicts(['md', 'html']))
+    .addOption(new Option('--md', 'the report in Markdown, for an issue tracker').conflicts('html'))
+    .option('--html', 'the report as one HTML file, readable without scripts and network')
+    .option('--redact', 'hide the contents of strings and bytes in all that is shown')
+    .option('-o, --output <file>', 'write into a file, for you alone to read (mode 0600)')
     .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .option('--no-color', 'the same as --color never')
     .option('--no-pager', 'never page long output')
@@ -262,6 +281,9 @@ function coreRequest(files: readonly string[], flags: CoreFlags): Request {
     sysroot: flags.sysroot,
     libs: flags.libs ?? [],
     json: flags.json === true,
+    form: flags.html === true ? 'html' : flags.md === true ? 'md' : undefined,
+    redact: flags.redact === true,
+    output: flags.output,
     commands: flags.ex ?? [],
     init: flags.init ?? [],
     script: flags.script ?? [],

@@ -26,6 +26,7 @@ export async function runCore(request: CoreRequest): Promise<number> {
   let opened: OpenedCore;
   let given: readonly Given[];
   try {
+    checkForm(request);
     given = [
       ...request.init.map(readInit),
       ...request.script.map((path): Given => ({ path })),
@@ -39,12 +40,27 @@ export async function runCore(request: CoreRequest): Promise<number> {
   }
   const openedAt = performance.now();
   const terminal = isTerminal(1);
-  const interactive = terminal && !request.batch && !request.json && isTerminal(0);
+  const interactive = terminal && !request.batch && !request.json && !isForFile(request) && isTerminal(0);
   if (!request.json && !request.quiet) for (const note of opened.notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
   const canPipe = request.input !== 'terminal' && !readsStandardInput(request);
-  const code = await runCommands(makeRunner(opened, request, terminal), given, interactive, canPipe);
+  const commands = request.form === undefined ? given : [{ line: `report -${request.form}` }];
+  const code = await runCommands(makeRunner(opened, request, terminal), commands, interactive, canPipe);
   if (request.stats) writeStats(openedAt - started, performance.now() - openedAt);
   return code;
+}
+
+/** True if the answer is for a file: no prompt follows. */
+function isForFile({ form, output }: CoreRequest): boolean {
+  return form !== undefined || output !== undefined;
+}
+
+/** Throws `usage` where commands are given besides a form of the report: they would have to be in it. */
+function checkForm({ form, commands, init, script }: CoreRequest): void {
+  if (form === undefined || commands.length + init.length + script.length === 0) return;
+  throw new DebugError(`--${form} is a form of the report, and commands were given besides`, {
+    code: 'usage',
+    hint: `leave the commands out, or let one be report -${form}`,
+  });
 }
 
 /** Name of a core that is taken for meant where no core is given: `inquest core` may be the name of the file. */
@@ -132,13 +148,21 @@ class InitError extends Error {}
 
 function makeRunner(opened: OpenedCore, request: CoreRequest, terminal: boolean): Runner {
   const { session } = opened;
+  const toFile = request.output !== undefined;
   return new Runner({
     session,
+    ...(request.redact ? { redact: true } : {}),
+    ...(request.output === undefined ? {} : { output: request.output }),
     core: identify(opened),
     warnings: [...opened.notes, ...session.program.target.diagnostics],
-    style: (settings, plain) => makeStyle(plain ? 'never' : request.color, terminal && !plain, settings),
+    style: (settings, plain) =>
+      makeStyle(
+        plain || (toFile && request.color === 'auto') ? 'never' : request.color,
+        terminal && !plain && !toFile,
+        settings,
+      ),
     json: request.json,
-    pager: request.pager && terminal,
+    pager: request.pager && terminal && !toFile,
   });
 }
 

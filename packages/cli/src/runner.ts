@@ -2,6 +2,7 @@ import {
   DebugError,
   operations as engineOperations,
   parseCommandLine,
+  redactedOperation,
   splitWords,
   withAliases,
   type CommandLine,
@@ -43,6 +44,10 @@ export interface RunnerOptions {
   readonly style: (settings: Settings, plain: boolean) => Style;
   readonly json: boolean;
   readonly pager: boolean;
+  /** File for the answers, in place of standard output. */
+  readonly output?: string;
+  /** The contents of strings are hidden: scripts, which could show them, are refused. */
+  readonly redact?: boolean;
 }
 
 /** What running a line came to. `code` is the exit code that it calls for. */
@@ -71,7 +76,7 @@ interface View {
 /** Runs lines of commands against a session, and writes what they answer. */
 export class Runner {
   readonly options: RunnerOptions;
-  readonly channel: Channel = new Channel();
+  readonly channel: Channel;
   readonly displays: Displays = new Displays();
   /** Commands that scripts added. */
   private added: readonly Operation[] = [];
@@ -86,7 +91,18 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     this.options = options;
-    this.table = withDoorOperations(options.operations ?? engineOperations, this, () => this.view.operations);
+    this.channel = new Channel(options.output);
+    this.table = this.redacted(
+      withDoorOperations(this.redacted(options.operations ?? engineOperations), this, () => this.view.operations),
+    );
+  }
+
+  /** The engine's operations without contents of strings, if that was asked for; those of the prompt go through them. */
+  private redacted(table: readonly Operation[]): readonly Operation[] {
+    if (this.options.redact !== true) return table;
+    return table.map((each) =>
+      engineOperations.some(({ name }) => name === each.name) ? redactedOperation(each) : each,
+    );
   }
 
   /** The commands with the user's aliases, and the style, by the settings of now. */
@@ -148,6 +164,11 @@ export class Runner {
   /** Runs a file of commands, or a script by its name's ending. Throws `io` and what the script throws. */
   runFile(path: string, args: readonly string[] = [], origin: LineOrigin = {}): Outcome {
     if (isScript(path)) {
+      if (this.options.redact === true)
+        throw new DebugError('a script may show the contents of strings, which are to be hidden', {
+          code: 'usage',
+          hint: 'leave --redact out',
+        });
       runScript(path, args, this.scriptHost());
       return DONE;
     }

@@ -68,6 +68,8 @@ export type { CrashText } from './traceback/reading/crash-text.ts';
 export type * from './traceback/reading/crash-text.ts';
 export { crashTextReport } from './session/crash-report.ts';
 export { TRACEBACK_LEVELS, type TracebackLevel } from './traceback/printer.ts';
+export { redactedOperation } from './session/redaction/redacted-operation.ts';
+export { REDACTION_NOTE, Redactor } from './session/redaction/redact.ts';
 export { Session, type Selection, type SessionOptions } from './session/session.ts';
 export type { ColorName, Settings } from './session/settings.ts';
 export type { SourceProgram, SourceProvider } from './session/source-lines.ts';

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { DebugError, type OutputTarget } from '@inquest/engine';
 import { reasonOf } from '@inquest/node';
@@ -9,20 +9,33 @@ import { writeAll } from './terminal.ts';
 // eslint-disable-next-line no-control-regex
 const COLOURS = /\u001b\[[0-9;]*m/g;
 
+/** Mode of a file that holds what was in a program's memory. */
+const OWNER_ONLY = 0o600;
+
 /** Where the answers of a session go: to the user, and into the transcript; or to a script that asked. */
 export class Channel {
   private transcript: { readonly path: string; readonly only: boolean } | undefined;
   private captured: string[] | undefined;
+  private readonly file: string | undefined;
+  private begun = false;
+
+  /** `file` takes the answers in place of standard output; nobody but its owner can read it. */
+  constructor(file?: string) {
+    this.file = file === undefined ? undefined : expandHome(file);
+  }
 
   /** Writes an answer. `lend` pages it where it is long. */
   answer(text: string, lend?: LendTerminal): void {
     if (this.captured !== undefined) this.captured.push(text);
-    else if (this.record(text)) show(text, lend);
+    else if (!this.record(text)) return;
+    else if (this.file === undefined) show(text, lend);
+    else this.writeOwn(this.file, text);
   }
 
   /** Writes a long answer as its pieces come. */
   answerInPieces(pieces: Iterable<string>, lend: LendTerminal | undefined): void {
-    if (this.captured === undefined && this.transcript === undefined) writePieces(pieces, lend);
+    if (this.captured === undefined && this.transcript === undefined && this.file === undefined)
+      writePieces(pieces, lend);
     else for (const piece of pieces) this.answer(piece);
   }
 
@@ -75,6 +88,20 @@ export class Channel {
     if (kind !== 'pipe') writeFile(expandHome(target), text, kind === 'append');
     else if (this.captured === undefined && this.transcript === undefined) lend(() => runPipe(target, text, 'inherit'));
     else this.answer(runPipe(target, text, 'pipe'));
+  }
+
+  /** The first answer replaces the file, the others are added. The mode is set first: an old file may be open to others. */
+  private writeOwn(path: string, text: string): void {
+    try {
+      if (!this.begun) {
+        writeFileSync(path, '', { mode: OWNER_ONLY });
+        chmodSync(path, OWNER_ONLY);
+      }
+      appendFileSync(path, text);
+    } catch (error) {
+      throw new DebugError(`cannot write ${path}: ${reasonOf(error)}`, { code: 'io' });
+    }
+    this.begun = true;
   }
 
   /** Adds to the transcript; false if the text is to go nowhere else. */

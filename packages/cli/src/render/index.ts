@@ -35,7 +35,7 @@ import { goroutineLines, goroutinesEnd, renderGoroutine, renderGoroutines } from
 import { renderHelp, type HelpResult } from './help.ts';
 import { renderLibraries } from './libraries.ts';
 import { renderNames } from './names.ts';
-import { renderReport } from './report.ts';
+import { renderReportForm } from './report-form.ts';
 import { renderFrame, renderSource } from './source.ts';
 import { renderSymbol } from './symbol.ts';
 import { oneFrame, renderStack, stackEnd } from './stack.ts';
@@ -51,7 +51,7 @@ export type Renderer = (result: never, style: Style, parameters: Parameters) => 
 
 /** By name of the operation. */
 const RENDERERS: Readonly<Record<string, Renderer>> = {
-  report: (result: ReportResult, style, parameters) => renderReport(result, style, parameters['v'] === true),
+  report: (result: ReportResult, style, parameters) => renderReportForm(result, style, parameters),
   traceback: (result: TracebackResult) => renderTraceback(result),
   stack: (result: StackResult, style) => renderStack(result, style),
   goroutines: (result: GoroutinesResult, style, parameters) =>

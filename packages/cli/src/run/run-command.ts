@@ -141,6 +141,8 @@ async function openReport(run: Run, core: FoundCore): Promise<void> {
     exe: executableOf(run, core),
     batch: request.batch || redirected,
     pager: request.pager && !redirected,
+    // All answers go there already.
+    output: undefined,
     // What is left on standard input was meant for the program.
     input: 'terminal',
   });
@@ -163,6 +165,8 @@ const CORE_DEFAULTS = {
   debugInfoDir: [],
   set: [],
   config: true,
+  form: undefined,
+  redact: false,
 } as const;
 
 /**
@@ -172,7 +176,7 @@ const CORE_DEFAULTS = {
 function direct({ output }: RunRequest): boolean | undefined {
   if (output !== undefined) {
     try {
-      sendOutputTo(openSync(output, 'w'));
+      sendOutputTo(openSync(output, 'w', 0o600));
       return true;
     } catch (error) {
       say(`cannot write ${output}: ${reasonOf(error)}`);

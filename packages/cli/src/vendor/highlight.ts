@@ -21,27 +21,40 @@ const highlighter = tagHighlighter([
   { tag: tags.function(tags.definition(tags.variableName)), class: 'function' },
 ]);
 
+/** A piece of a line; `kind` is '' for what has no colour. */
+export interface SourcePiece {
+  readonly text: string;
+  readonly kind: string;
+}
+
+/** Lines of Go source in pieces of one kind each: keyword, string, number, comment, type, function. */
+export function classifyLines(lines: readonly string[]): readonly (readonly SourcePiece[])[] {
+  const code = lines.join('\n');
+  const out: SourcePiece[][] = [];
+  let line: SourcePiece[] = [];
+  highlightCode(
+    code,
+    parser.parse(code),
+    highlighter,
+    (text, kind) => line.push({ text, kind }),
+    () => {
+      out.push(line);
+      line = [];
+    },
+  );
+  return [...out, line];
+}
+
 /** Lines of Go source with SGR sequences, each closed on its own line. `codes` go before the usual ones. */
 export function highlightLines(
   lines: readonly string[],
   codes: Readonly<Record<string, string>> = {},
 ): readonly string[] {
-  const code = lines.join('\n');
-  const out: string[] = [];
-  let line = '';
-  const put = (text: string, classes: string): void => {
-    const own = codes[classes];
-    if (own !== undefined) {
-      line += `\u001b[${own}m${text}\u001b[0m`;
-      return;
-    }
-    const sgr = CODES[classes];
-    line += sgr === undefined ? text : `\u001b[${sgr}m${text}\u001b[${sgr === '1' || sgr === '2' ? '22' : '39'}m`;
+  const paint = ({ text, kind }: SourcePiece): string => {
+    const own = codes[kind];
+    if (own !== undefined) return `\u001b[${own}m${text}\u001b[0m`;
+    const sgr = CODES[kind];
+    return sgr === undefined ? text : `\u001b[${sgr}m${text}\u001b[${sgr === '1' || sgr === '2' ? '22' : '39'}m`;
   };
-  highlightCode(code, parser.parse(code), highlighter, put, () => {
-    out.push(line);
-    line = '';
-  });
-  out.push(line);
-  return out;
+  return classifyLines(lines).map((line) => line.map(paint).join(''));
 }

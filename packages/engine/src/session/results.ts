@@ -354,4 +354,38 @@ export interface ReportResult {
   readonly goroutineCount: number;
   /** What is missing or doubtful about the input, a sentence each. */
   readonly health: readonly string[];
+  /** With `-full`, and in the forms that show it: the frames with their variables, the stacks of the other goroutines. */
+  readonly detail?: ReportDetail;
+  /** Set where the contents of strings and bytes are hidden. */
+  readonly redacted?: true;
+}
+
+/** What the long forms of a report show besides. */
+export interface ReportDetail {
+  /** Frames of the stack that died, but for plumbing; the first ones, if there are many. */
+  readonly frames: readonly FrameDetail[];
+  /** Stacks of `others`, the largest groups first. */
+  readonly stacks: readonly GroupStack[];
+  /** Groups of others whose stacks were left out. */
+  readonly stacksLeftOut: number;
+}
+
+/** What a frame held. */
+export interface FrameDetail {
+  readonly index: number;
+  readonly source: SourceResult;
+  readonly arguments: readonly VariableResult[];
+  readonly locals: readonly VariableResult[];
+  /** Why there are no variables, if nothing can be said about them. */
+  readonly problem: string | undefined;
+}
+
+/** The stack that the goroutines of a group share. */
+export interface GroupStack {
+  /** `key` of the group. */
+  readonly key: string;
+  /** From the innermost call on. */
+  readonly frames: readonly LocationResult[];
+  /** True when more frames follow. */
+  readonly truncated: boolean;
 }

@@ -87,7 +87,15 @@ function pointerConversion(type: string, address: string | undefined): string {
   return `(*${type.includes('/') ? `"${type}"` : type})(${address ?? '0x0'})`;
 }
 
+/** What stands for hidden contents: no quotes, so that it is not taken for them. */
+function redactedText({ kind, length }: ValueTree): string {
+  const count = length ?? 0;
+  const noun = kind === 'string' ? 'byte' : 'element';
+  return `(redacted: ${count} ${noun}${count === 1 ? '' : 's'})`;
+}
+
 function formatString(tree: ValueTree): string {
+  if (tree.redacted === true) return redactedText(tree);
   const text = tree.value ?? '';
   const shown = tree.bytes === undefined ? encodeUtf8(text).length : tree.bytes.length / 2;
   const more = (tree.length ?? shown) - shown;
@@ -194,6 +202,7 @@ function formatSlice(tree: ValueTree, style: Style, indent: string): string {
 
 /** Elements in brackets, without the type of each. */
 function formatList(tree: ValueTree, style: Style, indent: string): string {
+  if (tree.redacted === true) return redactedText(tree);
   const nl = style.newlines && breaksList(tree.children);
   const next = `${indent}${INDENT}`;
   const texts = tree.children.map(({ tree: item }) => format(item, { newlines: nl, types: false }, next));

@@ -38,6 +38,8 @@ export interface ValueTree {
   readonly onlyAddress: boolean;
   /** Why the value cannot be read, in plain words. */
   readonly unreadable: string | undefined;
+  /** The contents of a string or list of bytes are hidden on request; its length is true. */
+  readonly redacted?: true;
   /** What is odd about it: a map in the middle of a write, a count that disagrees. */
   readonly note: string | undefined;
 }

@@ -14,6 +14,7 @@ import type { CauseResult, GoroutineGroup, PanicResult, ReportResult, StackResul
 import { sourceAround } from '../source-lines.ts';
 import type { Selection, Session } from '../session.ts';
 import { groupGoroutines } from '../goroutine-groups.ts';
+import { finishReport } from '../report-detail.ts';
 import { DEFAULT_DEPTH, stackResult } from './stack.ts';
 
 /** Frames searched for the user's own code. */
@@ -105,11 +106,20 @@ export const reportOperation: Operation<ReportResult> = defineOperation({
   aliases: [],
   group: 'look',
   summary: 'Tell why the program died: cause, place, values, other goroutines',
-  details: `report       what happened, where, with which values, and what else was running
-report -v    with what each statement rests on
-report --json    the same as data: findings and evidence have a confidence each`,
-  parameters: [{ name: 'v', kind: 'flag', summary: 'with what each statement rests on' }],
-  run(session) {
+  details: `report                         what happened, where, with which values, and what else was running
+report -v                      with what each statement rests on
+report -html > report.html     one file for a browser, with all frames, goroutines and a flame graph
+report -md | xclip             for an issue tracker
+report -redact -md             without the contents of strings
+report --json                  the same as data: findings and evidence have a confidence each`,
+  parameters: [
+    { name: 'v', kind: 'flag', summary: 'with what each statement rests on' },
+    { name: 'md', kind: 'flag', summary: 'in Markdown, for issue trackers' },
+    { name: 'html', kind: 'flag', summary: 'as an HTML page that needs nothing else' },
+    { name: 'full', kind: 'flag', summary: 'with the variables of all frames and the stacks of the others (JSON)' },
+    { name: 'redact', kind: 'flag', summary: 'hide the contents of strings and bytes' },
+  ],
+  run(session, parameters) {
     const { program, runtime } = session;
     const { target, main } = program;
     const cause = findCause(runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
@@ -124,7 +134,7 @@ report --json    the same as data: findings and evidence have a confidence each`
     const result = causeResult(session, cause, panics, explain(context));
     const details = stack && describeStack(context, index);
     const info = main?.buildInfo;
-    return {
+    const report: ReportResult = {
       program: {
         executable: program.executable?.path ?? target.executablePath,
         core: session.corePath,
@@ -148,6 +158,7 @@ report --json    the same as data: findings and evidence have a confidence each`
       goroutineCount: runtime.goroutineCount,
       health: health(session),
     };
+    return finishReport(session, parameters, report, stack);
   },
 });
 

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { ensureBundle } from '../../../scripts/bundle.mjs';
+
+let launcher = '';
+let files: readonly string[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'inquest-forms-'));
+
+beforeAll(async () => {
+  launcher = await ensureBundle();
+  const { exe, core } = openFixture('truth/go1.27/default');
+  files = [exe, core];
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function inquest(...args: readonly string[]): {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+} {
+  const run = spawnSync(process.execPath, [launcher, ...files, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { code: run.status, out: run.stdout, err: run.stderr };
+}
+
+describe('forms of the report on the command line', () => {
+  it('--html is a page with coloured source, in plain UTF-8', () => {
+    const { code, out, err } = inquest('--html');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^<!doctype html>\n/);
+    expect(out).toContain('<span class="string">');
+    // The launcher reads its bundle as Latin-1: templates must not hold what would break.
+    expect(out).not.toMatch(/[\u0080-\u00ff](?![\u00b7])[\u0080-\u00bf]/);
+  });
+
+  it('--md is Markdown, and the same as the command report -md', () => {
+    const { code, out } = inquest('--md');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^## `panic: truth: generics`\n/);
+    expect(inquest('-e', 'report -md').out).toBe(out);
+  });
+
+  it('-o writes a file that only its owner can read, also over one that all could', () => {
+    const path = join(folder, 'report.md');
+    writeFileSync(path, 'old', { mode: 0o644 });
+    expect(inquest('--md', '-o', path)).toEqual({ code: 0, out: '', err: '' });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, 'utf8')).toBe(inquest('--md').out);
+    expect(inquest('-e', 'bt 1', '-e', 'args', '-o', path).out).toBe('');
+    expect(readFileSync(path, 'utf8')).toMatch(/^0 {2}0x[^]*reason = "generics"\n$/);
+    const nowhere = inquest('--md', '-o', join(folder, 'none', 'x'));
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.err).toMatch(/^inquest: cannot write .*none\/x: /);
+  });
+
+  it('what does not go together is refused', () => {
+    for (const args of [
+      ['--md', '--html'],
+      ['--json', '--html'],
+      ['--md', '-e', 'bt'],
+    ])
+      expect(inquest(...args)).toMatchObject({ code: 2, out: '' });
+    expect(inquest('--html', '-e', 'bt').err).toContain('report -html');
+  });
+});
+
+describe('--redact', () => {
+  it('hides contents in every form, and says so', () => {
+    for (const form of [[], ['--md'], ['--html'], ['--json'], ['-e', 'report'], ['-e', 'report -redact']]) {
+      const { code, out } = inquest(...form, '--redact');
+      expect(code).toBe(0);
+      expect(out).not.toContain('"generics"');
+      expect(out).not.toContain('truth: generics');
+      expect(out).toContain('(redacted: string of 15 bytes)');
+      expect(out).toMatch(/redacted: the contents|Redacted: the contents/);
+    }
+  });
+
+  it('holds for the other commands, and refuses what it cannot hold for', () => {
+    expect(inquest('--redact', '-e', 'args').out).toBe('reason = (redacted: 8 bytes)\n');
+    expect(inquest('--redact', '-e', 'print reason').out).toBe('(redacted: 8 bytes)\n');
+    expect(inquest('--redact', '-e', 'bt -full').out).not.toContain('"generics"');
+    expect(inquest('--redact', '-e', 'frame 11').out).not.toContain('"reason"');
+    writeFileSync(join(folder, 'script.js'), 'print(1)');
+    for (const line of [
+      'x -fmt hex -count 8 -size 1 0xc000000000',
+      'traceback',
+      'print %x reason',
+      'goroutines -exec args',
+      'source script.js',
+    ]) {
+      const { code, out, err } = inquest('--redact', '-e', line);
+      expect({ line, code, out }).toEqual({ line, code: 1, out: '' });
+      expect(err).toContain('which are to be hidden');
+    }
+    expect(inquest('--redact', '-e', 'display -a reason').out).toContain('(redacted: 8 bytes)');
+  });
+});
