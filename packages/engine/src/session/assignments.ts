@@ -50,7 +50,9 @@ export function assignmentsTo(
 ): Assignment[] {
   const found: Assignment[] = [];
   for (let line = source.start; line <= source.end; line++) {
-    const code = codeOf(line === source.start ? bodyOf(source.text(line)) : source.text(line));
+    const text = source.text(line);
+    if (!text.includes(name)) continue;
+    const code = codeOf(line === source.start ? bodyOf(text) : text);
     if (!mentions(code, name)) continue;
     const clause = /^\s*(?:\w+:\s*)?for\b(.*)/.exec(code)?.[1];
     if (clause !== undefined) {

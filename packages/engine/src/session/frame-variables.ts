@@ -13,6 +13,8 @@ import { isOptimised } from '../unwind/staleness.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
 import { bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { wordOf, type Value } from '../values/value.ts';
+import { packageOf } from '../runtime/packages.ts';
+import { DeclaredValues } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
 import { OptimisedValues } from './optimised-values.ts';
 import { presented } from './presentation.ts';
@@ -98,7 +100,36 @@ export class FrameVariables {
     const real = dictionary && this.moved(dictionary, this.flowReading(place, dictionary, 8));
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
     const variables = visible.map((variable) => this.describe(place, variable, real));
-    return markShadowed(sortVariables(variables));
+    return markShadowed(sortVariables(this.completed(place, variables, visible)));
+  }
+
+  /** Fills in what the compiler did not keep but the source says for certain. */
+  private completed(
+    { call, unit }: CallPlace,
+    variables: readonly FrameVariable[],
+    located: readonly LocatedVariable[],
+  ): readonly FrameVariable[] {
+    const source = isOptimised(unit) && call.frame.unset === undefined ? this.optimised.sourceOf(call) : undefined;
+    if (source === undefined || call.name.includes('[') || /-range\d+$/.test(call.name)) return variables;
+    const { line, frame } = call;
+    const atCall = !frame.interrupted;
+    const declared = new DeclaredValues(this.types, {
+      source,
+      line,
+      atCall,
+      variables,
+      packageName: packageOf(call.name),
+    });
+    const filled = variables.map((variable, i) => {
+      const isOwn = located[i]?.escaped === false && (located[i]?.entry.goClosureOffset ?? 0) === 0;
+      const found = isOwn && !isCertain(variable) ? declared.of(variable) : undefined;
+      return found === undefined ? variable : { ...variable, ...found, absent: undefined, stale: undefined };
+    });
+    const others = declared.unlisted().map(({ name, line: declLine, value, from }): FrameVariable => {
+      const rest = { absent: undefined, stale: undefined, shadowed: false, line: declLine };
+      return { name, class: 'local', type: value.type, value, from, ...rest };
+    });
+    return [...filled, ...others];
   }
 
   /** What the flow of values knows of a variable; undefined for code that is not optimised and variables that never move. */
@@ -250,6 +281,11 @@ function isResident({ whole }: LocatedVariable, type: GoType): boolean {
 /** True for a place of which nothing is missing. */
 function isWhole(place: LocatedVariable['place']): boolean {
   return place !== undefined && (place.kind === 'memory' || place.absent.length === 0);
+}
+
+/** True if a variable is shown without a doubt, as a whole. */
+function isCertain({ value, stale }: FrameVariable): boolean {
+  return value !== undefined && stale === undefined && isWhole(value.place);
 }
 
 /** Compiler temporaries are hidden, and so is what is declared further down than execution has come. */

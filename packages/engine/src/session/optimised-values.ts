@@ -110,7 +110,8 @@ export class OptimisedValues {
     return source && constantInSource(source, name, declLine, type);
   }
 
-  private sourceOf(call: Call): FunctionSource | undefined {
+  /** The source of a call's function, if it is as it was built. */
+  sourceOf(call: Call): FunctionSource | undefined {
     const frames = this.program.sourceFrames(call.frame.lookupPc);
     const known = frames[call.inlineDepth]?.startLine ?? 0;
     return functionSource(this.sources, call.file, known > 0 ? known : this.startBefore(call));

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { BASIC_TYPES, GoType } from '../types/go-type.ts';
+import type { ValueContext } from '../values/context.ts';
+import { bytesOf } from '../values/handle.ts';
+import { bytesPlace } from '../values/place.ts';
+import { functionSource } from './assignments.ts';
+import { DeclaredValues, type KnownVariable } from './declared-values.ts';
+import type { TypeCatalog } from './type-catalog.ts';
+
+const context = {
+  memory: {
+    read: () => {
+      throw new Error('no memory');
+    },
+  },
+  minor: 27,
+} as unknown as ValueContext;
+
+const POINT = new GoType({ name: 'main.point', kind: 'struct', size: 16 }, () => ({
+  fields: ['x', 'y'].map((name, i) => ({
+    name,
+    type: BASIC_TYPES.get('int') as GoType,
+    offset: i * 8,
+    embedded: false,
+  })),
+}));
+
+const types = {
+  context,
+  named: (name: string) => (name === 'main.point' ? POINT : undefined),
+} as unknown as TypeCatalog;
+
+function integer(value: number, size = 8): Uint8Array {
+  const bytes = new Uint8Array(size);
+  new DataView(bytes.buffer).setInt32(0, value, true);
+  return bytes;
+}
+
+/** An argument of type int. */
+function argument(name: string, value: number | undefined, stale?: string): KnownVariable {
+  const type = BASIC_TYPES.get('int') as GoType;
+  const known = value === undefined ? undefined : { type, place: bytesPlace(integer(value)) };
+  return { name, class: 'argument', type, value: known, stale, line: 1 };
+}
+
+const KNOWN: readonly KnownVariable[] = [
+  argument('n', 5),
+  argument('old', 6, 'in doubt'),
+  argument('lost', undefined),
+  {
+    ...argument('p', 0),
+    type: POINT,
+    value: { type: POINT, place: bytesPlace(Uint8Array.from([...integer(1), ...integer(2)])) },
+  },
+  {
+    ...argument('s', 0),
+    type: BASIC_TYPES.get('string') as GoType,
+    value: {
+      type: BASIC_TYPES.get('string') as GoType,
+      place: bytesPlace(Uint8Array.from([...integer(64), ...integer(3)])),
+    },
+  },
+  {
+    ...argument('f', 0),
+    type: BASIC_TYPES.get('float64') as GoType,
+    value: {
+      type: BASIC_TYPES.get('float64') as GoType,
+      place: bytesPlace(new Uint8Array(Float64Array.of(1.5).buffer)),
+    },
+  },
+];
+
+/** What the source says of x at the line with `wait()`; `more` are variables that DWARF lists. */
+function valueOfX(body: readonly string[], more: readonly KnownVariable[] = [], atCall = true): string | undefined {
+  const lines = ['func f(n, old, lost int, p point, s string, f float64) (r int) {', ...body, '}'];
+  const source = functionSource({ read: () => lines, isAsBuilt: () => true }, 'f.go', 1);
+  if (source === undefined) throw new Error('no function');
+  const line = 1 + lines.findIndex((text) => text.includes('wait()'));
+  const variables = [...KNOWN, ...more];
+  const declared = new DeclaredValues(types, { source, line, atCall, variables, packageName: 'main' });
+  const listed = more.find(({ name }) => name === 'x' || name === 'r');
+  const found = listed === undefined ? declared.unlisted().find(({ name }) => name === 'x') : declared.of(listed);
+  if (found === undefined) return undefined;
+  const { type } = found.value;
+  const bytes = bytesOf(context, found.value);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const number = type.kind === 'float64' ? view.getFloat64(0, true) : bytes[0];
+  return `${type.name} ${number}`;
+}
+
+describe('values that the source computes', () => {
+  it.each([
+    ['n*10 + 3', 'int 53'],
+    ['n - 6 == -1', 'bool 1'],
+    ['!(n > 3) || n == 5', 'bool 1'],
+    ['uint8(n * 60)', 'uint8 44'],
+    ['n << 2', 'int 20'],
+    ['n / 2 % 2', 'int 0'],
+    ['f / 2', 'float64 0.75'],
+    ['float64(n) * 0.5', 'float64 2.5'],
+    ['p.y', 'int 2'],
+    ['point{p.y, n}', 'main.point 2'],
+    ['len(s) + 1 // one more', 'int 4'],
+    ['7', 'int 7'],
+    ['true', 'bool 1'],
+    ["'a'", 'int32 97'],
+    ['p', 'main.point 1'],
+  ])('x := %s', (expression, value) => {
+    expect(valueOfX([`\tx := ${expression}`, '\twait()'])).toBe(value);
+  });
+
+  it.each([
+    ['call(n)'],
+    ['old + 1'],
+    ['lost + 1'],
+    ['global + 1'],
+    ['n / 0'],
+    ['n +'],
+    ['f*f + 1'],
+    ['1 << n'],
+    ['max(n, 3)'],
+    ['"text"'],
+    ['&n'],
+    ['[]int{n}'],
+    ['map[int]int{1: n}'],
+    ['nil'],
+    ['<-n'],
+    ['n, 3'],
+  ])('x := %s is not known', (expression) => {
+    expect(valueOfX([`\tx := ${expression}`, '\twait()'])).toBeUndefined();
+  });
+
+  it.each<[string, readonly string[], string | undefined]>([
+    ['through other variables', ['y := n + 1', 'x := y * 2', 'wait()'], 'int 12'],
+    ['with a type', ['var x uint8 = 7', 'wait()'], 'uint8 7'],
+    ['one of several', ['y, x := 1, n', 'use(y)', 'wait()'], 'int 5'],
+    ['in the block around', ['x := n', 'if n > 1 {', 'wait()', '}'], 'int 5'],
+    ['in a block that ended', ['if n > 1 {', 'x := n', '}', 'wait()'], undefined],
+    ['in the other branch', ['if n > 1 {', 'x := n', '} else {', 'wait()', '}'], undefined],
+    ['in another case', ['switch n {', 'case 1:', 'x := n', 'use(x)', 'case 2:', 'wait()', '}'], undefined],
+    ['before the switch', ['x := n', 'switch n {', 'case 1:', 'wait()', '}'], 'int 5'],
+    ['assigned later', ['x := n', 'wait()', 'x = 3'], 'int 5'],
+    ['assigned later in a loop around', ['x := n', 'for {', 'wait()', 'x = 3', '}'], undefined],
+    ['assigned later in a loop with a wide clause', ['x := n', 'for wait() {', 'x++', '}'], undefined],
+    ['anew in each round', ['for {', 'x := n', 'wait()', '}'], 'int 5'],
+    ['operand assigned before', ['n = 4', 'x := n', 'wait()'], 'int 5'],
+    ['operand assigned between', ['x := n', 'n = 4', 'wait()'], undefined],
+    ['operand assigned on the line', ['x, n := n, 4', 'wait()'], undefined],
+    ['operand changed in a loop', ['x := n', 'for {', 'wait()', 'n++', '}'], undefined],
+    ['operand changed by a function', ['x := n', 'g := func() { n = 3 }', 'g()', 'wait()'], undefined],
+    ['operand changed by an earlier function', ['g := func() { n = 3 }', 'x := n', 'g()', 'wait()'], undefined],
+    ['operand with a pointer to it', ['q := &n', 'x := n', 'change(q)', 'wait()'], undefined],
+    ['operand with methods', ['x := p.x', 'p.move()', 'wait()'], undefined],
+    ['operand with a field assigned', ['x := p.x', 'p.x = 4', 'wait()'], undefined],
+    ['operand hidden', ['{', 'n := old', 'x := n', 'wait()', '}'], undefined],
+    ['x with a pointer to it', ['x := n', 'change(&x)', 'wait()'], undefined],
+    ['x hidden', ['x := n', '{', 'x := old', 'wait()', 'use(x)', '}'], undefined],
+    ['several statements on a line', ['x := n; x++', 'wait()'], undefined],
+    ['the header of a statement', ['if x := n; x > 1 {', 'wait()', '}'], undefined],
+    ['goto', ['x := n', 'wait()', 'goto end', 'end:'], undefined],
+    ['a builtin hidden', ['len := g()', 'x := len(s)', 'wait()'], undefined],
+    ['text over several lines', ['t := `', 'x := 3', '`', 'wait()'], undefined],
+    ['a loop variable that is not known', ['for i := 0; i < n; i++ {', 'x := i', 'wait()', '}'], undefined],
+  ])('%s', (_, body, value) => {
+    expect(valueOfX(body.map((line) => `\t${line}`))).toBe(value);
+  });
+
+  const x = (line: number): KnownVariable => ({ ...argument('x', undefined), class: 'local', line });
+
+  it('fills in variables that DWARF lists, from their last assignment', () => {
+    expect(valueOfX(['\tx := call()', '\tuse(x)', '\tx = n', '\twait()'], [x(2)])).toBe('int 5');
+    expect(valueOfX(['\tx := n', '\tuse(x)', '\tx = call()', '\twait()'], [x(2)])).toBeUndefined();
+    expect(valueOfX(['\tx := n', '\tif n > 1 {', '\t\tx = 3', '\t}', '\twait()'], [x(2)])).toBeUndefined();
+    expect(valueOfX(['\tx := n', '\tx += 2', '\twait()'], [x(2)])).toBeUndefined();
+  });
+
+  it('believes no order of assignments where the compiler may have moved instructions', () => {
+    expect(valueOfX(['\tx := call()', '\tx = n', '\twait()'], [x(2)], false)).toBeUndefined();
+    expect(valueOfX(['\tx := n', '\twait()'], [x(2)], false)).toBe('int 5');
+  });
+
+  it('does not take a value of another type', () => {
+    const other: KnownVariable = { ...x(2), type: BASIC_TYPES.get('uint8') as GoType };
+    expect(valueOfX(['\tx := n', '\twait()'], [other])).toBeUndefined();
+    expect(valueOfX(['\tx := 200', '\twait()'], [other])).toBe('uint8 200');
+  });
+
+  const r: KnownVariable = { ...argument('r', undefined), class: 'result' };
+
+  it('knows results that were not assigned to yet', () => {
+    expect(valueOfX(['\twait()', '\tr = 3'], [r])).toBe('int 0');
+    expect(valueOfX(['\tr = n', '\twait()', '\tr = 3'], [r])).toBe('int 5');
+    expect(valueOfX(['\tif n > 1 {', '\t\tr = n', '\t}', '\twait()'], [r])).toBeUndefined();
+    expect(valueOfX(['\tfor {', '\t\twait()', '\t\tr = 3', '\t}'], [r])).toBeUndefined();
+    expect(valueOfX(['\tr = n', '\treturn wait()'], [r])).toBeUndefined();
+    expect(valueOfX(['\tr = n', '\treturn pair{', '\t\twait(),', '\t}'], [r])).toBeUndefined();
+    expect(valueOfX(['\tdefer func() { r = 3 }()', '\twait()'], [r])).toBeUndefined();
+  });
+});
