@@ -91,6 +91,8 @@ Examples:
   inquest core.4711                      the same, where the core names its executable
   inquest ./server core.4711 -e bt       one command instead of the report
   inquest ./server core.4711 --json      the report as JSON
+  inquest run ./server -port 8080        run it; the report follows if it dies
+  inquest doctor                         would a crash here leave a core?
   inquest ./server core.4711.zst         a compressed core
   ssh HOST cat core | inquest ./server - a core from standard input
   inquest ./server core.4711 --html --redact -o report.html

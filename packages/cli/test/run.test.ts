@@ -43,10 +43,11 @@ function run(args: readonly string[], { input = '', env = {} }: { input?: string
   return { code: status, out: stdout, err: stderr };
 }
 
-/** Cores go to files in the working directory here: what is known then is more. */
-const plainCores = (
-  existsSync('/proc/sys/kernel/core_pattern') ? readFileSync('/proc/sys/kernel/core_pattern', 'utf8') : ''
-).startsWith('core');
+/** Cores go to files in the working directory here, and may be large: what is known then is more. */
+const plainCores =
+  existsSync('/proc/sys/kernel/core_pattern') &&
+  readFileSync('/proc/sys/kernel/core_pattern', 'utf8').startsWith('core') &&
+  spawnSync('sh', ['-c', 'ulimit -H -c'], { encoding: 'utf8' }).stdout.trim() === 'unlimited';
 
 function removeCores(): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
