@@ -57,6 +57,10 @@ export interface TracebackRequest {
   readonly level: TracebackLevel;
   readonly force: boolean;
   readonly json: boolean;
+  /** Of the report about a crash text, as in CoreRequest. */
+  readonly form: ReportForm | undefined;
+  readonly redact: boolean;
+  readonly output: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -241,7 +245,10 @@ Examples:
   journalctl -u server | inquest traceback
   inquest traceback --level crash core.4711 | panicparse`;
 
-interface TracebackFlags extends Pick<CoreFlags, 'core' | 'exe' | 'force' | 'json' | 'quiet'> {
+interface TracebackFlags extends Pick<
+  CoreFlags,
+  'core' | 'exe' | 'force' | 'json' | 'md' | 'html' | 'redact' | 'output' | 'quiet'
+> {
   readonly level: TracebackLevel;
 }
 
@@ -256,21 +263,32 @@ function addTracebackCommand(program: Command, done: (request: Request) => void)
     .option('-c, --core <file>', 'the core')
     .option('--exe <file>', 'the executable')
     .option('--force', 'go on with files that do not match, or are damaged archives')
-    .option('--json', 'answer in JSON, one document')
+    .addOption(new Option('--json', 'answer in JSON, one document').conflicts(['md', 'html']))
+    .addOption(new Option('--md', 'the report about a text in Markdown').conflicts('html'))
+    .option('--html', 'the report about a text as one HTML file')
+    .option('--redact', 'hide in the report about a text what the program put in it')
+    .option('-o, --output <file>', 'write into a file, for you alone to read (mode 0600)')
     .option('-q, --quiet', 'no notes on standard error')
     .addHelpText('after', TRACEBACK_NOTES)
-    .action((files: readonly string[], { core, exe, level, force, json, quiet }: TracebackFlags) =>
+    .action((files: readonly string[], flags: TracebackFlags) =>
       done({
         kind: 'traceback',
         files,
-        core,
-        exe,
-        level,
-        force: force === true,
-        json: json === true,
-        quiet: quiet === true,
+        core: flags.core,
+        exe: flags.exe,
+        level: flags.level,
+        force: flags.force === true,
+        json: flags.json === true,
+        form: formIn(flags),
+        redact: flags.redact === true,
+        output: flags.output,
+        quiet: flags.quiet === true,
       }),
     );
+}
+
+function formIn({ md, html }: Pick<CoreFlags, 'md' | 'html'>): ReportForm | undefined {
+  return html === true ? 'html' : md === true ? 'md' : undefined;
 }
 
 function coreRequest(files: readonly string[], flags: CoreFlags): Request {
@@ -283,7 +301,7 @@ function coreRequest(files: readonly string[], flags: CoreFlags): Request {
     sysroot: flags.sysroot,
     libs: flags.libs ?? [],
     json: flags.json === true,
-    form: flags.html === true ? 'html' : flags.md === true ? 'md' : undefined,
+    form: formIn(flags),
     redact: flags.redact === true,
     output: flags.output,
     commands: flags.ex ?? [],

@@ -1,5 +1,12 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { crashTextReport, DebugError, readCrashText, type CrashText, type CrashTextResult } from '@inquest/engine';
+import {
+  crashTextReport,
+  DebugError,
+  readCrashText,
+  Redactor,
+  type CrashText,
+  type CrashTextResult,
+} from '@inquest/engine';
 import {
   DiskSources,
   reasonOf,
@@ -9,13 +16,14 @@ import {
   type InputFile,
   type ReadyFiles,
 } from '@inquest/node';
-import type { TracebackRequest } from './arguments.ts';
+import type { ReportForm, TracebackRequest } from './arguments.ts';
 import { makeStyle, refuse } from './core-command.ts';
 import { EXIT } from './exit-codes.ts';
+import { Channel } from './output/channel.ts';
 import { formatEnvelope } from './output/envelope.ts';
 import type { ColorChoice } from './output/style.ts';
-import { isTerminal, writeAll } from './output/terminal.ts';
-import { renderReport } from './render/report.ts';
+import { isTerminal } from './output/terminal.ts';
+import { renderReportForm } from './render/report-form.ts';
 
 /** A text that is longer than this is no crash's, in bytes; logs are to be cut first. */
 const LARGEST_TEXT = 256 << 20;
@@ -51,15 +59,21 @@ function isText(path: string): boolean {
 }
 
 /** Reads a crash text and reports about it. Returns the exit code. */
-export function runCrashText(file: InputFile, json: boolean): number {
+export function runCrashText(file: InputFile, request: TracebackRequest): number {
   const { name } = file;
+  const { json, form, redact, output } = request;
   let report: CrashTextResult;
   try {
     report = reportOn(file);
   } catch (error) {
     return refuse(error, json);
   }
-  writeReport(report, name, { json, color: 'auto' });
+  try {
+    const shown = redact ? new Redactor(sourcesOf(name)).redact(report) : report;
+    writeReport(shown, name, { json, color: 'auto', form, output });
+  } catch (error) {
+    return refuse(error, json);
+  }
   return EXIT.ok;
 }
 
@@ -72,13 +86,19 @@ export function writeCrashReport(text: CrashText, name: string, form: Form): voi
 interface Form {
   readonly json: boolean;
   readonly color: ColorChoice;
+  readonly form?: ReportForm | undefined;
+  readonly output?: string | undefined;
 }
 
-function writeReport(report: CrashTextResult, name: string, { json, color }: Form): void {
+function writeReport(report: CrashTextResult, name: string, { json, color, form, output }: Form): void {
+  const channel = new Channel(output);
   if (json) {
     const identity = { path: name, executable: undefined, buildId: undefined };
-    writeAll(1, `${formatEnvelope(identity, { text: 'traceback', operation: 'report' }, report, [])}\n`);
-  } else writeAll(1, `${renderReport(report, makeStyle(color, isTerminal(1))).join('\n')}\n`);
+    channel.answer(`${formatEnvelope(identity, { text: 'traceback', operation: 'report' }, report, [])}\n`);
+    return;
+  }
+  const style = makeStyle(color, output === undefined && isTerminal(1));
+  channel.answer(`${renderReportForm(report, style, form === undefined ? {} : { [form]: true }).join('\n')}\n`);
 }
 
 function reportOn({ path, name }: InputFile): CrashTextResult {
@@ -95,7 +115,12 @@ function reportOn({ path, name }: InputFile): CrashTextResult {
       hint: 'give a core, or what a Go program printed when it died',
     });
   }
-  return crashTextReport(text, name, sourcesBesides(name === STANDARD_INPUT_NAME ? [] : [name]));
+  return crashTextReport(text, name, sourcesOf(name));
+}
+
+/** Sources may be beside the file. */
+function sourcesOf(name: string): DiskSources {
+  return sourcesBesides(name === STANDARD_INPUT_NAME ? [] : [name]);
 }
 
 function sourcesBesides(besides: readonly string[]): DiskSources {

@@ -1,9 +1,10 @@
-import { operations, type TracebackResult } from '@inquest/engine';
+import { DebugError, operations, type TracebackResult } from '@inquest/engine';
 import { openCore, readyInputs, type OpenedCore } from '@inquest/node';
 import type { TracebackRequest } from './arguments.ts';
 import { crashTextAmong, inputsOf, runCrashText } from './crash-text-command.ts';
 import { identify, refuse } from './core-command.ts';
 import { EXIT } from './exit-codes.ts';
+import { Channel } from './output/channel.ts';
 import { formatEnvelope, formatErrorEnvelope } from './output/envelope.ts';
 import { describeFailure, failureCode } from './output/failures.ts';
 import { terminalProgress } from './output/progress.ts';
@@ -20,8 +21,9 @@ export async function runTraceback(request: TracebackRequest): Promise<number> {
     const text = crashTextAmong(ready);
     if (text !== undefined) {
       if (text.problem !== undefined && !quiet) writeAll(2, `inquest: ${sanitize(text.problem)}\n`);
-      return runCrashText(text, json);
+      return runCrashText(text, request);
     }
+    refuseForms(request);
     opened = openCore({ ...ready, force });
   } catch (error) {
     return refuse(error, json);
@@ -31,17 +33,27 @@ export async function runTraceback(request: TracebackRequest): Promise<number> {
     const notes = [...opened.notes, ...opened.session.program.target.diagnostics, ...result.unknown];
     if (json) {
       const command = { text: `traceback -level ${request.level}`, operation: 'traceback' };
-      writeAll(1, `${formatEnvelope(identify(opened), command, result, notes)}\n`);
+      new Channel(request.output).answer(`${formatEnvelope(identify(opened), command, result, notes)}\n`);
       return EXIT.ok;
     }
     if (!quiet) for (const note of notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
-    writeTraceback(result);
+    if (request.output === undefined) writeTraceback(result);
+    else new Channel(request.output).answer(result.text);
     return EXIT.ok;
   } catch (error) {
     if (json) writeAll(1, `${formatErrorEnvelope(identify(opened), 'traceback', error)}\n`);
     else writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`);
     return failureCode(error);
   }
+}
+
+/** Throws `usage` where a form of the report is asked for about a core, of which this command tells no report. */
+function refuseForms({ form, redact }: TracebackRequest): void {
+  if (form === undefined && !redact) return;
+  throw new DebugError(`--${form ?? 'redact'} is for reports, and the traceback of a core is none`, {
+    code: 'usage',
+    hint: `use inquest CORE --${form ?? 'redact'}`,
+  });
 }
 
 function trace({ session }: OpenedCore, { level }: TracebackRequest): TracebackResult {

@@ -17,15 +17,21 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function inquest(...args: readonly string[]): {
+interface Run {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
-} {
-  const run = spawnSync(process.execPath, [launcher, ...files, ...args], {
+}
+
+function inquest(...args: readonly string[]): Run {
+  return inquestWith([...files, ...args]);
+}
+
+function inquestWith(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+  const run = spawnSync(process.execPath, [launcher, ...args], {
     encoding: 'utf8',
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder },
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { code: run.status, out: run.stdout, err: run.stderr };
@@ -102,5 +108,48 @@ describe('--redact', () => {
       expect(err).toContain('which are to be hidden');
     }
     expect(inquest('--redact', '-e', 'display -a reason').out).toContain('(redacted: 8 bytes)');
+  });
+});
+
+describe('the report about a crash text', () => {
+  const traceback = (...args: readonly string[]): Run => {
+    const { stderr } = openFixture('truth/go1.27/default');
+    return inquestWith(['traceback', stderr, ...args]);
+  };
+
+  it('has the same forms', () => {
+    expect(traceback('--md').out).toMatch(/^## `panic: truth: generics`\n/);
+    expect(traceback('--html').out).toMatch(/^<!doctype html>/);
+    const path = join(folder, 'text.json');
+    expect(traceback('--json', '-o', path)).toEqual({ code: 0, out: '', err: '' });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ operation: 'report' });
+  });
+
+  it('is redacted as well', () => {
+    for (const form of [[], ['--md'], ['--html'], ['--json']]) {
+      const { code, out } = traceback('--redact', ...form);
+      expect(code).toBe(0);
+      expect(out).not.toContain('truth: generics');
+      expect(out).toContain('(redacted: 15 bytes)');
+    }
+  });
+
+  it('a traceback of a core is no report', () => {
+    const run = inquestWith(['traceback', ...files, '--html']);
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toContain('use inquest CORE --html');
+  });
+});
+
+describe('the text on a terminal of 80 columns without colour', () => {
+  it.each(['blocked/go1.27/default', 'truth/go1.27/noopt', 'crash/go1.27/default/nil'])('of %s', (id) => {
+    const { exe, core } = openFixture(id);
+    const { out } = inquestWith([exe, core], { COLUMNS: '80', NO_COLOR: '1', FORCE_COLOR: '1' });
+    // eslint-disable-next-line no-control-regex
+    expect(out).not.toMatch(/\u001b/);
+    expect(out.split('\n').filter((line) => line.length > 80 && !/^(?:note: |core of |goroutine )/.test(line))).toEqual(
+      [],
+    );
   });
 });

@@ -117,10 +117,15 @@ describe('sentences', () => {
   it('lose what was hidden elsewhere, and what is quoted', () => {
     const secrets = new Secrets();
     secrets.add('hunter2-hunter2');
-    secrets.add('abc', true);
+    secrets.add('abcd', true);
     secrets.add('xyz');
     expect(secrets.clean('the password was hunter2-hunter2 and more')).toBe('the password was (redacted)');
-    expect(secrets.clean('label abc')).toBe('label (redacted)');
+    expect(secrets.clean('label abcd')).toBe('label (redacted)');
+    expect(secrets.clean('abcde and zabcd')).toBe('abcde and zabcd');
+    expect(secrets.clean('T {b: []uint8 len: 1, cap: 8, [104], c: [2]uint8 [1,2]}')).toBe(
+      'T {b: []uint8 len: 1, cap: 8, […], c: [2]uint8 […]}',
+    );
+    expect(secrets.clean('index [5] of 3')).toBe('index [5] of 3');
     expect(secrets.clean('an xyz')).toBe('an xyz');
     expect(secrets.clean('Err{Msg:"a \\" b"} at 0x1')).toBe('Err{Msg:"…"} at 0x1');
   });

@@ -3,10 +3,12 @@ import { quoteGo } from '../../base/quote.ts';
 /** Shorter contents of variables are not looked for in sentences: they would be found in every second word. */
 const SHORTEST = 8;
 /** The same of panics, labels and arguments. */
-const SHORTEST_SURE = 3;
+const SHORTEST_SURE = 4;
 /** Most contents that are looked for. */
 const MOST = 20_000;
 const HIDDEN = '(redacted)';
+/** Lists of numbers, which may be bytes. */
+const NUMBERS = /\[-?\d+(?:,\s*-?\d+)+[^\]]*\]|(len: \d+, cap: \d+, )\[[^\]]*\]/g;
 /** Something in quotes, as values are written into sentences. */
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
@@ -26,13 +28,25 @@ export class Secrets {
 
   /** A sentence without them; what is in quotes is hidden in any case. */
   clean(text: string): string {
-    let out = text.replace(QUOTED, '"…"');
+    let out = text.replace(QUOTED, '"…"').replace(NUMBERS, '$1[…]');
     this.sorted ??= [...this.texts].sort((a, b) => b.length - a.length);
     for (const secret of this.sorted) {
-      const at = out.indexOf(secret);
+      const at = indexOfWords(out, secret);
       // What was shown of the contents may have been cut: nothing behind them is kept.
       if (at >= 0) out = `${out.slice(0, at)}${HIDDEN}`;
     }
     return out;
   }
+}
+
+/** Where a text stands in another, not inside of a word. */
+function indexOfWords(text: string, part: string): number {
+  const isWord = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}_]/u.test(char);
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    const before = isWord(text[at - 1]) && isWord(part[0]);
+    const behind = isWord(text[at + part.length]) && isWord(part.at(-1));
+    // What was cut may go on behind.
+    if (!before && (!behind || part.length >= SHORTEST)) return at;
+  }
+  return -1;
 }
