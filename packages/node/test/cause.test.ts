@@ -58,6 +58,17 @@ const DEATHS: Readonly<Record<string, DeathKind>> = {
   negativewait: 'negative-wait-group',
   thrice: 'panic',
   memory: 'out-of-memory',
+  field: 'nil-dereference',
+  element: 'nil-dereference',
+  deepfield: 'nil-dereference',
+  global: 'nil-dereference',
+  store: 'nil-dereference',
+  mapargument: 'nil-map-write',
+  errargument: 'nil-dereference',
+  alias: 'nil-dereference',
+  table: 'index-out-of-range',
+  // The program says what the runtime says.
+  words: 'panic',
   // cgocrash
   'c:': 'abort',
   'c:panic': 'panic',
@@ -69,7 +80,7 @@ const DEATHS: Readonly<Record<string, DeathKind>> = {
   'c:thread': 'panic',
   'c:parked': 'panic',
   'c:illegal': 'fault-in-c',
-  'c:divide': 'fault-in-c',
+  'c:quotient': 'fault-in-c',
   'c:bus': 'fault-in-c',
 };
 
@@ -79,6 +90,14 @@ const FINDINGS: Readonly<Record<string, RegExp>> = {
   repanic: /^acct is nil/,
   goroutine: /^acct is nil/,
   nilmethod: /^f is nil/,
+  field: /^b\.leaf is nil/,
+  element: /^b\.rows\[\S+\] is nil/,
+  deepfield: /^b\.inner\.book is nil/,
+  global: /^root is nil/,
+  store: /^b\.leaf is nil/,
+  mapargument: /^limits is a nil map/,
+  errargument: /^err is a nil interface/,
+  memory: /cannot allocate 4294967296-byte block/,
   nilfunc: /^h\.done is a nil function/,
   closed: /^the channel is c$/,
   sendclosed: /^the channel is c$/,
@@ -88,6 +107,14 @@ const FINDINGS: Readonly<Record<string, RegExp>> = {
   badptr: /^nothing is mapped at that address$/,
   'c:nil': /^missing is nil/,
   'c:fault': /^nothing is mapped at that address$/,
+  'c:bus': /^there is no memory behind the mapping/,
+  'c:quotient': /^an integer was divided by zero$/,
+};
+
+/** The functions that filled the stack. */
+const RECURSIONS: Readonly<Record<string, readonly string[]>> = {
+  overflow: ['main.overflow'],
+  mutual: ['main.even', 'main.odd'],
 };
 
 /** With the source, which tells which expression it was. */
@@ -100,6 +127,7 @@ const FINDINGS_BY_SOURCE: Readonly<Record<string, RegExp>> = {
   nilmap: /^book\.accounts\[0\]\.limits is a nil map in book\.accounts\[0\]\.limits\["x"\]$/,
   assert: /^in v\.\(string\)/,
   unlock: /^the mutex is mu/,
+  table: /^in rows\[row\]\[column\]/,
 };
 
 const NO_SOURCES: SourceProvider = { read: () => undefined };
@@ -161,6 +189,16 @@ describe.skipIf(fixtures.length === 0)('the cause of death', () => {
     const told = cause.findings.map(({ text }) => text);
     const wanted = FINDINGS[key];
     if (wanted !== undefined && flags !== 'stripped') expect(told).toContainEqual(expect.stringMatching(wanted));
+    const cycle = RECURSIONS[key];
+    if (cycle !== undefined) {
+      const { recursion } = report;
+      expect([...(recursion?.functions ?? [])].sort()).toEqual(cycle);
+      // Each call counts up by one from 0 or 1: the innermost has its own number.
+      expect(recursion?.callers[0]?.function).toMatch(/^main\.(main|more)$/);
+      const depth = report.arguments.find(({ name }) => name === 'n')?.value?.value;
+      if (depth === undefined) expect(recursion?.frames).toBeGreaterThan(1000);
+      else expect(recursion?.frames).toBe(Number(depth) + (key === 'overflow' ? 1 : 0));
+    }
     const row = table.get(key) ?? [];
     table.set(key, [...row, `${go}/${flags}`]);
   });

@@ -67,7 +67,8 @@ function sentence(name: NamedValue, { memory }: Instruction, line: string): stri
       ? `${text} is a nil interface, and a method of it was called${place}`
       : `${text} is a nil interface${place}`;
   if (type.kind !== 'pointer') return `${text} is nil${place}`;
-  const target = behind(name, offset);
+  // At offset 0 it may be the compiler's own check, which reads no field.
+  const target = offset === 0 ? undefined : behind(name, offset);
   const field = target === undefined || target.text === text ? undefined : target.text;
   if (place === '') return field === undefined ? `${text} is nil` : `${text} is nil: ${field} cannot be reached`;
   const isTold = field === undefined || whole?.startsWith(field) === true;

@@ -33,17 +33,17 @@ export function recursionOf(context: CauseContext): RecursionResult | undefined 
   if (rounds < FEWEST_ROUNDS) return undefined;
   const cycle = calls.slice(start).filter(({ frame }) => frames.indexOf(frame) < length);
   const functions = cycle.map(({ name }) => name);
-  const tail = tailOf(context, next.pc, next.sp + (rounds - 1) * stride, cycle);
+  const tail = tailOf(context, next.pc, next.sp + (rounds - 2) * stride, cycle);
   return {
     functions,
     first: start,
-    frames: rounds * functions.length + tail.count,
+    frames: (rounds - 1) * functions.length + tail.count,
     bytesPerRound: stride,
     callers: tail.callers,
   };
 }
 
-/** The last, incomplete round, and what called the first function. */
+/** The last round, which may be followed by a part of one, and what called its first function. */
 function tailOf(
   { session, cause }: CauseContext,
   pc: number,
@@ -53,9 +53,9 @@ function tailOf(
   const { goroutine } = cause;
   if (goroutine === undefined) return { count: 0, callers: [] };
   const stack = new CallStack(session.program, session.runtime.unwindAt(goroutine, pc, sp));
-  const calls = stack.first(cycle.length + MOST_CALLERS);
+  const calls = stack.first(cycle.length * 2 + MOST_CALLERS);
   let count = 0;
-  while (count < cycle.length && calls[count]?.name === cycle[count]?.name) count++;
+  while (count < cycle.length * 2 && calls[count]?.name === cycle[count % cycle.length]?.name) count++;
   const callers = calls.slice(count, count + MOST_CALLERS).flatMap((call) => callLocation(call) ?? []);
   return { count, callers };
 }
