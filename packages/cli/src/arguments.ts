@@ -22,6 +22,10 @@ export interface CoreRequest {
   readonly files: readonly string[];
   readonly core: string | undefined;
   readonly exe: string | undefined;
+  /** A core that systemd-coredump kept. */
+  readonly coredump: string | undefined;
+  /** Fetch by build ID what is not on this machine. */
+  readonly debuginfod: boolean;
   readonly force: boolean;
   /** Where libraries are looked for. */
   readonly sysroot: string | undefined;
@@ -66,6 +70,8 @@ export interface TracebackRequest {
 
 interface CoreFlags {
   readonly core?: string;
+  readonly coredump?: string;
+  readonly debuginfod?: boolean;
   readonly exe?: string;
   readonly force?: boolean;
   readonly sysroot?: string;
@@ -101,6 +107,7 @@ Examples:
   ssh HOST cat core | inquest ./server - a core from standard input
   inquest ./server core.4711 --html --redact -o report.html
                                          a page to pass on, without the contents of strings
+  inquest core --coredump last           the newest core that systemd-coredump kept
 
 inquest help lists the commands of the prompt, inquest help COMMAND tells about one.`;
 
@@ -111,8 +118,9 @@ damaged or cut off --force opens what could be decompressed. Commands (from -e, 
 report is a command, too. Without a terminal, inquest exits when they are done.
 
 Shared libraries are taken from --libs, --sysroot, beside the executable and the core, and their own paths, if their
-build IDs are those in the core; separate debug files from --debug-info-dir and /usr/lib/debug. Nothing is downloaded;
-the command libraries tells what was found.
+build IDs are those in the core; separate debug files from --debug-info-dir and /usr/lib/debug. An executable that is not
+given is looked for at its own path, beside the core, and by its build ID. Nothing is downloaded without --debuginfod; the
+command libraries tells what was found, and health what is missing.
 
 Exit status: 0 fine, 1 a command failed, 2 bad usage, 3 the core cannot be loaded, 130 interrupted.`;
 
@@ -172,6 +180,8 @@ function createProgram(
     .usage('[EXECUTABLE] CORE [options]')
     .option('-c, --core <file>', 'the core')
     .option('--exe <file>', 'the executable')
+    .option('--coredump <match>', 'a core that systemd-coredump kept: a PID, an executable, or last')
+    .option('--debuginfod', 'fetch what is not on this machine from DEBUGINFOD_URLS, by build ID')
     .option('--force', 'go on with files that do not match, or are damaged archives')
     .option('--sysroot <dir>', 'a copy of the root of the machine that crashed: its libraries are looked for there')
     .option('--libs <dir>', 'a folder with libraries; may be repeated', collect)
@@ -297,6 +307,8 @@ function coreRequest(files: readonly string[], flags: CoreFlags): Request {
     files,
     core: flags.core,
     exe: flags.exe,
+    coredump: flags.coredump,
+    debuginfod: flags.debuginfod === true,
     force: flags.force === true,
     sysroot: flags.sysroot,
     libs: flags.libs ?? [],

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { attempt, DebugError, isDebugError, type Configuration, type Settings } from '@inquest/engine';
 import {
+  findCoredump,
   loadConfiguration,
   openCore,
   readyInputs,
   STANDARD_INPUT,
   type ConfigurationFlags,
+  type Coredump,
   type OpenedCore,
 } from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
@@ -77,19 +79,28 @@ async function open(request: CoreRequest, configuration: Configuration): Promise
     const hint = 'pipe a core into it, for example: ssh HOST cat core | inquest core -';
     throw new DebugError('standard input is a terminal', { code: 'usage', hint });
   }
+  const kept = coredump(request);
   const ready = await readyInputs(
-    { paths: files, core: request.core, executable: request.exe },
+    { paths: files, core: kept?.path ?? request.core, executable: request.exe },
     { force, progress: terminalProgress(request.quiet) },
   );
-  const byFlag = { ...ready, configuration, force, places: { sysroot, libs } };
+  const byFlag = { ...ready, configuration, force, places: { sysroot, libs }, debuginfod: request.debuginfod };
   try {
-    return openCore(byFlag);
+    const opened = openCore(byFlag);
+    return { ...opened, notes: [...(kept?.notes ?? []), ...opened.notes] };
   } catch (error) {
     const guess =
-      isDebugError(error) && error.detail.code === 'usage' && request.core === undefined && files.length <= 1;
+      isDebugError(error) && error.detail.code === 'usage' && byFlag.core === undefined && files.length <= 1;
     if (!guess || files.includes(USUAL_CORE) || !existsSync(USUAL_CORE)) throw error;
     return openCore({ ...byFlag, paths: [...ready.paths, USUAL_CORE] });
   }
+}
+
+/** The core of `--coredump`, if that was asked for. */
+function coredump(request: CoreRequest): Coredump | undefined {
+  if (request.coredump === undefined) return undefined;
+  if (request.core === undefined) return findCoredump(request.coredump);
+  throw new DebugError('--core and --coredump both name the core', { code: 'usage', hint: 'give one of them' });
 }
 
 /** True if standard input is one of the files: then no commands are in it. */

@@ -3,7 +3,7 @@ import type { GoroutineResult, LibraryResult, Parameters } from '@inquest/engine
 import { createStyle } from '../src/output/style.ts';
 import { renderResult } from '../src/render/index.ts';
 import { waitText } from '../src/render/place.ts';
-import { frame, group, place, REPORT, tree, variable } from './results.ts';
+import { frame, group, place, HEALTH, REPORT, tree, variable } from './results.ts';
 
 const PLAIN = createStyle(false, 100, '/work');
 // eslint-disable-next-line no-control-regex
@@ -115,6 +115,34 @@ note: the core is cut: 12 MB are missing
     };
     // eslint-disable-next-line no-control-regex
     expect(text('report', report)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+});
+
+describe('health', () => {
+  it('tells shares, proof, and for each loss what would have kept it', () => {
+    expect(`\n${text('health', HEALTH)}\n`).toBe(`
+core        /work/core, 3.0 MiB of 4.0 GiB
+memory      0.1% of 5.0 GiB is there: 1.0 MiB in the core, 512 KiB in files, 5.0 GiB missing
+executable  /work/exe: nothing can be compared
+missing: the disk was full (2.0 GiB)
+    to have it: more room
+            or: a larger disk
+note: the notes are damaged
+`);
+    expect(text('report', { ...REPORT, input: HEALTH })).toMatch(/· 0.1% of memory present$/);
+  });
+
+  it('lets no control character through', () => {
+    const evil = '\u001b]0;x\u0007\u009b2J\u202e';
+    const health = {
+      ...HEALTH,
+      core: { ...HEALTH.core, path: evil },
+      executable: { ...HEALTH.executable, path: evil, how: evil },
+      missing: [{ kind: 'file', what: evil, bytes: undefined, fixes: [evil] }],
+      doubts: [`${evil}!`],
+    };
+    // eslint-disable-next-line no-control-regex
+    expect(text('health', health)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 });
 

@@ -1,6 +1,7 @@
 import type {
   FrameResult,
   GoroutineGroup,
+  HealthResult,
   LocationResult,
   ReportResult,
   ValueTree,
@@ -134,4 +135,19 @@ export const REPORT: ReportResult = {
   others: [group(3, 'force gc (idle)', true, place('runtime.gopark', '/go/src/runtime/proc.go', 463))],
   goroutineCount: 4,
   health: [],
+  input: undefined,
+};
+
+export const HEALTH: HealthResult = {
+  core: { path: '/work/core', size: 3 * 2 ** 20, wholeSize: 4 * 2 ** 30 },
+  memory: {
+    total: 5 * 2 ** 30,
+    inCore: 2 ** 20,
+    inFiles: 2 ** 19,
+    missing: 5 * 2 ** 30 - 3 * 2 ** 19,
+    presentPercent: 0.1,
+  },
+  executable: { path: '/work/exe', proof: 'unproven', how: 'nothing can be compared' },
+  missing: [{ kind: 'cut off', what: 'the disk was full', bytes: 2 ** 31, fixes: ['more room', 'a larger disk'] }],
+  doubts: ['the disk was full', 'the notes are damaged'],
 };

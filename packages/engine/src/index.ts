@@ -55,6 +55,7 @@ export { configOperation } from './session/operations/config.ts';
 export type { Confidence, DeathKind } from './findings/cause/death.ts';
 export type * from './session/results.ts';
 export type * from './session/results-code.ts';
+export type * from './session/results-health.ts';
 export { FLAVOURS, type Flavour } from './arch/text/instruction.ts';
 export type * from './session/results-machine.ts';
 export type * from './session/results-session.ts';

@@ -4,6 +4,7 @@ import {
   isDebugError,
   parseElf,
   readBuildIds,
+  type BuildIds,
   type ByteSource,
   type DebugFileRequest,
   type FileFinder,
@@ -19,6 +20,8 @@ export interface FilePlaces {
   readonly debugDirectories?: () => readonly string[];
   /** Do not look at the paths that the process had: they are those of another machine. */
   readonly onlyGiven?: boolean;
+  /** Fetches a file by its GNU build ID; only where the user asked for that. Returns its path. */
+  readonly fetch?: ((kind: 'executable' | 'debuginfo', buildId: string) => string | undefined) | undefined;
   /** Files in whose folders libraries may lie as well: the executable, the core. */
   readonly besides?: readonly string[];
 }
@@ -48,6 +51,42 @@ export class DiskFinder implements FileFinder {
     yield* this.openAll(this.debugPaths(request));
   }
 
+  /** Paths at which the executable that a core names as `path` may be; the likeliest first. */
+  *executablePaths(path: string | undefined, ids: BuildIds): Iterable<string> {
+    const { libs = [], besides = [], fetch } = this.places;
+    const folders = [...new Set(besides.map((file) => dirname(file)))];
+    const plain = path?.replace(/ \(deleted\)$/, '');
+    if (plain !== undefined) yield* this.namedPaths(plain, folders);
+    const roots = [...this.debugRoots(), '/usr/lib', ...libs];
+    for (const root of roots) yield* buildIdPaths(root, ids.gnu, '');
+    // Last, as each file of a folder must be opened for it.
+    for (const folder of [...libs, ...folders]) {
+      for (const id of [ids.gnu, ids.go]) {
+        const found = id === undefined ? undefined : this.filesOf(folder).get(id);
+        if (found !== undefined) yield found;
+      }
+    }
+    const fetched = ids.gnu === undefined ? undefined : fetch?.('executable', ids.gnu);
+    if (fetched !== undefined) yield fetched;
+  }
+
+  private *namedPaths(path: string, folders: readonly string[]): Iterable<string> {
+    const { sysroot, libs = [], onlyGiven } = this.places;
+    if (sysroot !== undefined) yield resolveBelow(sysroot, path) ?? join(sysroot, path);
+    for (const folder of libs) {
+      yield join(folder, path);
+      yield join(folder, basename(path));
+    }
+    if (path.startsWith('/') && onlyGiven !== true) yield path;
+    for (const folder of folders) yield join(folder, basename(path));
+  }
+
+  private debugRoots(): string[] {
+    const { sysroot } = this.places;
+    const given = this.places.debugDirectories?.() ?? [SYSTEM_DEBUG];
+    return [...(sysroot === undefined ? [] : [join(sysroot, SYSTEM_DEBUG)]), ...given].map(plainRoot);
+  }
+
   private *libraryPaths(path: string, buildId: string | undefined): Iterable<string> {
     const { sysroot, libs = [], besides = [] } = this.places;
     const name = basename(path);
@@ -64,19 +103,17 @@ export class DiskFinder implements FileFinder {
   }
 
   private *debugPaths({ path, buildId, link }: DebugFileRequest): Iterable<string> {
-    const { sysroot, libs = [], besides = [] } = this.places;
+    const { libs = [], besides = [], fetch } = this.places;
     const given = this.places.debugDirectories?.() ?? [SYSTEM_DEBUG];
-    const roots = [...(sysroot === undefined ? [] : [join(sysroot, SYSTEM_DEBUG)]), ...given].map(plainRoot);
+    const roots = this.debugRoots();
     for (const root of [...roots, ...libs]) yield* buildIdPaths(root, buildId, '.debug');
-    if (link === undefined) return;
-    const folder = dirname(resolve(path));
-    yield join(folder, link);
-    yield join(folder, '.debug', link);
-    for (const root of roots) yield join(root, folder, link);
-    for (const place of [...libs, ...given, ...besides.map((file) => dirname(file))]) yield join(place, link);
+    if (link !== undefined)
+      yield* linkPaths(path, link, roots, [...libs, ...given, ...besides.map((file) => dirname(file))]);
+    const fetched = buildId === undefined ? undefined : fetch?.('debuginfo', buildId);
+    if (fetched !== undefined) yield fetched;
   }
 
-  /** GNU build ID to path, of the files in a folder. */
+  /** Build ID, GNU's or Go's, to path, of the files in a folder. */
   private filesOf(folder: string): ReadonlyMap<string, string> {
     let known = this.byBuildId.get(folder);
     if (known === undefined) {
@@ -89,16 +126,17 @@ export class DiskFinder implements FileFinder {
   private *scan(folder: string): Iterable<readonly [string, string]> {
     for (const name of listFolder(folder).slice(0, MOST_FILES)) {
       const path = join(folder, name);
-      const id = isFile(path) ? this.buildIdOf(path) : undefined;
-      if (id !== undefined) yield [id, path];
+      const { gnu, go } = isFile(path) ? this.buildIdsOf(path) : {};
+      if (gnu !== undefined) yield [gnu, path];
+      if (go !== undefined) yield [go, path];
     }
   }
 
-  private buildIdOf(path: string): string | undefined {
+  private buildIdsOf(path: string): BuildIds {
     try {
-      return readBuildIds(parseElf(this.open(path))).gnu;
+      return readBuildIds(parseElf(this.open(path)));
     } catch (error) {
-      if (isDebugError(error)) return undefined;
+      if (isDebugError(error)) return {};
       throw error;
     }
   }
@@ -116,6 +154,15 @@ export class DiskFinder implements FileFinder {
       }
     }
   }
+}
+
+/** Where the name in .gnu_debuglink may be. */
+function* linkPaths(path: string, link: string, roots: readonly string[], places: readonly string[]): Iterable<string> {
+  const folder = dirname(resolve(path));
+  yield join(folder, link);
+  yield join(folder, '.debug', link);
+  for (const root of roots) yield join(root, folder, link);
+  for (const place of places) yield join(place, link);
 }
 
 /** `.build-id/ab/cdef….debug`, as distributions and debuggers file things by build ID. */

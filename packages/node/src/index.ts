@@ -1,4 +1,5 @@
 export { loadConfiguration, type ConfigurationFlags, type LoadedConfiguration } from './config/load.ts';
+export { findCoredump, type Coredump } from './coredump.ts';
 export { decompressors } from './decompress.ts';
 export type { FilePlaces } from './file-finder.ts';
 export { DiskFile, reasonOf } from './host-file.ts';

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import {
   Configuration,
   CoreTarget,
   DebugError,
+  isDebugError,
   PagedSource,
   parseElf,
   Program,
@@ -11,8 +12,10 @@ import {
   type ByteSource,
   type ElfFile,
 } from '@inquest/engine';
+import { debuginfodFetch } from './debuginfod.ts';
 import { decompressors } from './decompress.ts';
 import { DiskFinder, type FilePlaces } from './file-finder.ts';
+import { findExecutable } from './find-executable.ts';
 import { DiskFile } from './host-file.ts';
 import type { InputFile } from './inputs.ts';
 import { DiskSources } from './sources/disk-sources.ts';
@@ -20,6 +23,8 @@ import { decodeX86 } from './x86-decoder.ts';
 
 /** ELF e_type of a core. */
 const ET_CORE = 4;
+/** The unit of st_blocks, in bytes. */
+const STAT_BLOCK = 512;
 
 export interface OpenOptions {
   /** Files of which it is not said what they are, in any order. Not compressed: `readyInputs` sees to that. */
@@ -32,6 +37,8 @@ export interface OpenOptions {
   readonly configuration?: Configuration;
   /** Where libraries and debugging information are looked for. */
   readonly places?: FilePlaces;
+  /** Fetch by build ID what is not on this machine. By default nothing is fetched from a network. */
+  readonly debuginfod?: boolean;
 }
 
 export interface OpenedCore {
@@ -52,19 +59,23 @@ export function openSource(path: string, name: string = path): ByteSource {
  * core is tried, then the folder of the core. Throws a `DebugError` that says what is wrong and what to do.
  */
 export function openCore(options: OpenOptions): OpenedCore {
-  const { core, executable, problems } = sortInputs(options);
+  const { core, executable, problems, isCopy } = sortInputs(options);
   const notes: string[] = [];
-  const exe = executable ?? findExecutable(core, notes);
   const corePath = core.source.name;
-  const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
   const configuration = options.configuration ?? new Configuration();
   const debugDirectories = (): readonly string[] => configuration.settings.debugInfoDirectories;
-  const finder = new DiskFinder({ debugDirectories, ...options.places, besides }, openSource);
-  const target = new CoreTarget(core, exe, { force: options.force === true, finder });
+  const fetch = options.debuginfod === true ? debuginfodFetch(notes) : undefined;
+  const places = { debugDirectories, fetch, ...options.places };
+  const exe =
+    executable ??
+    findExecutable(core, new DiskFinder({ ...places, besides: [corePath] }, openSource), openSource, notes);
+  const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
+  const finder = new DiskFinder({ ...places, besides }, openSource);
+  const allocatedBytes = isCopy ? undefined : allocatedOf(core.source.name);
+  const target = new CoreTarget(core, exe, { force: options.force === true, finder, allocatedBytes });
   target.diagnostics.push(...problems);
   if (exe !== undefined) noteDoubt(target, exe);
-  const program = new Program(target, decompressors, finder);
-  program.requireGo();
+  const program = openProgram(target, finder);
   const sources = new DiskSources({
     besides,
     executable: exe?.source.name,
@@ -76,19 +87,44 @@ export function openCore(options: OpenOptions): OpenedCore {
   return { session, corePath, executablePath: exe?.source.name, notes };
 }
 
+function openProgram(target: CoreTarget, finder: DiskFinder): Program {
+  try {
+    const program = new Program(target, decompressors, finder);
+    program.requireGo();
+    return program;
+  } catch (error) {
+    // What is not found in half a file is not missing.
+    const { executableProblem } = target;
+    if (!isDebugError(error) || executableProblem === undefined) throw error;
+    const hint = `copy it again; what failed is: ${error.message}`;
+    throw new DebugError(executableProblem, { code: 'bad-data', hint });
+  }
+}
+
+/** What a file takes on disk, in bytes. */
+function allocatedOf(path: string): number | undefined {
+  const blocks = statSync(path, { throwIfNoEntry: false })?.blocks;
+  return blocks === undefined ? undefined : blocks * STAT_BLOCK;
+}
+
 interface Inputs {
   readonly core: ElfFile;
   readonly executable: ElfFile | undefined;
   /** What was wrong with the files before they were opened. */
   readonly problems: readonly string[];
+  /** True if the core was decompressed or spooled: its file tells nothing of how it was dumped. */
+  readonly isCopy: boolean;
 }
 
 function sortInputs(options: OpenOptions): Inputs {
   const problems: string[] = [];
+  let isCopy = false;
   const open = (file: string | InputFile): ElfFile => {
     if (typeof file === 'string') return parseElf(openSource(file));
     if (file.problem !== undefined) problems.push(file.problem);
-    return parseElf(openSource(file.path, file.name));
+    const elf = parseElf(openSource(file.path, file.name));
+    if (elf.type === ET_CORE) isCopy = file.path !== file.name;
+    return elf;
   };
   let core = options.core === undefined ? undefined : open(options.core);
   let executable = options.executable === undefined ? undefined : open(options.executable);
@@ -111,26 +147,7 @@ function sortInputs(options: OpenOptions): Inputs {
   }
   if (core.type !== ET_CORE) throw usage(`${core.source.name} is not a core file`, hint);
   if (executable?.type === ET_CORE) throw usage(`${executable.source.name} is a core file, not an executable`, hint);
-  return { core, executable, problems };
-}
-
-/** The executable by the path that the core names, or beside the core; undefined when it is not there. */
-function findExecutable(core: ElfFile, notes: string[]): ElfFile | undefined {
-  const { executablePath } = new CoreTarget(core, undefined);
-  if (executablePath === undefined) {
-    notes.push('the core does not name its executable: only addresses can be shown; give the executable as well');
-    return undefined;
-  }
-  const beside = join(dirname(core.source.name), basename(executablePath));
-  for (const path of [executablePath, beside]) {
-    if (!existsSync(path)) continue;
-    const elf = parseElf(openSource(path));
-    if (elf.type === ET_CORE) continue;
-    notes.push(`the executable was found at ${path}`);
-    return elf;
-  }
-  notes.push(`the executable ${executablePath} is not on this machine: only addresses can be shown; give it as well`);
-  return undefined;
+  return { core, executable, problems, isCopy };
 }
 
 function noteDoubt(target: CoreTarget, exe: ElfFile): void {

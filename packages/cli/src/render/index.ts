@@ -6,6 +6,7 @@ import type {
   FrameResult,
   GoroutineResult,
   GoroutinesResult,
+  HealthResult,
   LibraryResult,
   MemoryResult,
   Page,
@@ -32,6 +33,7 @@ import { renderDisassembly } from './disassembly.ts';
 import { renderDisplays } from './display.ts';
 import { execLines } from './exec.ts';
 import { goroutineLines, goroutinesEnd, renderGoroutine, renderGoroutines } from './goroutines.ts';
+import { renderHealth } from './health.ts';
 import { renderHelp, type HelpResult } from './help.ts';
 import { renderLibraries } from './libraries.ts';
 import { renderNames } from './names.ts';
@@ -52,6 +54,7 @@ export type Renderer = (result: never, style: Style, parameters: Parameters) => 
 /** By name of the operation. */
 const RENDERERS: Readonly<Record<string, Renderer>> = {
   report: (result: ReportResult, style, parameters) => renderReportForm(result, style, parameters),
+  health: (result: HealthResult, style) => renderHealth(result, style),
   traceback: (result: TracebackResult) => renderTraceback(result),
   stack: (result: StackResult, style) => renderStack(result, style),
   goroutines: (result: GoroutinesResult, style, parameters) =>

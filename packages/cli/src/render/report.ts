@@ -284,7 +284,8 @@ function footLines(report: ReportResult, style: Style): string[] {
   const base = sanitize(name.split('/').pop() ?? name);
   const what = program.input ?? 'core of';
   const known = inner.length === 0 ? '' : ` (${inner.join(', ')})`;
-  const lines = [style.paint.dim(`${what} ${base}${known}${proof}`)];
+  const memory = report.input === undefined ? '' : ` · ${report.input.memory.presentPercent}% of memory present`;
+  const lines = [style.paint.dim(`${what} ${base}${known}${proof}${memory}`)];
   for (const sentence of report.health.slice(0, LIMITS.health))
     lines.push(style.paint.yellow(`note: ${sanitize(sentence)}`));
   const more = report.health.length - LIMITS.health;

@@ -156,6 +156,8 @@ function executableOf({ watch }: Run, { pid, executable }: FoundCore): string | 
 }
 
 const CORE_DEFAULTS = {
+  coredump: undefined,
+  debuginfod: false,
   files: [],
   force: false,
   sysroot: undefined,

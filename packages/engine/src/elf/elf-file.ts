@@ -147,7 +147,7 @@ function parseSections(source: ByteSource, h: Uint8Array): Section[] {
   if (count === 0) count = source.u64(shoff + 32);
   if (names === 0xffff) names = source.u32(shoff + 40);
   if (count > (source.size - shoff) / SECTION_SIZE) {
-    throw badData(`${source.name} is cut off: ${count} section headers at ${hex(shoff)} are beyond its end`);
+    throw badData(`${count} section headers at ${hex(shoff)} are beyond its end`);
   }
   const table = source.bytes(shoff, count * SECTION_SIZE);
   const stringsAt = names < count ? names * SECTION_SIZE : 0;

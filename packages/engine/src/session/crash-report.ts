@@ -59,6 +59,7 @@ export function crashTextReport(text: CrashText, name: string, sources: SourcePr
     others: groupsOf(others),
     goroutineCount: text.goroutines.reduce(countAll, 0),
     health: healthOf(text, died),
+    input: undefined,
     goroutines: text.goroutines,
     registers: text.registers,
   };

@@ -1,6 +1,7 @@
 import type { Confidence, DeathKind } from '../findings/cause/death.ts';
 import type { ValueTree } from '../values/tree.ts';
 import type { Parameters } from './parameters.ts';
+import type { HealthResult } from './results-health.ts';
 
 /** A list that may have been cut: `total` counts what there is, `truncated` says that `items` are fewer. */
 export interface Page<T> {
@@ -354,6 +355,8 @@ export interface ReportResult {
   readonly goroutineCount: number;
   /** What is missing or doubtful about the input, a sentence each. */
   readonly health: readonly string[];
+  /** How much of the process is at hand, and what would have kept the rest; a crash text has no memory. */
+  readonly input: HealthResult | undefined;
   /** With `-full`, and in the forms that show it: the frames with their variables, the stacks of the other goroutines. */
   readonly detail?: ReportDetail;
   /** Set where the contents of strings and bytes are hidden. */

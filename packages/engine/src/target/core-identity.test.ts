@@ -70,7 +70,7 @@ describe('compareExecutable', () => {
 
   it('refuses other bytes under the same build IDs', () => {
     expect(() => compare(crashed.with(PAGE - 1, 1), core)).toThrow(/its first page differs from the one in the core/);
-    expect(() => compare(crashed.subarray(0, PAGE - 1), core)).toThrow(/first page differs/);
+    expect(() => compare(crashed.subarray(0, PAGE - 1), core)).toThrow(/or is cut off: it has only 4095 bytes/);
   });
 
   it('proves nothing where the core has nothing to compare with', () => {

@@ -14,10 +14,31 @@ export type ExecutableProof = 'proven' | 'unproven' | 'differs';
 /** The least that the kernel dumps of a file with an ELF header, in bytes. */
 const FIRST_PAGE = 4096;
 
+/** Whether a file is the one that was mapped. `difference` is why it is another one, a sentence; only where it `differs`. */
+export interface Judgement {
+  readonly proof: ExecutableProof;
+  readonly difference: string | undefined;
+}
+
 /**
  * Compares a file with the copy of its first page that the kernel keeps in cores (coredump_filter bit 4): ELF header,
- * program headers and, in Go executables, the build ID. Throws `mismatch` when they differ, unless `force`.
+ * program headers and, in Go executables, the build ID.
+ * @param start address of that page; undefined if that is not known
  */
+export function judgeExecutable(file: ElfFile, core: ElfFile, start: number | undefined): Judgement {
+  const page = start === undefined ? undefined : firstPage(core, start);
+  if (page === undefined || page.length < 64) return { proof: 'unproven', difference: undefined };
+  const { source } = file;
+  const own = source.bytes(0, Math.min(page.length, source.size));
+  let same = own.length === page.length;
+  for (let i = 0; same && i < own.length; i++) same = own[i] === page[i];
+  // Builds differ in the build ID, far behind the headers: part of the page proves nothing.
+  if (same)
+    return { proof: page.length < Math.min(FIRST_PAGE, source.size) ? 'unproven' : 'proven', difference: undefined };
+  return { proof: 'differs', difference: differenceText(file, page) };
+}
+
+/** The same for the executable that is used: throws `mismatch` when they differ, unless `force`. */
 export function compareExecutable(
   file: LoadedFile,
   core: ElfFile,
@@ -25,23 +46,16 @@ export function compareExecutable(
   force: boolean,
   complain: (what: string) => void,
 ): ExecutableProof {
-  const page = start === undefined ? undefined : firstPage(core, start);
-  if (page === undefined || page.length < 64) return 'unproven';
-  const { source } = file.elf;
-  const own = source.bytes(0, Math.min(page.length, source.size));
-  let same = own.length === page.length;
-  for (let i = 0; same && i < own.length; i++) same = own[i] === page[i];
-  // Builds differ in the build ID, far behind the headers: part of the page proves nothing.
-  if (same) return page.length < Math.min(FIRST_PAGE, source.size) ? 'unproven' : 'proven';
-  const message = differenceText(file, page);
+  const { proof, difference } = judgeExecutable(file.elf, core, start);
+  if (difference === undefined) return proof;
   if (!force) {
-    throw new DebugError(message, {
+    throw new DebugError(difference, {
       code: 'mismatch',
       hint: 'give the executable that crashed, or --force to go on with this one (names, lines and values may be wrong)',
     });
   }
-  complain(message);
-  return 'differs';
+  complain(difference);
+  return proof;
 }
 
 /**
@@ -99,11 +113,13 @@ export function firstPage(core: ElfFile, start: number): Uint8Array | undefined 
   return core.source.bytes(Math.min(segment.offset, core.source.size), there);
 }
 
-function differenceText(file: LoadedFile, page: Uint8Array): string {
-  const own = readBuildIds(file.elf);
+function differenceText(file: ElfFile, page: Uint8Array): string {
+  const { name, size } = file.source;
+  if (size < page.length) return `${name} is not the file that crashed, or is cut off: it has only ${size} bytes`;
+  const own = readBuildIds(file);
   const theirs = buildIdsOf(notesOfPage(page));
   const ids = describeIds(own, theirs);
-  return `${file.path} is not the file that crashed: ${ids ?? 'its first page differs from the one in the core'}`;
+  return `${name} is not the file that crashed: ${ids ?? 'its first page differs from the one in the core'}`;
 }
 
 function describeIds(own: BuildIds, theirs: BuildIds): string | undefined {

@@ -128,6 +128,17 @@ export class RegionMemory implements Memory {
     return this.locate(address) >= 0;
   }
 
+  /** How many bytes of a stretch can be read from the files that are open. */
+  coverage(start: number, end: number): number {
+    let sum = 0;
+    for (let i = Math.max(0, lastAtMost(this.starts, start)); i < this.starts.length; i++) {
+      const from = Math.max(start, this.starts[i] as number);
+      if (from >= end) break;
+      sum += Math.max(0, Math.min(end, this.ends[i] as number) - from);
+    }
+    return sum;
+  }
+
   /** What is readable, in bytes. */
   get size(): number {
     let sum = 0;

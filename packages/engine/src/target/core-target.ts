@@ -3,10 +3,27 @@ import { archOfMachine } from '../arch/machines.ts';
 import { attempt, DebugError, hex, unsupported } from '../base/errors.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
 import { MemorySource } from '../bytes/memory-source.ts';
-import { AT_ENTRY, AT_PHDR, AT_SYSINFO_EHDR, ET_CORE, ET_DYN, PF_W, PF_X, PT_LOAD } from '../elf/constants.ts';
+import {
+  AT_ENTRY,
+  AT_PHDR,
+  AT_SYSINFO_EHDR,
+  ET_CORE,
+  ET_DYN,
+  PF_W,
+  PF_X,
+  PT_LOAD,
+  SHT_NOBITS,
+} from '../elf/constants.ts';
 import { parseElf, type ElfFile, type Segment } from '../elf/elf-file.ts';
-import { readNotes } from '../elf/notes.ts';
-import { compareExecutable, type ExecutableProof } from './core-identity.ts';
+import { readNotes, type BuildIds } from '../elf/notes.ts';
+import {
+  compareExecutable,
+  firstPage,
+  judgeExecutable,
+  pageBuildIds,
+  type ExecutableProof,
+  type Judgement,
+} from './core-identity.ts';
 import { MappedLibraries, type Library } from './libraries.ts';
 import type { LoadedFile } from './loaded-file.ts';
 import { RegionMemory, type Hole, type Region } from './core-memory.ts';
@@ -16,11 +33,17 @@ import type { MappedFile, SignalInfo, Target, Thread } from './target.ts';
 /** Two pages in practice. */
 const LARGEST_VDSO = 1 << 16;
 
+/** What is said of a core whose private memory was left out. */
+export const NO_PRIVATE_MEMORY =
+  'the core has no private memory of the process (bit 0 of coredump_filter was off): no stacks, heap or written variables';
+
 export interface CoreOptions {
   /** Finds the shared libraries that the core names. */
   readonly finder?: FileFinder;
   /** Go on with an executable that does not match the core. */
   readonly force?: boolean;
+  /** What the core takes on disk, in bytes, where it was not decompressed: less than its size if it has holes. */
+  readonly allocatedBytes?: number | undefined;
 }
 
 /**
@@ -47,12 +70,16 @@ export class CoreTarget implements Target {
   readonly executable: LoadedFile | undefined;
   /** Path of the executable as the core names it. */
   readonly executablePath: string | undefined;
+  /** What is wrong with the executable itself, a sentence. */
+  readonly executableProblem: string | undefined;
   /** How sure it is that the executable belongs to the core. */
   readonly proof: ExecutableProof | undefined;
   /** Bytes of memory that should be in the core and are not, because the file is cut off. */
   readonly missingBytes: number;
+  /** What the core takes on disk, if that is known. */
+  readonly allocatedBytes: number | undefined;
   /** True if the kernel was told to leave private memory out: files then have only what was there before the start. */
-  private readonly lacksPrivate: boolean;
+  readonly lacksPrivate: boolean;
   private vdsoState: { readonly file: LoadedFile | undefined } | undefined;
 
   /** The other files that were mapped. */
@@ -91,12 +118,11 @@ export class CoreTarget implements Target {
       complain,
     });
     this.missingBytes = cutOffBytes(core);
+    this.allocatedBytes = options.allocatedBytes;
     if (this.missingBytes > 0) complain(truncationText(core, this.missingBytes));
     this.lacksPrivate = lacksPrivateMemory(core, this.mappedFiles);
     if (this.lacksPrivate) {
-      complain(
-        'the core has no private memory of the process (bit 0 of coredump_filter was off): no stacks, heap or written variables',
-      );
+      complain(NO_PRIVATE_MEMORY);
     }
     if (executable !== undefined) {
       if (executable.machine !== core.machine) {
@@ -105,6 +131,8 @@ export class CoreTarget implements Target {
       }
       const bias = this.executableBias(executable);
       this.executable = { path: executable.source.name, elf: executable, bias };
+      this.executableProblem = executableProblem(executable);
+      if (this.executableProblem !== undefined) complain(this.executableProblem);
       this.proof = compareExecutable(this.executable, core, this.executableStart(), options.force === true, complain);
     }
     this.memory = new RegionMemory([]);
@@ -126,6 +154,20 @@ export class CoreTarget implements Target {
   /** Lowest address of the executable's mapping that shows its first file page. */
   private executableStart(): number | undefined {
     return this.mappedFiles.find((file) => file.path === this.executablePath && file.fileOffset === 0)?.start;
+  }
+
+  /** Build IDs of the executable, by the page of it in the core. */
+  get executableBuildIds(): BuildIds {
+    const start = this.executableStart();
+    const page = start === undefined ? undefined : firstPage(this.core, start);
+    return page === undefined ? {} : pageBuildIds(page);
+  }
+
+  /** Whether a file is the executable that crashed. */
+  judge(elf: ElfFile): Judgement {
+    if (elf.machine !== this.core.machine)
+      return { proof: 'differs', difference: `${elf.source.name} is for ${elf.machineName}` };
+    return judgeExecutable(elf, this.core, this.executableStart());
   }
 
   /** A position-independent executable lies where the kernel put it: AT_ENTRY tells. */
@@ -209,6 +251,8 @@ export class CoreTarget implements Target {
         continue;
       }
       const there = Math.max(0, Math.min(file.end - file.start, elf.source.size - file.fileOffset));
+      if (endOfImage(elf) > elf.source.size)
+        holes.push({ start: file.start + there, end: file.end, why: `${elf.source.name} is cut off before it` });
       regions.push({
         start: file.start,
         end: file.start + there,
@@ -280,6 +324,23 @@ function mayDifferFromFile({ flags, vaddr }: Segment, executable: ElfFile | unde
   return !executable.segments.some((own) => vaddr >= own.vaddr - (own.vaddr % 0x1000) && vaddr < own.vaddr + own.memsz);
 }
 
+/** Where the last byte of a file lies that its program headers tell of. */
+function endOfImage(elf: ElfFile): number {
+  return elf.segments.reduce((end, { offset, filesz }) => Math.max(end, offset + filesz), 0);
+}
+
+/** A file that ends before what its headers tell of is a copy that was not finished. */
+function executableProblem(elf: ElfFile): string | undefined {
+  const { name, size } = elf.source;
+  const end = elf.sections.reduce(
+    (most, { type, offset, size: length }) => (type === SHT_NOBITS ? most : Math.max(most, offset + length)),
+    endOfImage(elf),
+  );
+  if (end > size) return `${name} is cut off: it has ${size} bytes, and its headers tell of ${end}`;
+  const [unread] = elf.diagnostics;
+  return unread === undefined ? undefined : `${name} is cut off or damaged: ${unread}`;
+}
+
 function cutOffBytes(core: ElfFile): number {
   let missing = 0;
   for (const segment of core.segments) {
@@ -293,8 +354,5 @@ function truncationText(core: ElfFile, missing: number): string {
   let whole = 0;
   for (const segment of core.segments) whole = Math.max(whole, segment.offset + segment.filesz);
   const percent = Math.floor((100 * core.source.size) / whole);
-  return (
-    `the core is cut off: ${core.source.size} of ${whole} bytes are there (${percent}%), ${hex(missing)} bytes of memory are missing; ` +
-    'raise the limit (ulimit -c unlimited) or look for a full disk'
-  );
+  return `the core is cut off: ${core.source.size} of ${whole} bytes are there (${percent}%), ${hex(missing)} bytes of memory are missing`;
 }

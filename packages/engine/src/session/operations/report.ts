@@ -15,6 +15,8 @@ import { sourceAround } from '../source-lines.ts';
 import type { Selection, Session } from '../session.ts';
 import { groupGoroutines } from '../goroutine-groups.ts';
 import { finishReport } from '../report-detail.ts';
+import type { HealthResult, LossResult } from '../results-health.ts';
+import { healthResult } from './health.ts';
 import { DEFAULT_DEPTH, stackResult } from './stack.ts';
 
 /** Frames searched for the user's own code. */
@@ -75,9 +77,11 @@ function buildNotes(session: Session): string[] {
   return notes;
 }
 
-function health(session: Session): string[] {
+function health(session: Session, input: HealthResult): string[] {
   const { program, runtime } = session;
-  const lines = [...program.target.diagnostics];
+  const told = new Set(input.missing.map(({ what }) => what));
+  const lines = program.target.diagnostics.filter((line) => !told.has(line));
+  lines.push(...input.missing.flatMap(lossText));
   const { main } = program;
   if (main === undefined) {
     const path = program.target.executablePath;
@@ -89,8 +93,6 @@ function health(session: Session): string[] {
     if (main.goProblem !== undefined) lines.push(main.goProblem);
     if (!main.hasDwarf)
       lines.push('the executable has no DWARF: variables and types cannot be shown; stacks, lines and goroutines can');
-    if (program.target.proof === 'unproven')
-      lines.push('whether the executable belongs to the core cannot be proven: the core does not hold its first page');
     const version = program.goVersion;
     if (version === undefined)
       lines.push('the Go version is not recorded: the layouts of the newest known release are assumed');
@@ -99,6 +101,14 @@ function health(session: Session): string[] {
   }
   lines.push(...runtime.diagnostics);
   return [...new Set(lines)];
+}
+
+/** What is missing, and the likeliest way to have it; an executable that is not there has a sentence of its own. */
+function lossText({ kind, what, fixes }: LossResult): string[] {
+  if (kind === 'executable') return [];
+  const [fix] = fixes;
+  if (fix === undefined) return [what];
+  return [kind === 'file' ? `${what}: ${fix}` : `${what}; next time: ${fix}`];
 }
 
 export const reportOperation: Operation<ReportResult> = defineOperation({
@@ -134,6 +144,7 @@ report --json                  the same as data: findings and evidence have a co
     const result = causeResult(session, cause, panics, explain(context));
     const details = stack && describeStack(context, index);
     const info = main?.buildInfo;
+    const input = healthResult(session);
     const report: ReportResult = {
       program: {
         executable: program.executable?.path ?? target.executablePath,
@@ -156,7 +167,8 @@ report --json                  the same as data: findings and evidence have a co
       variablesProblem: details?.variablesProblem,
       others: otherGroups(session, selection.goroutine),
       goroutineCount: runtime.goroutineCount,
-      health: health(session),
+      health: health(session, input),
+      input,
     };
     return finishReport(session, parameters, report, stack);
   },

@@ -5,6 +5,7 @@ import { disassembleOperation } from './disassemble.ts';
 import { editOperation } from './edit.ts';
 import { goroutineOperation, goroutinesOperationOver } from './goroutines.ts';
 import { listOperation } from './list.ts';
+import { healthOperation } from './health.ts';
 import { librariesOperation } from './libraries.ts';
 import { reportOperation } from './report.ts';
 import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
@@ -47,6 +48,7 @@ export const operations: readonly Operation[] = [
   packagesOperation,
   symbolOperation,
   librariesOperation,
+  healthOperation,
   targetOperation,
   tracebackOperation,
 ];

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+
+/** How long one file may take to come, in milliseconds. */
+const PATIENCE = 300_000;
+/** GNU build IDs are 20 bytes, others are longer or shorter. */
+const BUILD_ID = /^[0-9a-f]{8,128}$/;
+
+/**
+ * Fetches files by build ID with the command `debuginfod-find`, from the servers in DEBUGINFOD_URLS. For those who asked
+ * for it: a server learns what is looked at. What went wrong is added to `notes`, once.
+ */
+export function debuginfodFetch(
+  notes: string[],
+): (kind: 'executable' | 'debuginfo', buildId: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  const note = (text: string): void => {
+    if (!notes.includes(text)) notes.push(text);
+  };
+  return (kind, buildId) => {
+    if ((process.env['DEBUGINFOD_URLS'] ?? '').trim() === '') {
+      note('--debuginfod was given, but DEBUGINFOD_URLS names no server: nothing was fetched');
+      return undefined;
+    }
+    if (!BUILD_ID.test(buildId)) return undefined;
+    const key = `${kind} ${buildId}`;
+    if (!known.has(key)) known.set(key, fetchOne(kind, buildId, note));
+    return known.get(key);
+  };
+}
+
+function fetchOne(kind: string, buildId: string, note: (text: string) => void): string | undefined {
+  const options = { encoding: 'utf8', timeout: PATIENCE, input: '' } as const;
+  const { error, status, stdout } = spawnSync('debuginfod-find', [kind, buildId], options);
+  if (error !== undefined) {
+    const isMissing = (error as { code?: string }).code === 'ENOENT';
+    note(
+      isMissing ? 'debuginfod-find is not installed: nothing was fetched' : `debuginfod-find failed: ${error.message}`,
+    );
+    return undefined;
+  }
+  if (status !== 0) {
+    note(`the servers in DEBUGINFOD_URLS have no ${kind} of build ID ${buildId}`);
+    return undefined;
+  }
+  return stdout.trim().split('\n').at(-1);
+}
