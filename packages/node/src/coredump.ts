@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DebugError } from '@inquest/engine';
@@ -65,6 +64,7 @@ interface Answer {
 
 function runCoredumpctl(words: readonly string[]): Answer | undefined {
   const env = { ...process.env, LC_ALL: 'C', SYSTEMD_COLORS: '0' };
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { error, ...answer } = spawnSync('coredumpctl', words, {
     encoding: 'utf8',
     timeout: PATIENCE,

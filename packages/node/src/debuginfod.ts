@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-
 /** How long one file may take to come, in milliseconds. */
 const PATIENCE = 300_000;
 /** GNU build IDs are 20 bytes, others are longer or shorter. */
@@ -30,6 +28,7 @@ export function debuginfodFetch(
 
 function fetchOne(kind: string, buildId: string, note: (text: string) => void): string | undefined {
   const options = { encoding: 'utf8', timeout: PATIENCE, input: '' } as const;
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { error, status, stdout } = spawnSync('debuginfod-find', [kind, buildId], options);
   if (error !== undefined) {
     const isMissing = (error as { code?: string }).code === 'ENOENT';

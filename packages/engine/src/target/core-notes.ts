@@ -2,6 +2,7 @@ import type { Arch } from '../arch/arch.ts';
 import { RegisterSet } from '../arch/registers.ts';
 import { readCString, readU16, readU32, readU64, readU64Big } from '../base/cursor.ts';
 import {
+  AT_ENTRY,
   NT_AUXV,
   NT_FILE,
   NT_FPREGSET,
@@ -11,6 +12,7 @@ import {
   NT_X86_XSTATE,
 } from '../elf/constants.ts';
 import type { Note } from '../elf/notes.ts';
+import { DELVE_HEADER, DELVE_THREAD, readDelveHeader, readDelveThread } from './delve-notes.ts';
 import { isFaultSignal } from './signals.ts';
 import type { MappedFile, SignalInfo, Thread } from './target.ts';
 import { readX86State } from './x86-state.ts';
@@ -53,8 +55,19 @@ export function readCoreNotes(notes: readonly Note[], arch: Arch, complain: (wha
   let argumentsText: string | undefined;
   const auxv = new Map<number, number>();
   for (const { name, type, data } of notes) {
-    if (name !== 'CORE' && name !== 'LINUX') continue;
-    if (type === NT_PRSTATUS) {
+    if (name === 'Delve Header' && type === DELVE_HEADER) {
+      const header = readDelveHeader(data);
+      pid ??= header.pid;
+      if (header.entry !== undefined && !auxv.has(AT_ENTRY)) auxv.set(AT_ENTRY, header.entry);
+      continue;
+    }
+    // Delve's dumps leave the name of the kernel's notes empty.
+    if (name !== 'CORE' && name !== 'LINUX' && name !== '') continue;
+    if (type === DELVE_THREAD) {
+      const thread = readDelveThread(data, arch);
+      if (thread === undefined) complain(`a thread of Delve's dump (${data.length} bytes) cannot be read`);
+      else threads.push(thread);
+    } else if (type === NT_PRSTATUS) {
       const thread = readThread(data, arch);
       if (thread === undefined) complain(`a thread's registers (NT_PRSTATUS of ${data.length} bytes) cannot be read`);
       else threads.push(thread);

@@ -19,6 +19,7 @@ import { readNotes, type BuildIds } from '../elf/notes.ts';
 import {
   compareExecutable,
   firstPage,
+  isElfPage,
   judgeExecutable,
   pageBuildIds,
   type ExecutableProof,
@@ -153,7 +154,13 @@ export class CoreTarget implements Target {
 
   /** Lowest address of the executable's mapping that shows its first file page. */
   private executableStart(): number | undefined {
-    return this.mappedFiles.find((file) => file.path === this.executablePath && file.fileOffset === 0)?.start;
+    const mapped = this.mappedFiles.find((file) => file.path === this.executablePath && file.fileOffset === 0);
+    if (mapped !== undefined || this.mappedFiles.length > 0) return mapped?.start;
+    // Without a list of files: the program headers, which AT_PHDR tells, are in the first page.
+    const headers = this.auxv.get(AT_PHDR);
+    if (headers === undefined) return undefined;
+    const start = headers - (headers % 0x1000);
+    return isElfPage(firstPage(this.core, start)) ? start : undefined;
   }
 
   /** Build IDs of the executable, by the page of it in the core. */

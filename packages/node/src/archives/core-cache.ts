@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -11,10 +10,11 @@ import {
   rmSync,
   utimesSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DebugError } from '@inquest/engine';
 import { reasonOf } from '../host-file.ts';
+
+// Modules of Node that only archives need are loaded when one is opened: they would slow down every start.
 
 /** What decompressed files may take on disk together, in bytes; the one in use is kept however large it is. */
 const LARGEST_CACHE = 20 * 2 ** 30;
@@ -30,6 +30,7 @@ const SPOOLED = '.spooled';
 /** Where decompressed and spooled cores are kept: `$XDG_CACHE_HOME/inquest/cores`, by default below `~/.cache`. */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   const { XDG_CACHE_HOME, HOME } = env;
+  const { homedir, tmpdir } = process.getBuiltinModule('node:os');
   const base =
     XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME.startsWith('/') ? XDG_CACHE_HOME : join(HOME ?? homedir(), '.cache');
   const folder = join(base, 'inquest', 'cores');
@@ -64,6 +65,7 @@ export function cacheKey(path: string): string {
   }
   try {
     const { size, mtimeMs, ino, dev } = fstatSync(fd);
+    const { createHash } = process.getBuiltinModule('node:crypto');
     const hash = createHash('sha256').update(`1 ${size} ${mtimeMs} ${dev} ${ino}\n`);
     const sample = Buffer.alloc(SAMPLE);
     for (const at of [0, Math.max(0, size - SAMPLE)])

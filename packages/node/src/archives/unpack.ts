@@ -1,6 +1,5 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { DebugError } from '@inquest/engine';
 import { reasonOf } from '../host-file.ts';
 import { ArchiveDamage, FileReader, type ArchiveFormat } from './archive.ts';
@@ -181,7 +180,9 @@ export class Meter {
   async tick(done: number): Promise<void> {
     if (done < this.nextTurn) return;
     this.nextTurn = done + TURN;
-    await setImmediate();
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     const now = performance.now();
     if (now < this.nextReport) return;
     this.nextReport = now + INTERVAL;
