@@ -78,7 +78,7 @@ function valueOfX(body: readonly string[], more: readonly KnownVariable[] = [], 
   const line = 1 + lines.findIndex((text) => text.includes('wait()'));
   const variables = [...KNOWN, ...more];
   const declared = new DeclaredValues(types, { source, line, atCall, variables, packageName: 'main' });
-  const listed = more.find(({ name }) => name === 'x' || name === 'r');
+  const listed = more.findLast(({ name }) => ['x', 'r', '~r0'].includes(name));
   const found = listed === undefined ? declared.unlisted().find(({ name }) => name === 'x') : declared.of(listed);
   if (found === undefined) return undefined;
   const { type } = found.value;
@@ -186,6 +186,11 @@ describe('values that the source computes', () => {
   });
 
   const r: KnownVariable = { ...argument('r', undefined), class: 'result' };
+
+  it('says nothing of results without a name', () => {
+    expect(valueOfX(['\twait()'], [{ ...r, name: '~r0' }, r])).toBe('int 0');
+    expect(valueOfX(['\twait()'], [{ ...r, name: '~r0' }])).toBeUndefined();
+  });
 
   it('knows results that were not assigned to yet', () => {
     expect(valueOfX(['\twait()', '\tr = 3'], [r])).toBe('int 0');

@@ -83,8 +83,9 @@ export class DeclaredValues {
     const declarations = declarationsOf(this.frame.source, name);
     // Deferred functions may run at the end of the function, when results have been assigned to.
     if (kind === 'result' && (this.mayReturn() || this.frame.line === this.frame.source.end)) return undefined;
-    if (last === undefined)
-      return kind === 'result' && declarations.length === 0 ? this.untouched(name, type) : undefined;
+    // A result without a name has no value until the function returns.
+    const isNamed = kind === 'result' && !name.startsWith('~');
+    if (last === undefined) return isNamed && declarations.length === 0 ? this.untouched(name, type) : undefined;
     const { statement } = last;
     const isOwn = kind === 'local' ? statement.line === line || onlyIs(declarations, line) : declarations.length === 0;
     return isOwn && (kind === 'local' || !statement.declares) ? this.valueOf(last, name, type, 0) : undefined;
