@@ -1,4 +1,4 @@
-import { hex } from '../base/errors.ts';
+import { attempt, hex } from '../base/errors.ts';
 import type { GoRuntime } from '../runtime/go-runtime.ts';
 import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
 import { readPanics, type PanicRecord } from '../runtime/panics.ts';
@@ -144,7 +144,10 @@ function originalSignal(
     }
   }
   const last = signals.at(-1);
-  const isOwn = signals.length === 1 && last?.signo === SIGABRT && last.code === SI_TKILL;
+  // By which of its functions it interrupted itself: C's abort sends the same signal in the same way.
+  const at = last === undefined ? undefined : attempt(() => runtime.program.findFunc(last.pc));
+  const isByRuntime = at?.func.name.startsWith('runtime.raise') === true;
+  const isOwn = signals.length === 1 && last?.signo === SIGABRT && last.code === SI_TKILL && isByRuntime;
   return isOwn ? undefined : last;
 }
 
