@@ -59,6 +59,7 @@ export type * from './session/results-health.ts';
 export { FLAVOURS, type Flavour } from './arch/text/instruction.ts';
 export type * from './session/results-machine.ts';
 export type * from './session/results-session.ts';
+export type * from './session/results-waits.ts';
 export type * from './session/results-traceback.ts';
 export type * from './session/results-types.ts';
 export { exportValue, type ExportedValue } from './session/export.ts';

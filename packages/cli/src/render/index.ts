@@ -23,6 +23,9 @@ import type {
   TracebackResult,
   VariablesResult,
   WhatisResult,
+  DeadlocksResult,
+  WaitsResult,
+  WhyResult,
 } from '@inquest/engine';
 import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { DisplayResult } from '../displays.ts';
@@ -44,6 +47,7 @@ import { oneFrame, renderStack, stackEnd } from './stack.ts';
 import { renderMemory, renderRegisters, renderTargets } from './machine.ts';
 import { renderThread, renderThreads } from './threads.ts';
 import { renderPrint, renderVariables } from './variables.ts';
+import { renderDeadlocks, renderWaiting, renderWhy } from './waits.ts';
 import { renderTraceback } from './traceback.ts';
 import { renderWhatis } from './whatis.ts';
 import type { ExportResult } from '../export-operation.ts';
@@ -60,6 +64,9 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   goroutines: (result: GoroutinesResult, style, parameters) =>
     renderGoroutines(result, style, parameters, renderResult),
   deferred: (result: ExecResult, style) => execLines(result, style, renderResult),
+  waiting: (result: WaitsResult, style) => renderWaiting(result, style),
+  deadlocks: (result: DeadlocksResult, style) => renderDeadlocks(result, style),
+  why: (result: WhyResult, style) => renderWhy(result, style),
   goroutine: (result: GoroutineResult, style) => renderGoroutine(result, style),
   frame: (result: FrameResult, style) => renderFrame(result, style),
   up: (result: FrameResult, style) => renderFrame(result, style),

@@ -27,8 +27,8 @@ export function latestTime(runtime: GoRuntime): number | undefined {
   return latest === 0 ? undefined : latest;
 }
 
-/** Addresses of the runtime's processors: all of them by runtime.allp, else those that threads hold. */
-function processors({ program, layout, threads }: GoRuntime): Set<number> {
+/** Addresses of the runtime's processors (runtime.p): all of them by runtime.allp, else those that threads hold. */
+export function processors({ program, layout, threads }: GoRuntime): Set<number> {
   const { memory } = program;
   const found = new Set<number>();
   for (const m of threads) found.add(attempt(() => memory.u64(m.address + layout.get('m', 'p'))) ?? 0);

@@ -14,6 +14,8 @@ export interface StackSummary {
   readonly key: number | string;
   readonly user: LocationResult | undefined;
   readonly current: LocationResult | undefined;
+  /** Names of the calls, innermost first. */
+  readonly functions: readonly string[];
 }
 
 /** Frames by which stacks are told apart that the trie does not take: those of running goroutines, and in C code. */
@@ -128,17 +130,21 @@ export class GoroutineListing {
 
   private slowSummary(goroutine: Goroutine): StackSummary {
     const stack = this.callStack(goroutine);
-    const key = stack
-      .first(KEY_FRAMES)
-      .map((call) => `${call.frame.pc}:${call.inlineDepth}`)
-      .join(',');
-    return { key, user: callLocation(userCall(stack)), current: callLocation(stack.at(0)) };
+    const calls = stack.first(KEY_FRAMES);
+    const key = calls.map((call) => `${call.frame.pc}:${call.inlineDepth}`).join(',');
+    const functions = calls.map(({ name }) => name);
+    return { key, user: callLocation(userCall(stack)), current: callLocation(stack.at(0)), functions };
   }
 
   private summarise(node: number): StackSummary {
     const calls = this.trie.placesOf(node).flatMap((place) => this.callsAt(place));
     const user = calls[userIndex(calls, ({ name }) => isUserFunction(name))];
-    return { key: node, user: user?.location, current: calls[0]?.location };
+    return {
+      key: node,
+      user: user?.location,
+      current: calls[0]?.location,
+      functions: calls.map(({ name }) => name),
+    };
   }
 
   private callsAt({ pc, lookup }: StackPlace): { readonly name: string; readonly location: LocationResult }[] {

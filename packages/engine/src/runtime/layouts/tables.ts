@@ -361,6 +361,19 @@ export const LAYOUTS: LayoutTable = {
       [23, 48],
     ],
     link: [[15, 8]],
+    // []*timer before Go 1.23, {mu, heap, …} since.
+    timers: [
+      [15, 10096],
+      [16, 9952],
+      [18, 8832],
+      [19, 8840],
+      [20, 8832],
+      [21, 8840],
+      [22, 8872],
+      [23, 8840],
+      [25, 11568],
+      [26, 13672],
+    ],
     runqhead: [
       [15, 1520],
       [18, 400],
@@ -482,7 +495,11 @@ export const LAYOUTS: LayoutTable = {
     g: [[15, 0]],
     next: [[15, 8]],
     prev: [[15, 16]],
-    elem: [[15, 24]],
+    // Go 1.26 keeps both a traced pointer, which may be nil, and the address as a number: this is the latter.
+    elem: [
+      [15, 24],
+      [26, 32],
+    ],
     isSelect: [
       [15, 52],
       [26, 60],
@@ -505,7 +522,96 @@ export const LAYOUTS: LayoutTable = {
     ],
     c: [
       [15, 80],
-      [26, 88],
+      [26, 96],
+    ],
+  },
+  // One root of runtime.semtable (runtime/sema.go); each has a cache line of its own.
+  semaRoot: {
+    treap: [[15, 8]],
+  },
+  // runtime/sema.go: {wait, notify uint32; lock mutex; head, tail *sudog}.
+  notifyList: {
+    head: [[15, 16]],
+    tail: [[15, 24]],
+  },
+  // runtime/netpoll.go
+  pollDesc: {
+    fd: [
+      [15, 16],
+      [18, 8],
+    ],
+    rg: [
+      [15, 40],
+      [18, 24],
+      [21, 32],
+    ],
+    wg: [
+      [15, 136],
+      [18, 32],
+      [21, 40],
+    ],
+  },
+  // runtime/time.go; before Go 1.23 there was a status for the state (1, 7 and 8 wait; 6 is being modified).
+  timer: {
+    when: [
+      [15, 8],
+      [23, 16],
+      [26, 24],
+    ],
+    period: [
+      [15, 16],
+      [23, 24],
+      [26, 32],
+    ],
+    arg: [
+      [15, 32],
+      [23, 40],
+      [26, 48],
+    ],
+    state: [[23, 9]],
+    status: [
+      [15, 64],
+      [23, undefined],
+    ],
+  },
+  // runtime/mheap.go
+  mspan: {
+    size: [
+      [15, 136],
+      [19, 144],
+      [20, 160],
+      [21, 168],
+      [22, 160],
+    ],
+    startAddr: [[15, 24]],
+    npages: [[15, 32]],
+    elemsize: [
+      [15, 104],
+      [21, 112],
+      [22, 104],
+    ],
+    spanclass: [
+      [15, 98],
+      [21, 106],
+      [22, 98],
+    ],
+    state: [
+      [15, 99],
+      [21, 107],
+      [22, 99],
+    ],
+    specials: [
+      [15, 128],
+      [21, 136],
+      [22, 128],
+    ],
+  },
+  mheap: {
+    allspans: [
+      [15, 65848],
+      [19, 65856],
+      [20, 65824],
+      [21, 65864],
     ],
   },
   hchan: {

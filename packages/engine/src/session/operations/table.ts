@@ -18,6 +18,7 @@ import { targetOperation } from './target.ts';
 import { threadOperation, threadsOperationOver } from './threads.ts';
 import { tracebackOperation } from './traceback.ts';
 import { whatisOperation } from './whatis.ts';
+import { deadlocksOperation, waitingOperation, whyOperation } from './waits.ts';
 
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
 export const operations: readonly Operation[] = [
@@ -32,6 +33,9 @@ export const operations: readonly Operation[] = [
   disassembleOperation,
   goroutinesOperationOver(() => operations),
   goroutineOperation,
+  waitingOperation,
+  deadlocksOperation,
+  whyOperation,
   threadsOperationOver(() => operations),
   threadOperation,
   argsOperation,

@@ -1,0 +1,308 @@
+import { attempt, DebugError } from '../../base/errors.ts';
+import { readU64 } from '../../base/cursor.ts';
+import { processors } from '../../runtime/clock.ts';
+import type { GoRuntime } from '../../runtime/go-runtime.ts';
+import type { Goroutine } from '../../runtime/goroutine.ts';
+import { G_RUNNING, G_SYSCALL } from '../../runtime/status.ts';
+import type { Thread } from '../../target/target.ts';
+import { channelQueue, notifyQueue, sudogsOf } from '../../runtime/wait-queues.ts';
+import type { Semaphores } from '../../runtime/wait-queues.ts';
+import { HeapObjects } from './heap-objects.ts';
+import type { Wait } from './wait.ts';
+
+/** Bytes of memory that are searched at most. */
+const MOST_BYTES = 1 << 30;
+/** Memory is read in pieces. */
+const PIECE = 1 << 20;
+/** A special record of the runtime and what follows it: a finalizer's function, its argument's type. */
+const SPECIAL_SIZE = 64;
+/** Before Go 1.23: runtime.timer.status of timers that were stopped and will be taken off the heap. */
+const STOPPED: ReadonlySet<number> = new Set([3, 5]);
+/** Blocks of finalizers and cleanups: their size, the part with links, and how many are believed; sizes in bytes. */
+const BLOCK_SIZE = 4096;
+const BLOCK_HEAD = 32;
+const MOST_BLOCKS = 10_000;
+/** Since then: the bit of timer.state for the same. */
+const ZOMBIE = 4;
+
+/** Which blocked goroutines nothing can wake any more. */
+export interface Reach {
+  /** Addresses of their g's. */
+  readonly stuck: ReadonlySet<number>;
+  /** Bytes of memory that were searched. */
+  readonly searched: number;
+  /** Why nothing is said; undefined if the search was complete. */
+  readonly problem: string | undefined;
+  readonly objects: HeapObjects | undefined;
+}
+
+/**
+ * Finds the goroutines that nothing can wake: what they wait on is reached neither from a package variable, nor from a goroutine
+ * that can go on, nor from a timer or finalizer. It is a conservative mark phase: every word that could be an address is one, so
+ * that what is still in use is never called lost; goroutines that wait count only once what they wait on has been reached.
+ */
+export function findStuck(
+  runtime: GoRuntime,
+  waits: readonly Wait[],
+  others: readonly Goroutine[],
+  semaphores: Semaphores,
+): Reach {
+  const objects = HeapObjects.read(runtime);
+  const nothing = { stuck: new Set<number>(), searched: 0, objects };
+  if (objects === undefined) return { ...nothing, problem: 'the spans of the heap (runtime.mheap_) were not found' };
+  const search = new Search(runtime, objects, waits, semaphores);
+  try {
+    search.run(others);
+    return { stuck: search.stuck(), searched: search.searched, problem: undefined, objects };
+  } catch (error) {
+    if (!(error instanceof DebugError)) throw error;
+    return { ...nothing, searched: search.searched, problem: error.message };
+  }
+}
+
+class Search {
+  searched = 0;
+  private readonly runtime: GoRuntime;
+  private readonly objects: HeapObjects;
+  private readonly marked: Uint8Array;
+  private readonly open: { readonly start: number; readonly size: number }[] = [];
+  /** By id of an object: who waits on something in it. */
+  private readonly waiting = new Map<number, Wait[]>();
+  private readonly asleep = new Set<Wait>();
+  private readonly awake: Wait[] = [];
+  /** Addresses of objects whose queues are hidden. */
+  private readonly hidden = new Set<number>();
+
+  constructor(runtime: GoRuntime, objects: HeapObjects, waits: readonly Wait[], semaphores: Semaphores) {
+    this.runtime = runtime;
+    this.objects = objects;
+    this.marked = new Uint8Array(objects.count);
+    this.hideRecords(semaphores);
+    for (const wait of waits) this.addWait(wait);
+  }
+
+  private addWait(wait: Wait): void {
+    this.asleep.add(wait);
+    for (const { address } of wait.targets) {
+      const id = this.objects.idAt(address);
+      // What is no object of the heap is a package's, or the runtime's own: it is there for everyone.
+      if (id < 0) {
+        this.wake(wait);
+        continue;
+      }
+      const list = this.waiting.get(id);
+      if (list === undefined) this.waiting.set(id, [wait]);
+      else list.push(wait);
+    }
+  }
+
+  private wake(wait: Wait): void {
+    if (this.asleep.delete(wait)) this.awake.push(wait);
+  }
+
+  /** Goroutines and their places in queues are reached from the runtime's lists, always: they lead nowhere. */
+  private hideRecords(semaphores: Semaphores): void {
+    const { runtime } = this;
+    const hide = (address: number): void => {
+      const id = this.objects.idAt(address);
+      if (id >= 0) this.marked[id] = 1;
+    };
+    for (const goroutine of runtime.iterGoroutines()) {
+      hide(goroutine.address);
+      for (const sudog of sudogsOf(runtime, goroutine)) hide(sudog);
+    }
+    for (const { sudog } of semaphores.byGoroutine.values()) hide(sudog);
+  }
+
+  /** Likewise those in the queues of what is waited on, which goroutines do not link to before Go 1.26. */
+  private hideQueue(wait: Wait): void {
+    for (const { kind, address } of wait.targets) {
+      if (this.hidden.has(address)) continue;
+      this.hidden.add(address);
+      const queue =
+        kind === 'cond'
+          ? notifyQueue(this.runtime, address + 16)
+          : kind === 'channel'
+            ? [...channelQueue(this.runtime, address, 'send'), ...channelQueue(this.runtime, address, 'receive')]
+            : [];
+      for (const { sudog } of queue) {
+        const id = this.objects.idAt(sudog);
+        if (id >= 0) this.marked[id] = 1;
+      }
+    }
+  }
+
+  run(others: readonly Goroutine[]): void {
+    for (const wait of this.asleep) this.hideQueue(wait);
+    this.scanTimers();
+    for (const { data } of this.runtime.program.modules) {
+      this.scan(data.data, data.edata - data.data);
+      this.scan(data.bss, data.ebss - data.bss);
+    }
+    for (const { record, object } of this.objects.specials) {
+      this.scanSome(record, SPECIAL_SIZE);
+      // What an object with a finalizer refers to stays until it has run.
+      const found = this.objects.objectAt(object);
+      if (found !== undefined) this.scan(found.start, found.size);
+    }
+    for (const name of ['runtime.allfin', 'runtime.gcCleanups']) this.scanBlocks(name);
+    this.scanThreads();
+    for (const goroutine of others) this.scanGoroutine(goroutine);
+    for (;;) {
+      this.drain();
+      const wait = this.awake.pop();
+      if (wait === undefined) return;
+      this.scanGoroutine(wait.goroutine);
+    }
+  }
+
+  stuck(): Set<number> {
+    return new Set([...this.asleep].map(({ goroutine }) => goroutine.address));
+  }
+
+  /** A stopped timer stays among the others for a while: it will not run, so it is no reason to be woken. */
+  private scanTimers(): void {
+    const { program, layout } = this.runtime;
+    const { memory } = program;
+    const statusAt = layout.find('timer', 'status');
+    // Go 1.23 put a lock before the slice, and the time beside each timer.
+    const [sliceAt, step] = statusAt === undefined ? [8, 16] : [0, 8];
+    for (const p of processors(this.runtime)) {
+      // A processor has free pages, caches and a buffer of old pointers; of what may come, its timers alone.
+      const own = this.objects.idAt(p);
+      if (own >= 0) this.marked[own] = 1;
+      const slice = p + layout.get('p', 'timers') + sliceAt;
+      const array = memory.u64(slice);
+      const length = memory.u64(slice + 8);
+      if (length > MOST_BYTES / step) continue;
+      const id = this.objects.idAt(array);
+      if (id >= 0) this.marked[id] = 1;
+      for (let i = 0; i < length; i++) {
+        const timer = memory.u64(array + i * step);
+        if (timer !== 0 && !this.isStopped(timer)) this.see(timer);
+      }
+    }
+  }
+
+  private isStopped(timer: number): boolean {
+    const { program, layout } = this.runtime;
+    const statusAt = layout.find('timer', 'status');
+    if (statusAt !== undefined) return STOPPED.has(program.memory.u32(timer + statusAt));
+    return (program.memory.u8(timer + layout.get('timer', 'state')) & ZOMBIE) !== 0;
+  }
+
+  /**
+   * Finalizers and cleanups that are about to run are in blocks of the runtime's own memory, linked by their first words
+   * (runtime/mfinal.go finblock, runtime/mcleanup.go cleanupBlock).
+   */
+  private scanBlocks(symbol: string): void {
+    const { program } = this.runtime;
+    const first = program.symbol(symbol);
+    if (first === undefined) return;
+    const open = [first];
+    const seen = new Set<number>();
+    for (let at = open.pop(); at !== undefined && seen.size < MOST_BLOCKS; at = open.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const bytes = program.memory.readSome(at, at === first ? BLOCK_HEAD : BLOCK_SIZE);
+      this.words(bytes);
+      for (let i = 0; i + 8 <= Math.min(bytes.length, BLOCK_HEAD); i += 8) {
+        const word = readU64(bytes, i);
+        if (word > 4096 && word % 8 === 0 && program.memory.has(word) && this.objects.idAt(word) < 0) open.push(word);
+      }
+    }
+  }
+
+  private scanThreads(): void {
+    const { program } = this.runtime;
+    for (const thread of program.target.threads) {
+      if (isIdle(this.runtime, thread)) continue;
+      for (const { dwarf } of program.target.arch.registers) this.see(Number(thread.registers.get(dwarf) ?? 0n));
+      const sp = Number(thread.registers.get(program.target.arch.sp) ?? 0n);
+      const { system, signal } = this.runtime.stacksOf(undefined, this.runtime.threadOf(thread.tid));
+      for (const bounds of [system, signal])
+        if (bounds !== undefined && sp >= bounds.low && sp < bounds.high) this.scan(sp, bounds.high - sp);
+      if (system !== undefined && system.sched.sp > system.low && system.sched.sp < system.high)
+        this.scan(system.sched.sp, system.high - system.sched.sp);
+    }
+  }
+
+  /** Its stack from the stack pointer on, and its record: deferred calls, panics, labels. */
+  private scanGoroutine(goroutine: Goroutine): void {
+    const { stack } = goroutine;
+    const sp = this.stackPointer(goroutine);
+    this.scan(sp, stack.high - sp);
+    this.scan(goroutine.address, this.runtime.layout.get('g', 'size'));
+  }
+
+  private stackPointer(goroutine: Goroutine): number {
+    const { stack } = goroutine;
+    const onThread = goroutine.status === G_RUNNING || goroutine.status === G_SYSCALL;
+    const saved = onThread ? undefined : goroutine.sched.sp;
+    const sp = saved ?? attempt(() => firstOnStack(this.runtime, goroutine));
+    return sp !== undefined && sp >= stack.low && sp <= stack.high ? sp - (sp % 8) : stack.low;
+  }
+
+  private scanSome(start: number, size: number): void {
+    this.words(this.runtime.program.memory.readSome(start, size));
+  }
+
+  /** Marks what the words of a piece of memory point to. Throws `fault` if it is not there, `limit` if it is too much. */
+  private scan(start: number, size: number): void {
+    for (let at = 0; at < size; at += PIECE) {
+      const length = Math.min(PIECE, size - at);
+      this.searched += length;
+      if (this.searched > MOST_BYTES)
+        throw new DebugError(`there is more memory than the ${MOST_BYTES >> 20} MB that are searched`, {
+          code: 'limit',
+        });
+      this.words(this.runtime.program.memory.read(start + at, length));
+    }
+  }
+
+  private words(bytes: Uint8Array): void {
+    for (let i = 0; i + 8 <= bytes.length; i += 8) {
+      // Addresses of user space have no bits above the 47th: most words are told apart by two bytes.
+      if (bytes[i + 7] !== 0 || bytes[i + 6] !== 0) continue;
+      const word = readU64(bytes, i);
+      if (word > 4096) this.see(word);
+    }
+  }
+
+  private see(word: number): void {
+    const id = this.objects.idAt(word);
+    if (id < 0 || this.marked[id] !== 0) return;
+    this.marked[id] = 1;
+    for (const wait of this.waiting.get(id) ?? []) this.wake(wait);
+    const object = this.objects.objectAt(word);
+    if (object !== undefined && !object.noScan) this.open.push(object);
+  }
+
+  private drain(): void {
+    for (let object = this.open.pop(); object !== undefined; object = this.open.pop())
+      this.scan(object.start, object.size);
+  }
+}
+
+/** Frames of a thread that are looked at for those of an idle one. */
+const IDLE_FRAMES = 20;
+/** Where threads without a goroutine sleep: until there is work, or something comes over the network; and the monitor. */
+const IDLE: ReadonlySet<string> = new Set(['runtime.mPark', 'runtime.stopm', 'runtime.netpoll', 'runtime.sysmon']);
+
+/** True for a thread that sleeps until there is work: what its scheduler's stack has is left over from before. */
+function isIdle(runtime: GoRuntime, thread: Thread): boolean {
+  const m = runtime.threadOf(thread.tid);
+  if (m === undefined || m.curg !== 0) return false;
+  let count = 0;
+  for (const { found } of runtime.unwindThread(thread).frames()) {
+    if (found !== undefined && IDLE.has(found.func.name)) return true;
+    if (++count >= IDLE_FRAMES) return false;
+  }
+  return false;
+}
+
+/** Stack pointer of the innermost frame on the goroutine's own stack. */
+function firstOnStack(runtime: GoRuntime, goroutine: Goroutine): number | undefined {
+  for (const frame of runtime.unwind(goroutine).frames()) if (frame.stack === 'goroutine') return frame.sp;
+  return undefined;
+}

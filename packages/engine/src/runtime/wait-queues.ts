@@ -1,0 +1,238 @@
+import { attempt } from '../base/errors.ts';
+import type { GoRuntime } from './go-runtime.ts';
+import type { Goroutine } from './goroutine.ts';
+import { symbolsAreCheap } from './roots.ts';
+
+/** Roots of runtime.semtable (runtime/sema.go semTabSize). */
+const SEMAPHORE_ROOTS = 251;
+/** More sudogs than any queue or tree has: a bound against garbage. */
+const MOST_WAITERS = 10_000_000;
+/** Cases of one select (cmd/compile allows 65,536). */
+const MOST_CASES = 65_536;
+/** Bytes of a parked stack in which the callers of gopark have what they wait on. */
+const NEAR_THE_TOP = 1024;
+
+/** Highest number of a file descriptor that Linux gives out (fs.nr_open at its highest). */
+const MOST_DESCRIPTORS = 2 ** 30;
+
+/** A goroutine in a queue: it waits on the word, list or channel at `address`. */
+export interface QueuedGoroutine {
+  /** Address of its runtime.g. */
+  readonly g: number;
+  readonly sudog: number;
+  readonly address: number;
+}
+
+/** A case of a select, or the one channel that a goroutine waits on. */
+export interface ChannelWait {
+  readonly channel: number;
+  readonly sudog: number;
+  readonly way: 'send' | 'receive';
+}
+
+/** Who sleeps on which semaphore: the runtime's own queues, so a proven fact. */
+export interface Semaphores {
+  /** By address of the goroutine's g. */
+  readonly byGoroutine: ReadonlyMap<number, QueuedGoroutine>;
+  /** By address of the semaphore's word: addresses of g's, in the order of the queue. */
+  readonly queues: ReadonlyMap<number, readonly number[]>;
+  /** Why some of them may be missing; undefined if none are. */
+  readonly problem: string | undefined;
+}
+
+/** Addresses of the sudogs of a goroutine (g.waiting, linked by waitlink), in the order of the runtime. */
+export function sudogsOf({ program, layout }: GoRuntime, { address }: Goroutine): number[] {
+  const { memory } = program;
+  const sudogs = new Set<number>();
+  attempt(() => {
+    let at = memory.u64(address + layout.get('g', 'waiting'));
+    while (at !== 0 && !sudogs.has(at) && sudogs.size < MOST_CASES) {
+      // What is linked is believed as long as it belongs to the goroutine.
+      if (memory.u64(at + layout.get('sudog', 'g')) !== address) return;
+      sudogs.add(at);
+      at = memory.u64(at + layout.get('sudog', 'waitlink'));
+    }
+  });
+  return [...sudogs];
+}
+
+/** Which way the sudogs in the queues of channels go, by channel: read once, since thousands may wait on the same. */
+export type ChannelWays = Map<number, ReadonlyMap<number, 'send' | 'receive'>>;
+
+function waysOf(runtime: GoRuntime, channel: number, known: ChannelWays): ReadonlyMap<number, 'send' | 'receive'> {
+  let ways = known.get(channel);
+  if (ways === undefined) {
+    const found = new Map<number, 'send' | 'receive'>();
+    for (const way of ['send', 'receive'] as const)
+      for (const { sudog } of channelQueue(runtime, channel, way)) found.set(sudog, way);
+    ways = found;
+    known.set(channel, ways);
+  }
+  return ways;
+}
+
+/** The channels that a goroutine waits on, several for a select. Their own queues tell which way. */
+export function channelWaits(runtime: GoRuntime, goroutine: Goroutine, known: ChannelWays): ChannelWait[] {
+  const { memory } = runtime.program;
+  const channelAt = runtime.layout.get('sudog', 'c');
+  const waits: ChannelWait[] = [];
+  for (const sudog of sudogsOf(runtime, goroutine)) {
+    const channel = attempt(() => memory.u64(sudog + channelAt)) ?? 0;
+    if (channel === 0) continue;
+    const way = waysOf(runtime, channel, known).get(sudog);
+    if (way !== undefined) waits.push({ channel, sudog, way });
+  }
+  return waits;
+}
+
+/** Who waits on a channel, in order; what cannot be read ends the queue. */
+export function channelQueue(
+  { program, layout }: GoRuntime,
+  channel: number,
+  way: 'send' | 'receive',
+): QueuedGoroutine[] {
+  const at = channel + layout.get('hchan', way === 'send' ? 'sendq' : 'recvq');
+  return chain(program.memory, at, layout, channel);
+}
+
+/** Who waits on the runtime.notifyList at `list`, in order. */
+export function notifyQueue({ program, layout }: GoRuntime, list: number): QueuedGoroutine[] {
+  return chain(program.memory, list + layout.get('notifyList', 'head'), layout, list);
+}
+
+function chain(
+  memory: GoRuntime['program']['memory'],
+  headAt: number,
+  layout: GoRuntime['layout'],
+  address: number,
+): QueuedGoroutine[] {
+  const found: QueuedGoroutine[] = [];
+  const seen = new Set<number>();
+  attempt(() => {
+    const next = layout.get('sudog', 'next');
+    for (let sudog = memory.u64(headAt); sudog !== 0 && !seen.has(sudog); sudog = memory.u64(sudog + next)) {
+      if (seen.size >= MOST_WAITERS) return;
+      seen.add(sudog);
+      found.push({ g: memory.u64(sudog + layout.get('sudog', 'g')), sudog, address });
+    }
+  });
+  return found;
+}
+
+/**
+ * All that sleep on semaphores, from the trees of runtime.semtable: each node is a sudog, its prev and next the children,
+ * elem the semaphore's word, and waitlink leads to others that wait on the same word (runtime/sema.go).
+ */
+export function readSemaphores(runtime: GoRuntime): Semaphores {
+  const { program, layout } = runtime;
+  const byGoroutine = new Map<number, QueuedGoroutine>();
+  const queues = new Map<number, number[]>();
+  const table = symbolsAreCheap(program) ? program.symbol('runtime.semtable') : undefined;
+  if (table === undefined)
+    return { byGoroutine, queues, problem: 'the table of semaphores (runtime.semtable) was not found' };
+  // Each root is padded to a cache line.
+  const stride = program.target.arch.name === 'arm64' ? 128 : 64;
+  let problem: string | undefined;
+  for (let i = 0; i < SEMAPHORE_ROOTS; i++) {
+    const root = attempt(() => program.memory.u64(table + i * stride + layout.get('semaRoot', 'treap')));
+    if (root === undefined) problem = 'a part of the table of semaphores is not in the core';
+    for (const node of treapNodes(runtime, root ?? 0)) {
+      for (const waiter of waitersAt(runtime, node)) {
+        byGoroutine.set(waiter.g, waiter);
+        const queue = queues.get(waiter.address);
+        if (queue === undefined) queues.set(waiter.address, [waiter.g]);
+        else queue.push(waiter.g);
+      }
+    }
+  }
+  return { byGoroutine, queues, problem };
+}
+
+function* treapNodes({ program, layout }: GoRuntime, root: number): Generator<number> {
+  const seen = new Set<number>();
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const current = node;
+    if (node === 0 || seen.has(node) || seen.size >= MOST_WAITERS) continue;
+    seen.add(node);
+    yield node;
+    for (const child of ['prev', 'next'])
+      open.push(attempt(() => program.memory.u64(current + layout.get('sudog', child))) ?? 0);
+  }
+}
+
+function* waitersAt({ program, layout }: GoRuntime, node: number): Generator<QueuedGoroutine> {
+  const { memory } = program;
+  const seen = new Set<number>();
+  const word = (sudog: number, field: string): number =>
+    attempt(() => memory.u64(sudog + layout.get('sudog', field))) ?? 0;
+  const address = word(node, 'elem');
+  for (let sudog = node; sudog !== 0 && !seen.has(sudog) && seen.size < MOST_WAITERS; sudog = word(sudog, 'waitlink')) {
+    seen.add(sudog);
+    const g = word(sudog, 'g');
+    if (g !== 0 && address !== 0) yield { g, sudog, address };
+  }
+}
+
+/** The words of a parked stack next to its top: what the functions around gopark work on is among them. */
+function wordsNearTop({ program }: GoRuntime, { sched, stack }: Goroutine): number[] {
+  const end = Math.min(stack.high, sched.sp + NEAR_THE_TOP);
+  const words: number[] = [];
+  for (let at = sched.sp; at + 8 <= end; at += 8) {
+    const word = attempt(() => program.memory.u64(at)) ?? 0;
+    // Neither small numbers nor what lies in the upper half is an address; what is waited on is on no stack.
+    const isOnStack = word >= stack.low && word < stack.high;
+    if (word > 4096 && word < 2 ** 47 && word % 8 === 0 && !isOnStack) words.push(word);
+  }
+  return words;
+}
+
+/**
+ * The sync.Cond's list that a goroutine is on. The runtime keeps no way from the goroutine to the list before Go 1.26, so each word
+ * near the top of its stack is tried: the list that has the goroutine in its queue is the one.
+ */
+export function notifyListOf(runtime: GoRuntime, goroutine: Goroutine): number | undefined {
+  const { memory } = runtime.program;
+  const tailAt = runtime.layout.get('notifyList', 'tail');
+  // The list's lock is on the stack as well, and would pass for a list of one: its tail does not.
+  const holds = (list: number): boolean => {
+    const queue = notifyQueue(runtime, list);
+    const tail = attempt(() => memory.u64(list + tailAt));
+    return queue.some(({ g }) => g === goroutine.address) && queue.at(-1)?.sudog === tail;
+  };
+  const elem = runtime.layout.get('sudog', 'elem');
+  for (const sudog of sudogsOf(runtime, goroutine)) {
+    const list = attempt(() => memory.u64(sudog + elem)) ?? 0;
+    if (list !== 0 && holds(list)) return list;
+  }
+  return [...new Set(wordsNearTop(runtime, goroutine))].find((word) => quickly(runtime, word) && holds(word));
+}
+
+/** False for what is surely no list: most words are not, and walking is dear. */
+function quickly({ program, layout }: GoRuntime, list: number): boolean {
+  const head = attempt(() => program.memory.u64(list + layout.get('notifyList', 'head'))) ?? 0;
+  return head !== 0 && program.memory.has(head);
+}
+
+/** A descriptor of the network poller that a goroutine waits on. */
+export interface PolledDescriptor {
+  readonly address: number;
+  /** Number of the file descriptor. */
+  readonly fd: number;
+  readonly way: 'read' | 'write';
+}
+
+/** The runtime.pollDesc whose reader or writer the goroutine is: its address is on the goroutine's stack. */
+export function polledDescriptor(runtime: GoRuntime, goroutine: Goroutine): PolledDescriptor | undefined {
+  const { program, layout } = runtime;
+  const { memory } = program;
+  for (const address of new Set(wordsNearTop(runtime, goroutine))) {
+    const waits = (field: string): boolean =>
+      attempt(() => memory.u64(address + layout.get('pollDesc', field))) === goroutine.address;
+    const way = waits('rg') ? 'read' : waits('wg') ? 'write' : undefined;
+    if (way === undefined) continue;
+    const fd = attempt(() => memory.u64(address + layout.get('pollDesc', 'fd')));
+    if (fd !== undefined && fd <= MOST_DESCRIPTORS) return { address, fd, way };
+  }
+  return undefined;
+}

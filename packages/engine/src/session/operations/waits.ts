@@ -1,0 +1,291 @@
+import type { Edge, WaitGraph } from '../../findings/blocked/graph.ts';
+import type { Wait } from '../../findings/blocked/wait.ts';
+import type { Goroutine } from '../../runtime/goroutine.ts';
+import { listingOf } from '../goroutine-listing.ts';
+import { defineOperation, type Operation } from '../operation.ts';
+import type {
+  CycleResult,
+  DeadlocksResult,
+  StuckResult,
+  WaitGroupResult,
+  WaitsResult,
+  WhyResult,
+} from '../results-waits.ts';
+import type { Session } from '../session.ts';
+import { sourceAround } from '../source-lines.ts';
+import { stepResult, waiterResult, waitGraphOf, waitObjects, waitText } from '../waits.ts';
+
+/** Groups described, and waiters of each. */
+const MOST_GROUPS = 50;
+const MOST_WAITERS = 10;
+/** Cycles and groups of stuck goroutines described. */
+const MOST_FOUND = 100;
+/** Steps of a chain from goroutine to goroutine. */
+const MOST_STEPS = 50;
+/** Lines of source around the one where a goroutine waits. */
+const CONTEXT_LINES = 2;
+
+/** What waits have in common: the thing, or how and where they wait. */
+function groupKeyOf(session: Session, wait: Wait): string {
+  const [target] = wait.targets;
+  if (wait.kind === 'object' && target !== undefined) return `${target.kind} ${target.address} ${target.way}`;
+  const { key } = listingOf(session).stackOf(wait.goroutine);
+  return `${wait.kind} ${wait.goroutine.waitReason} ${key}`;
+}
+
+interface Gathered {
+  readonly waits: Wait[];
+  longest: number;
+}
+
+/** Puts waits together; the one that waited longest since comes first. */
+function gather(session: Session, waits: Iterable<Wait>): Gathered[] {
+  const groups = new Map<string, Gathered>();
+  for (const wait of waits) {
+    const key = groupKeyOf(session, wait);
+    const group = groups.get(key);
+    const since = wait.goroutine.waitSince > 0 ? wait.goroutine.waitSince : Number.POSITIVE_INFINITY;
+    if (group === undefined) groups.set(key, { waits: [wait], longest: since });
+    else {
+      group.waits.push(wait);
+      group.longest = Math.min(group.longest, since);
+    }
+  }
+  return [...groups.values()].sort(
+    (a, b) => compare(a.longest, b.longest) || b.waits.length - a.waits.length || firstId(a) - firstId(b),
+  );
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function firstId({ waits }: Gathered): number {
+  return waits[0]?.goroutine.id ?? 0;
+}
+
+/** The longest waits come first. */
+function waitersOf(session: Session, waits: readonly Wait[]): ReturnType<typeof waiterResult>[] {
+  return waits.slice(0, MOST_WAITERS).map(({ goroutine }) => waiterResult(session, goroutine));
+}
+
+function groupResult(session: Session, { waits }: Gathered): WaitGroupResult {
+  const first = waits[0] as Wait;
+  const waiters = waitersOf(session, waits);
+  const times = waiters.map(({ waitedAtLeast }) => waitedAtLeast ?? 0);
+  const longest = Math.max(...times);
+  return {
+    waitsFor: waitText(session, first),
+    objects: waitObjects(session, first),
+    count: waits.length,
+    waiters,
+    longest: longest === 0 ? undefined : longest,
+  };
+}
+
+export const waitingOperation: Operation<WaitsResult> = defineOperation({
+  name: 'waiting',
+  aliases: ['waits'],
+  group: 'goroutines',
+  summary: 'Show what blocked goroutines wait for, and who has it',
+  details: `waiting               goroutines that wait, together by the thing that they wait on, the longest waits first
+waiting -limit 500    more groups
+
+Channels, locks, wait groups and conditions are named by an expression where a variable of a waiting goroutine or a package
+variable leads to them. Who waits on what is read from the runtime's own queues. Who has a lock is not recorded by Go: it is
+told where a stack shows it, and how sure that is.`,
+  parameters: [{ name: 'limit', kind: 'number', summary: `how many groups at most (${MOST_GROUPS})` }],
+  run(session, parameters) {
+    const graph = waitGraphOf(session);
+    const limit = typeof parameters['limit'] === 'number' ? Math.max(0, parameters['limit']) : MOST_GROUPS;
+    const groups = gather(session, graph.waits);
+    const shown = groups.slice(0, limit).map((group) => groupResult(session, group));
+    return {
+      groups: shown,
+      groupCount: groups.length,
+      total: graph.waits.length,
+      truncated: shown.length < groups.length,
+      diagnostics: graph.diagnostics,
+    };
+  },
+});
+
+/** Goroutines that wait, through others, for one of a cycle. */
+function behind(graph: WaitGraph, cycle: readonly Edge[]): Goroutine[] {
+  const members = new Set(cycle.map(({ from }) => from.address));
+  const found: Goroutine[] = [];
+  for (const wait of graph.waits) {
+    if (members.has(wait.goroutine.address)) continue;
+    let at: Wait | undefined = wait;
+    for (let steps = 0; at !== undefined && steps < MOST_STEPS; steps++) {
+      const next: Goroutine | undefined = graph.edges(at)[0]?.to;
+      if (next !== undefined && members.has(next.address)) {
+        found.push(wait.goroutine);
+        break;
+      }
+      at = next && graph.byGoroutine.get(next.address);
+    }
+  }
+  return found;
+}
+
+function cycleResult(session: Session, cycle: readonly Edge[]): CycleResult {
+  const steps = cycle.map((edge) => stepResult(session, edge));
+  return {
+    steps,
+    certainty: cycle.every(({ certainty }) => certainty === 'proven') ? 'proven' : 'likely',
+    behind: behind(waitGraphOf(session), cycle)
+      .slice(0, MOST_WAITERS)
+      .map((goroutine) => waiterResult(session, goroutine)),
+  };
+}
+
+/** Why nothing can wake a goroutine. */
+function evidenceOf(wait: Wait, referrers: readonly Goroutine[]): string {
+  if (wait.kind === 'nil channel' || wait.kind === 'no cases') return 'this never ends, whatever others do';
+  const what = wait.targets.length > 1 ? 'any of them' : 'it';
+  const base = `no package variable, timer or goroutine that can go on leads to ${what}`;
+  if (referrers.length === 0) return base;
+  const names = referrers.slice(0, MOST_WAITERS).map(({ id }) => String(id));
+  const are = referrers.length === 1 ? 'goroutine' : 'goroutines';
+  const [refer, those] = referrers.length === 1 ? ['refers', 'that one'] : ['refer', 'those'];
+  return `${base}; ${are} ${names.join(', ')} ${refer} to ${what} too, but nothing can wake ${those} either`;
+}
+
+function stuckResults(session: Session, graph: WaitGraph): { stuck: StuckResult[]; count: number } {
+  const inCycles = new Set(graph.cycles().flatMap((cycle) => cycle.map(({ from }) => from.address)));
+  const waits = graph.waits.filter(
+    ({ goroutine }) => graph.reach.stuck.has(goroutine.address) && !inCycles.has(goroutine.address),
+  );
+  const referrers = graph.referrers(waits.slice(0, MOST_REFERRING));
+  const groups = gather(session, waits);
+  const stuck = groups.slice(0, MOST_FOUND).map((group): StuckResult => {
+    const first = group.waits[0] as Wait;
+    const others = (referrers.get(first.goroutine.address) ?? []).filter(
+      ({ address }) => !group.waits.some(({ goroutine }) => goroutine.address === address),
+    );
+    const { waitsFor, objects, count, waiters } = groupResult(session, group);
+    return {
+      waitsFor,
+      objects,
+      count,
+      waiters,
+      referrers: others.map(({ id }) => id),
+      evidence: evidenceOf(first, others),
+    };
+  });
+  return { stuck, count: groups.length };
+}
+
+/** Goroutines whose stacks are searched for what they refer to. */
+const MOST_REFERRING = 2000;
+
+export const deadlocksOperation: Operation<DeadlocksResult> = defineOperation({
+  name: 'deadlocks',
+  aliases: [],
+  group: 'goroutines',
+  summary: 'Find goroutines that wait for each other, and those that nothing can wake',
+  details: `Two kinds are looked for:
+
+cycles    goroutines each of which waits for a lock that the next one has. Who has a lock is told by stacks (see waiting).
+leaks     goroutines that wait on something that nothing else can reach: no package variable, no goroutine that can go on, no
+          timer. The whole memory is searched, and every word that could be an address counts, so that what is told is so.
+
+A program can be stuck in other ways as well; what is not certain enough is not told.`,
+  parameters: [],
+  run(session) {
+    const graph = waitGraphOf(session);
+    const cycles = graph.cycles();
+    const { searched, problem } = graph.reach;
+    const { stuck, count } = stuckResults(session, graph);
+    return {
+      cycles: cycles.slice(0, MOST_FOUND).map((cycle) => cycleResult(session, cycle)),
+      stuck,
+      examined: graph.waits.length,
+      searched,
+      problem,
+      truncated: cycles.length > MOST_FOUND || count > stuck.length,
+      diagnostics: graph.diagnostics,
+    };
+  },
+});
+
+/** The chain of goroutines from one on, up to one that waits for nobody or has been met. */
+function chainFrom(graph: WaitGraph, wait: Wait): { edges: Edge[]; closed: boolean } {
+  const edges: Edge[] = [];
+  const seen = new Set<number>();
+  for (let at: Wait | undefined = wait; at !== undefined && edges.length < MOST_STEPS;) {
+    seen.add(at.goroutine.address);
+    const edge: Edge | undefined = graph.edges(at)[0];
+    if (edge === undefined) break;
+    edges.push(edge);
+    if (seen.has(edge.to.address)) return { edges, closed: true };
+    at = graph.byGoroutine.get(edge.to.address);
+  }
+  return { edges, closed: false };
+}
+
+function endingOf(session: Session, graph: WaitGraph, wait: Wait): string {
+  const { edges, closed } = chainFrom(graph, wait);
+  if (closed) return 'They wait for each other: none of them can go on.';
+  const last = edges.at(-1)?.to;
+  const end = last === undefined ? wait : graph.byGoroutine.get(last.address);
+  if (last !== undefined && end === undefined) return `Goroutine ${last.id} is ${last.statusText}: it can go on.`;
+  if (end === undefined) return 'It can go on.';
+  const who = last === undefined ? 'It' : `Goroutine ${last.id}`;
+  if (graph.reach.stuck.has(end.goroutine.address)) {
+    const all = graph.waits.filter(({ goroutine }) => graph.reach.stuck.has(goroutine.address));
+    const referrers = graph.referrers(all.slice(0, MOST_REFERRING)).get(end.goroutine.address) ?? [];
+    return `Nothing can wake ${last === undefined ? 'it' : `goroutine ${last.id}`}: ${evidenceOf(end, referrers)}.`;
+  }
+  if (last !== undefined) return `${who} waits in turn: ${waitText(session, end)}.`;
+  return openEnding(graph, wait);
+}
+
+/** What is to be said where neither an owner is known nor nobody is left. */
+function openEnding(graph: WaitGraph, wait: Wait): string {
+  if (wait.problem !== undefined) return 'What could wake it is not known.';
+  if (wait.kind === 'sleep') return 'The time will wake it.';
+  if (wait.kind === 'network') return 'What comes over the network, or a deadline, will wake it.';
+  if (wait.kind === 'system call') return 'It goes on when the kernel or the C code is done.';
+  if (wait.kind !== 'object' && wait.kind !== 'select') return 'The runtime will wake it.';
+  const { problem } = graph.reach;
+  if (problem !== undefined) return `Whether anything can wake it is not known: ${problem}.`;
+  const [target] = wait.targets;
+  if (target?.way === 'lock' || target?.way === 'read lock' || target?.kind === 'once')
+    return 'No stack shows who has it.';
+  return 'What it waits on can be reached from elsewhere, so it may be woken.';
+}
+
+export const whyOperation: Operation<WhyResult> = defineOperation({
+  name: 'why',
+  aliases: [],
+  group: 'goroutines',
+  summary: 'Tell why a goroutine waits: for what, who has it, what could wake it',
+  details: `why        the selected goroutine
+why 12     goroutine 12: what it waits for, who has that, whom that one waits for in turn, and how it ends`,
+  parameters: [{ name: 'id', kind: 'number', positional: true, completes: 'goroutine', summary: 'goroutine number' }],
+  run(session, parameters) {
+    const { id } = parameters;
+    const goroutine = typeof id === 'number' ? session.goroutine(id) : session.requireGoroutine();
+    const graph = waitGraphOf(session);
+    const wait = graph.byGoroutine.get(goroutine.address);
+    const waiter = waiterResult(session, goroutine);
+    const { location } = waiter;
+    return {
+      goroutine: waiter,
+      waitsFor: wait && waitText(session, wait),
+      objects: wait === undefined ? [] : waitObjects(session, wait),
+      chain: wait === undefined ? [] : chainFrom(graph, wait).edges.map((edge) => stepResult(session, edge)),
+      ending: wait === undefined ? notWaiting(session, goroutine) : endingOf(session, graph, wait),
+      source: location && sourceAround(session.sources, location.file, location.line, CONTEXT_LINES),
+      diagnostics: graph.diagnostics,
+    };
+  },
+});
+
+function notWaiting(session: Session, goroutine: Goroutine): string {
+  return listingOf(session).isSystem(goroutine)
+    ? 'It is a goroutine of the runtime, which wakes it when there is work.'
+    : `It waits for nothing: it is ${goroutine.statusText}.`;
+}
