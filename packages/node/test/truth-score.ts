@@ -90,13 +90,7 @@ export function askInquest(
   program: string,
   withSources: boolean,
 ): { readonly judged: readonly Judged[]; readonly missing: string[] } {
-  const opened = openCore({ paths: [fixture.exe, fixture.core] });
-  const session = new Session(opened.session.program, {
-    corePath: opened.corePath,
-    sources: sourcesOf(fixture, program, withSources),
-  });
-  session.configuration.set('max-array-values', ELEMENTS);
-  session.configuration.set('max-variable-recurse', DEPTH);
+  const session = sessionOf(fixture, program, withSources);
   const judged: Judged[] = [];
   const missing: string[] = [];
   const places = placesOf(session);
@@ -111,6 +105,32 @@ export function askInquest(
     for (const { name, value } of vars) judged.push({ func, name, value, shown: shownByInquest(session, name) });
   }
   return { judged, missing };
+}
+
+function sessionOf(fixture: Fixture, program: string, withSources: boolean): Session {
+  const opened = openCore({ paths: [fixture.exe, fixture.core] });
+  const session = new Session(opened.session.program, {
+    corePath: opened.corePath,
+    sources: sourcesOf(fixture, program, withSources),
+  });
+  session.configuration.set('max-array-values', ELEMENTS);
+  session.configuration.set('max-variable-recurse', DEPTH);
+  return session;
+}
+
+/** What is shown for an expression in the innermost frame of a function. */
+export function showExpression(
+  fixture: Fixture,
+  program: string,
+  withSources: boolean,
+  func: string,
+  expression: string,
+): Shown {
+  const session = sessionOf(fixture, program, withSources);
+  const place = placesOf(session).get(func);
+  if (place === undefined) return { absent: `there is no frame of ${func}` };
+  session.selectFrame(place.frame);
+  return shownByInquest(session, expression);
 }
 
 /** Where a function is: a frame of a goroutine, undefined for the one that crashed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listFixtures, openFixture } from '../../../fixtures/fixtures.mjs';
-import { askInquest, scoreOf, wrongOnes } from './truth-score.ts';
+import { askInquest, scoreOf, showExpression, wrongOnes } from './truth-score.ts';
 
 const fixtures = listFixtures().filter(({ hasTruth }) => hasTruth);
 
@@ -36,6 +36,18 @@ describe.skipIf(fixtures.length === 0)('values against the truth', () => {
         }
       }
       expect(judged.length).toBeGreaterThan(200);
+    },
+  );
+});
+
+describe('the main example, of which sum is divisible by 42 where it dies', () => {
+  const examples = listFixtures().filter(({ program, flags }) => program === 'sum' && flags !== 'stripped');
+  it.each(examples.flatMap((fixture) => [true, false].map((withSources) => ({ ...fixture, withSources }))))(
+    '$id, sources: $withSources',
+    ({ id, withSources }) => {
+      const shown = showExpression(openFixture(id), 'sum', withSources, 'main.main', 'sum');
+      if ('absent' in shown) expect(shown.absent).toMatch(/available/);
+      else if (shown.stale === undefined) expect(BigInt(shown.text) % 42n).toBe(0n);
     },
   );
 });

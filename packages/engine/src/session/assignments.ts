@@ -117,11 +117,29 @@ function statementAssigns(statement: string, name: string, isReference: boolean)
   });
 }
 
-/** True if control may leave a stretch of lines by other ways than its end. */
-export function mayLeaveEarly(source: FunctionSource, from: number, to: number): boolean {
-  for (let line = from; line <= to; line++)
-    if (/\b(?:break|goto|continue\s+\w+)\b/.test(codeOf(source.text(line)))) return true;
+/**
+ * True if a statement on line `from` is in a block that ends before line `to`, or in another case of a switch: it may not have been
+ * executed although execution is at `to`, and machine code may compute its result all the same (conditional moves).
+ */
+export function leavesBlock(source: FunctionSource, from: number, to: number): boolean {
+  let depth = 0;
+  const indent = indentOf(source.text(from));
+  for (let line = from + 1; line <= to; line++) {
+    const code = codeOf(source.text(line));
+    if (code.trim() === '') continue;
+    if (depth === 0 && /^\s*(?:case\b|default\s*:)/.test(code)) return true;
+    // A label stands one step further out than what it labels.
+    if (indentOf(code) < indent && !/^\s*\w+:\s*$/.test(code)) return true;
+    for (const char of code) {
+      if (char === '{') depth++;
+      else if (char === '}' && --depth < 0) return true;
+    }
+  }
   return false;
+}
+
+function indentOf(line: string): number {
+  return /^\s*/.exec(line)?.[0].length ?? 0;
 }
 
 export function usesGoto(source: FunctionSource): boolean {

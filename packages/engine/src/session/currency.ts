@@ -2,7 +2,7 @@ import type { FlowReading, PieceOrigin } from '../unwind/flow/read-variable.ts';
 import {
   assignmentsTo,
   codeOf,
-  mayLeaveEarly,
+  leavesBlock,
   returnsOf,
   usesGoto,
   type Assignment,
@@ -36,6 +36,10 @@ export interface Question {
   repeatsWithout(offset: number): boolean;
   /** Offset in the code of the place that execution is at. */
   readonly at: number;
+  /** The lines that execution may have passed since it was at an offset, without coming there again; undefined if not known. */
+  linesSince(offset: number): ReadonlySet<number> | undefined;
+  /** Name of the source file, without its folder. */
+  readonly file: string;
 }
 
 const DOUBT = 'an assignment before or after this place may be the one that is shown';
@@ -59,7 +63,27 @@ export function doubtAbout(question: Question): string | undefined {
   const around = loop === undefined ? [] : all.filter((each) => each.line >= loop.low && each.line <= loop.high);
   const { origins } = question.reading;
   if (origins.length === 0) return DOUBT;
-  return origins.every((origin) => isSettled(question, origin, before, around)) ? undefined : DOUBT;
+  if (!origins.every((origin) => isSettled(question, origin, before, around))) return DOUBT;
+  return passedAssignment(question, origins, all);
+}
+
+/**
+ * What the lines above say may still be wrong about loops that are left from their middle. So no code of another assignment may
+ * lie on any way from where the value was made to this place.
+ */
+function passedAssignment(
+  question: Question,
+  origins: readonly PieceOrigin[],
+  all: readonly Assignment[],
+): string | undefined {
+  for (const { since, kind } of origins) {
+    const passed = question.linesSince(since);
+    if (passed === undefined) return DOUBT;
+    const made = kind === 'joined' ? undefined : question.lineOf(since);
+    const newer = all.find((each) => each.line !== made && passed.has(each.line));
+    if (newer !== undefined) return `it may be the value before ${question.file}:${newer.line}`;
+  }
+  return undefined;
 }
 
 function isSettled(
@@ -80,29 +104,25 @@ function isSettled(
   // The clause of a loop sets its variable for the next round: that value may be computed before this round is over.
   if (lastKind === 'clause') return false;
   if (lastKind === 'range') return made === last && origin.kind === 'set';
-  if (before.length > 0) return made === last && made < line;
+  if (before.length > 0) return made === last && made < line && !leavesBlock(question.source, last, line);
   return isArgument ? origin.since === 0 : made === declLine;
 }
 
-/** A value that came together where ways of the code meet is the result of all assignments before the meeting point. */
+/** A value that came together where ways of the code meet is certain only for the variables of loops, which nothing else assigns to. */
 function isJoinSettled(
   question: Question,
-  { since, confirmed, step }: PieceOrigin,
+  { confirmed, step }: PieceOrigin,
   made: number,
   before: readonly Assignment[],
 ): boolean {
-  const { source, line, at, name } = question;
+  const { source, name } = question;
   if (!confirmed) return false;
   // The compiler lets loops run backwards whose variable only counts: then the value is not the source's.
   const clauses = before.filter((each) => each.kind === 'clause');
   if (clauses.some((each) => step === undefined || stepIn(source.text(each.line), name) !== step)) return false;
-  if (before.every((each) => each.line < made || (each.kind !== 'plain' && each.line === made))) return true;
-  const joined = question.loopAt(since);
-  const here = question.loopAt(at);
-  // Behind a loop: its assignments all come together at its start, unless it is left from its middle.
-  if (joined === undefined || here !== undefined || line <= joined.high) return false;
-  const low = Math.min(joined.low, made);
-  return before.every((each) => each.line <= joined.high) && !mayLeaveEarly(source, low, joined.high);
+  // The compiler may put an assignment off until its result is wanted, behind the place where the ways meet.
+  if (before.some((each) => each.kind === 'plain')) return false;
+  return before.every((each) => each.line <= made);
 }
 
 /** By how much the last clause of a for statement changes its variable; undefined where that is no fixed number. */

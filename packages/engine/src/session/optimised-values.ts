@@ -91,6 +91,8 @@ export class OptimisedValues {
       lineOf: (offset) => (isJoin(reading, offset) ? this.lineAt(call, offset) : this.lineBefore(call, offset)),
       loopAt: (offset) => this.loopAt(call, values, offset, source),
       repeatsWithout: (offset) => values.flow.analysis.repeatsWithout(values.at, offset),
+      linesSince: (offset) => this.linesSince(call, values, offset),
+      file: baseName(call.file),
     });
   }
 
@@ -137,6 +139,12 @@ export class OptimisedValues {
   }
 
   /** Lines of the loop around an offset: also of one that it was left from, by a panic for instance, if its lines go around. */
+  /** Lines of the call's function that execution may have passed since the instruction at an offset, as the line table has them. */
+  private linesSince(call: Call, values: FrameValues, offset: number): ReadonlySet<number> | undefined {
+    const passed = values.flow.analysis.passedBetween(offset, values.at);
+    return passed && new Set(passed.flatMap((at) => this.lineAt(call, at) ?? []));
+  }
+
   private loopAt(call: Call, values: FrameValues, offset: number, source: FunctionSource): LineRange | undefined {
     const { analysis } = values.flow;
     for (const loop of analysis.loopsNear(offset)) {

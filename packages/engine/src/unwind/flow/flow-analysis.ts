@@ -4,6 +4,7 @@ import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
 import { FlowState, isVariableLocation, slotLocation, slotOffset, variableLocation, type Cell } from './flow-state.ts';
 import type { Transfer } from './transfer.ts';
 import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
+import { offsetsBetween } from './ways-between.ts';
 
 /** A piece of a variable and the places that a location list names for it. */
 export interface TrackedPiece {
@@ -290,6 +291,15 @@ export class FlowAnalysis {
       if (found !== undefined) return at + found.length > offset ? found : undefined;
     }
     return undefined;
+  }
+
+  /**
+   * Offsets of what execution may have passed between the instruction at `since` and the one that `at` lies in, without coming by
+   * `since` again; undefined where the one or the other is not known.
+   */
+  passedBetween(since: number, at: number): readonly number[] | undefined {
+    const here = this.instructionAt(at)?.at;
+    return here === undefined ? undefined : offsetsBetween(this.graph, since, here);
   }
 
   private blockOf(offset: number): Block | undefined {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { buildFlowGraph, type FlowGraph } from './flow-graph.ts';
+import { offsetsBetween } from './ways-between.ts';
+
+function graphOf(...code: readonly number[]): FlowGraph {
+  const context = { neverReturns: () => false, jumpTable: () => undefined, extraEntries: [] };
+  const graph = buildFlowGraph(Uint8Array.from(code), context);
+  if (graph === undefined) throw new Error('the code of the test is not understood');
+  return graph;
+}
+
+/** 0: nop; 1: nop; 2: jne 1; 4: nop; 5: ret */
+const LOOP = graphOf(0x90, 0x90, 0x75, 0xfd, 0x90, 0xc3);
+
+/** 0: je 4; 2: nop; 3: nop; 4: nop; 5: ret */
+const BRANCH = graphOf(0x74, 0x02, 0x90, 0x90, 0x90, 0xc3);
+
+const between = (graph: FlowGraph, since: number, at: number): number[] | undefined =>
+  offsetsBetween(graph, since, at)?.toSorted((a, b) => a - b);
+
+describe('what execution may have passed', () => {
+  it('is what lies between, straight on', () => expect(between(LOOP, 4, 5)).toEqual([4]));
+  it('is a loop that lies between', () => expect(between(LOOP, 0, 5)).toEqual([0, 1, 2, 4]));
+  it('ends where it would come by the first instruction again', () => expect(between(LOOP, 1, 2)).toEqual([1]));
+  it('goes round a loop that does not come by it', () => expect(between(LOOP, 0, 2)).toEqual([0, 1, 2]));
+  it('goes back over the end of a loop', () => expect(between(LOOP, 2, 1)).toEqual([2]));
+  it('is all branches', () => expect(between(BRANCH, 0, 5)).toEqual([0, 2, 3, 4]));
+  it('is one branch', () => expect(between(BRANCH, 2, 4)).toEqual([2, 3]));
+  it('is nothing between a place and itself', () => expect(between(LOOP, 1, 1)).toEqual([]));
+  it('is not known for what is no instruction', () => expect(between(LOOP, 3, 5)).toBeUndefined());
+});
