@@ -63,8 +63,9 @@ export function doubtAbout(question: Question): string | undefined {
   const around = loop === undefined ? [] : all.filter((each) => each.line >= loop.low && each.line <= loop.high);
   const { origins } = question.reading;
   if (origins.length === 0) return DOUBT;
-  if (!origins.every((origin) => isSettled(question, origin, before, around))) return DOUBT;
-  return passedAssignment(question, origins, all);
+  const passed = passedAssignment(question, origins, all);
+  if (passed !== undefined) return passed;
+  return origins.every((origin) => isSettled(question, origin, before, around)) ? undefined : DOUBT;
 }
 
 /**
@@ -77,7 +78,7 @@ function passedAssignment(
   all: readonly Assignment[],
 ): string | undefined {
   for (const { since, kind } of origins) {
-    const passed = question.linesSince(since);
+    const passed = since < 0 ? undefined : question.linesSince(since);
     if (passed === undefined) return DOUBT;
     const made = kind === 'joined' ? undefined : question.lineOf(since);
     const newer = all.find((each) => each.line !== made && passed.has(each.line));
