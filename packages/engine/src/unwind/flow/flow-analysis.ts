@@ -189,6 +189,8 @@ export class FlowAnalysis {
       const isSlot = slotOffset(location) !== undefined;
       if (isSlot && !(begins && (at === 0 || past.stored === location))) continue;
       if (!isSlot && !begins && !past.isFirst && past.fresh.has(location)) continue;
+      // A list that begins to name a register long after it was written tells nothing of when the value was made.
+      const isNews = isSlot || at === 0 || past.isFirst || past.fresh.has(location);
       if (begins) past.fresh.delete(location);
       const held = state.get(location) ?? (isSlot ? undefined : this.unknown(state, instruction, location));
       if (held === undefined || held.size < Math.min(8, size)) {
@@ -196,7 +198,7 @@ export class FlowAnalysis {
         continue;
       }
       const value = low(held.value, size);
-      if (state.get(variable)?.value !== value) state.cells.set(variable, { value, size, since: at });
+      if (state.get(variable)?.value !== value) state.cells.set(variable, { value, size, since: isNews ? at : -1 });
     }
   }
 
