@@ -1,7 +1,8 @@
 // What tests and scripts need to compare texts of the Go runtime.
 
 /** Where the runtime begins to print. */
-const START = /^(?:\t*panic: |fatal error: |SIG[A-Z]+: |runtime: goroutine stack |unexpected fault address )/m;
+const START =
+  /^(?:\t*panic: |fatal error: |SIG[A-Z]+: |runtime: goroutine stack |runtime: out of memory: unexpected fault address )/m;
 
 /** What the runtime printed, out of everything that a program wrote to standard error. */
 export function runtimeText(stderr) {

@@ -72,6 +72,12 @@ export const REASONS: readonly Reason[] = [
   },
   {
     kind: 'variable',
+    fixture: /^crash\/.*\/(mutual|memory)$/,
+    function: /^(main\.(odd|even)|runtime\.\(\*mcache\)\.allocLarge)$/,
+    reason: 'an argument as the caller passed it; Delve reads a slot that nothing has written yet',
+  },
+  {
+    kind: 'variable',
     inquest: /\.param\d+ \{/,
     reason: 'Go 1.21 names the parameter of a dictionary where there is no other name',
   },
@@ -166,7 +172,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     kind: 'stack',
-    inquest: /^(syscall\.RawSyscall6|main\.main|main\.[\w.]+\.(gowrap|func)\d+) /,
+    inquest: /^(syscall\.RawSyscall6|main\.main|main\.more|main\.even|main\.odd|main\.[\w.]+\.(gowrap|func)\d+) /,
     delve: /^\(no frame\)$/,
     reason:
       'the frames below an interrupted one; Delve looks up the instruction before it, which is of another function, or ends there',
@@ -207,8 +213,9 @@ export const REASONS: readonly Reason[] = [
   {
     kind: 'goroutine',
     name: /^start$/,
-    inquest: /^main\.[\w.]*(gowrap|func)\d+ /,
-    reason: 'the function that the go statement started, which the compiler made; Delve names the one that it calls',
+    delve: /\.(gowrap\d+|func\d+[\w.]*|\w*·dwrap·\d+) |^runtime\.gcenable/,
+    reason:
+      'the function that the go statement names; Delve names the wrapper that the compiler made around it in the runtime',
   },
   {
     kind: 'goroutines',
