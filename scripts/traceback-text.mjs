@@ -2,7 +2,7 @@
 
 /** Where the runtime begins to print. */
 const START =
-  /^(?:\t*panic: |fatal error: |SIG[A-Z]+: |runtime: goroutine stack |runtime: out of memory: unexpected fault address )/m;
+  /^(?:\t*panic: |fatal error: |SIG[A-Z]+: |runtime: goroutine stack |runtime: out of memory: |unexpected fault address )/m;
 
 /** What the runtime printed, out of everything that a program wrote to standard error. */
 export function runtimeText(stderr) {
