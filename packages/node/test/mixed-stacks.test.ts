@@ -65,7 +65,7 @@ const exported = (name: string, id: string): string[] =>
 
 describe('stacks of Go and C', () => {
   it('has fixtures', () => {
-    expect(all.filter(({ committed }) => committed).length).toBeGreaterThanOrEqual(18);
+    expect(all.filter(({ committed }) => committed)).toHaveLength(24);
   });
 
   it.each(of('place'))('%s: abort() three C functions below Go', (id) => {

@@ -94,7 +94,7 @@ function isSettled(
   around: readonly Assignment[],
 ): boolean {
   const { declLine, line, isArgument } = question;
-  if (origin.since < 0 || origin.shared) return false;
+  if (origin.shared) return false;
   const made = origin.since === 0 ? 0 : question.lineOf(origin.since);
   if (made === undefined || made > line) return false;
   // An assignment that this round of a loop has not come to may have been executed in the one before.
