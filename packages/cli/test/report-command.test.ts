@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { COMPILED_IN, openFixture, PROGRAMS } from '../../../fixtures/fixtures.mjs';
 import { ensureBundle } from '../../../scripts/bundle.mjs';
 
 let launcher = '';
@@ -13,9 +13,15 @@ const folder = mkdtempSync(join(tmpdir(), 'inquest-forms-'));
 beforeAll(async () => {
   launcher = await ensureBundle();
   const { exe, core } = openFixture('truth/go1.27/default');
-  files = [exe, core];
+  files = [exe, core, ...WITH_SOURCES];
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The sources as they were compiled, wherever this checkout is. */
+const WITH_SOURCES = ['truth', 'crash'].flatMap((name) => [
+  '--substitute-path',
+  `${COMPILED_IN}/${name}=${join(PROGRAMS, name)}`,
+]);
 
 interface Run {
   readonly code: number | null;
@@ -136,7 +142,8 @@ describe('the report about a crash text', () => {
   });
 
   it('a traceback of a core is no report', () => {
-    const run = inquestWith(['traceback', ...files, '--html']);
+    const { exe, core } = openFixture('truth/go1.27/default');
+    const run = inquestWith(['traceback', exe, core, '--html']);
     expect(run).toMatchObject({ code: 2, out: '' });
     expect(run.err).toContain('use inquest CORE --html');
   });
@@ -145,7 +152,7 @@ describe('the report about a crash text', () => {
 describe('the text on a terminal of 80 columns without colour', () => {
   it.each(['blocked/go1.27/default', 'truth/go1.27/noopt', 'crash/go1.27/default/nil'])('of %s', (id) => {
     const { exe, core } = openFixture(id);
-    const { out } = inquestWith([exe, core], { COLUMNS: '80', NO_COLOR: '1', FORCE_COLOR: '1' });
+    const { out } = inquestWith([exe, core, ...WITH_SOURCES], { COLUMNS: '80', NO_COLOR: '1', FORCE_COLOR: '1' });
     // eslint-disable-next-line no-control-regex
     expect(out).not.toMatch(/\u001b/);
     expect(out.split('\n').filter((line) => line.length > 80 && !/^(?:note: |core of |goroutine )/.test(line))).toEqual(

@@ -3,11 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { COMPILED_IN, openFixture, PROGRAMS } from '../../../fixtures/fixtures.mjs';
 import { ensureBundle } from '../../../scripts/bundle.mjs';
 
 const EXAMPLES = join(import.meta.dirname, '../../../examples/scripts');
 const folder = mkdtempSync(join(tmpdir(), 'inquest-scripts-'));
+/** The sources as they were compiled, wherever this checkout is. */
+const WITH_SOURCES = ['--substitute-path', `${COMPILED_IN}=${PROGRAMS}`];
 let launcher = '';
 beforeAll(async () => {
   launcher = await ensureBundle();
@@ -16,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function inquest(id: string, args: readonly string[]): { code: number | null; out: string; err: string } {
   const { exe, core } = openFixture(id);
-  const run = spawnSync(process.execPath, [launcher, exe, core, ...args], {
+  const run = spawnSync(process.execPath, [launcher, exe, core, ...WITH_SOURCES, ...args], {
     encoding: 'utf8',
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder },

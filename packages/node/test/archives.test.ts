@@ -54,7 +54,9 @@ function report(core: InputFile | string): ReportResult {
 }
 
 /** What is the same for every copy of a core. */
-function withoutNames({ input, ...rest }: ReportResult): unknown {
+function withoutNames({ input, source, ...rest }: ReportResult): unknown {
+  // Sources are looked for beside the core as well.
+  expect(source?.line).toBeGreaterThan(0);
   return { ...rest, program: undefined, input: { ...input, core: { ...input?.core, path: undefined } } };
 }
 

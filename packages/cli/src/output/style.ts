@@ -18,7 +18,7 @@ export interface Style {
   /** The user's colour for a part of the page, else the usual one. */
   tint(part: ColorName, text: string, usual: (text: string) => string): string;
   /** Where a file is for the user: the rules of substitute-path applied to the compiled-in path. */
-  localPath(path: string): string;
+  readonly localPath: (path: string) => string;
   /** Shown for a tab in source; '' for tab stops. */
   readonly tab: string;
 }

@@ -38,7 +38,7 @@ type Shorten = (path: string) => string;
 
 /** The crash report: why, where, with what values, how it came there, what else was running. */
 export function renderReport(report: ReportResult, style: Style, verbose = false): string[] {
-  const shorten = pathShortener(filesOf(report), style);
+  const shorten = pathShortener(filesOf(report).map(style.localPath), style);
   const sections = [
     causeLines(report.cause, style, verbose),
     verbose ? evidenceSection(report.cause, style) : [],
@@ -157,7 +157,8 @@ function sourceOf({ source }: ReportResult, style: Style): string[] {
     const near = source.lines.filter(({ number }) => Math.abs(number - source.line) <= LIMITS.source);
     lines.push('', ...sourceLines(near, style, ''));
   } else if (source?.problem !== undefined) {
-    lines.push(style.paint.dim(`  (${sanitize(source.problem)})`));
+    const [first = '', ...rest] = wrap(`(${sanitize(source.problem)})`, style.width - 4);
+    lines.push(style.paint.dim(`  ${first}`), ...rest.map((line) => style.paint.dim(`    ${line}`)));
   }
   return lines;
 }

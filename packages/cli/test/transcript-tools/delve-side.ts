@@ -1,7 +1,7 @@
 // Runs commands through `dlv core`, one process for all.
 import { askDelveTerminal } from '../../../testkit/src/index.ts';
 import { openFixture } from '../../../../fixtures/fixtures.mjs';
-import { COMPILED_IN, PROGRAMS } from './inquest-side.ts';
+import { COMPILED_IN, PROGRAMS } from '../../../../fixtures/fixtures.mjs';
 
 /** What each of the commands printed. `goroot` is where Go's sources were compiled: they are shown to be on no machine. */
 export function runDelve(id: string, commands: readonly string[], goroot: string | undefined): string[] {

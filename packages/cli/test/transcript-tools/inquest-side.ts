@@ -1,18 +1,12 @@
 // Runs commands as the prompt runs them, in this process. The test that uses it replaces output/terminal.ts by capture.ts.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Session, type SourceProvider } from '@inquest/engine';
 import { openCore } from '@inquest/node';
-import { openFixture, type Fixture } from '../../../../fixtures/fixtures.mjs';
+import { COMPILED_IN, openFixture, PROGRAMS, type Fixture } from '../../../../fixtures/fixtures.mjs';
 import { createStyle } from '../../src/output/style.ts';
 import { Runner } from '../../src/runner.ts';
 import { capture } from './capture.ts';
 import type { World } from './normalise.ts';
-
-/** Where the programs of the fixtures were compiled. */
-export const COMPILED_IN = '/tmp/inquest-fixtures/src';
-/** Where their sources are. */
-export const PROGRAMS: string = join(import.meta.dirname, '../../../../fixtures/programs');
 
 /** The sources of the fixtures and no others, so that Go's own are on no machine. */
 const sources: SourceProvider = {
