@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from '
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DebugError, defineOperation, exportValue, isDebugError, type Operation } from '@inquest/engine';
+import { reasonOf } from '@inquest/node';
 
 /** What was written. */
 export interface ExportResult {
@@ -66,7 +67,6 @@ function writeWhole(path: string, chunks: Iterable<Uint8Array>): void {
   } catch (error) {
     rmSync(partial, { force: true });
     if (isDebugError(error)) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new DebugError(`cannot write ${path}: ${message}`, { code: 'io' });
+    throw new DebugError(`cannot write ${path}: ${reasonOf(error)}`, { code: 'io' });
   }
 }

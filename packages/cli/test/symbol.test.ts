@@ -9,9 +9,9 @@ describe('symbol', () => {
   it.each([
     ['symbol main.text2', /^0x[0-9a-f]+ is main\.text2 at .*\/main\.go:\d+\n0x[0-9a-f]+ is in \/.*\/truth\n$/],
     [`symbol ${entry + 9}`, /^0x[0-9a-f]+ is main\.text2\+0x9 at /],
-    ['symbol &main.mapNine', /^0x[0-9a-f]+ is main\.mapNine, a map\[int\]int\n/],
+    ['symbol &main.mapNine', /^0x[0-9a-f]+ is main\.mapNine, map\[int\]int\n/],
     ['info symbol RSP', /^0x[0-9a-f]+ is in the stack of goroutine 1\n$/],
-    ['symbol 0x10', /^0x10 is not in memory\n$/],
+    ['symbol 0x10', /^0x10 is not in memory \(symbol &x/],
     ['symbol main.mapNine', /main\.mapNine is no address: it is of type map\[int\]int/],
     ['symbol', /symbol needs an expression; usage: symbol expression/],
     ['info address main.mapNine', /^\(\*map\[int\]int\)\(0x[0-9a-f]+\)\n$/],

@@ -46,6 +46,11 @@ export class DiskFile implements HostFile {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
+  ENOSPC: 'the disk is full',
+  EROFS: 'it is on a read-only file system',
+  EPERM: 'operation not permitted',
+  EEXIST: 'it is already there',
+  EMFILE: 'too many open files',
   EACCES: 'permission denied',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of the path is not a directory',

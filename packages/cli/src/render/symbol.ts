@@ -14,12 +14,13 @@ export function renderSymbol(result: SymbolResult, style: Style): string[] {
   }
   if (variable !== undefined)
     lines.push(
-      `${address} is ${style.paint.bold(sanitize(variable.name))}${plus(variable.offset)}, a ${sanitize(variable.type)}`,
+      `${address} is ${style.paint.bold(sanitize(variable.name))}${plus(variable.offset)}, ${sanitize(variable.type)}`,
     );
   if (goroutine !== undefined) lines.push(`${address} is in the stack of goroutine ${goroutine}`);
   if (file !== undefined) lines.push(`${address} is in ${sanitize(file)}`);
   if (lines.length > 0) return lines;
-  return [result.readable ? `${address} is in memory that has no name` : `${address} is not in memory`];
+  if (result.readable) return [`${address} is in memory that has no name`];
+  return [`${address} is not in memory (symbol &x tells of the variable x itself)`];
 }
 
 function plus(offset: number): string {

@@ -15,10 +15,11 @@ export const symbolOperation: Operation<SymbolResult> = defineOperation({
   group: 'symbols',
   summary: 'Tell what an address belongs to: a function, a variable, a stack, a mapped file',
   details: `symbol 0x48a3f0      by number
-symbol &x            by any expression that has an address as its value
+symbol &x            of a variable
+symbol p             by any expression that has an address as its value
 symbol RIP           by a register of the selected frame
 
-GDB's info symbol and info address mean this.`,
+GDB's info symbol means this; its info address X is print &X.`,
   parameters: [
     {
       name: 'expression',
