@@ -38,7 +38,7 @@ const common = {
 
 /** True if the bundle is younger than everything it is made of. */
 export function isUpToDate() {
-  const sources = ['engine', 'node', 'cli'].map((name) => newest(join(root, 'packages', name, 'src')));
+  const sources = ['engine', 'node', 'servers', 'cli'].map((name) => newest(join(root, 'packages', name, 'src')));
   const others = ['package.json', 'package-lock.json', 'packages/cli/package.json'].map((name) =>
     modifiedAt(join(root, name)),
   );

@@ -28,7 +28,8 @@ const tests = '\\.test\\.ts$|/test/|/testing/|/fuzz/';
 /** Packages of ours a package may import, besides itself. The testkit and tests look inside the engine; others use the door. */
 const doors = {
   engine: [],
-  node: ['engine/src/index\\.ts$'],
+  node: ['engine/src/index\\.ts$', 'servers/src/index\\.ts$'],
+  servers: ['engine/src/index\\.ts$'],
   cli: ['engine/src/index\\.ts$', 'node/src/index\\.ts$', 'servers/src/index\\.ts$'],
   testkit: ['engine/src/'],
 };
@@ -66,6 +67,13 @@ export const rules = [
     severity: 'error',
     from: { path: '^packages/engine/src/', pathNot: tests },
     to: { pathNot: '^packages/' },
+  },
+  {
+    name: 'servers-alone',
+    comment: 'The servers run in a worker of a browser too: no Node module',
+    severity: 'error',
+    from: { path: '^packages/servers/src/', pathNot: tests },
+    to: { dependencyTypes: ['core'] },
   },
   {
     name: 'lazy-vendor',

@@ -29,3 +29,7 @@ export { readHostFacts, type HostFacts } from './host/host-facts.ts';
 export { pathOfSeen, ProcessWatch, type SeenExecutable, type SeenProcess } from './host/process-watch.ts';
 export type { ProcessFacts } from './host/process-facts.ts';
 export { diskReader, type HostReader } from './host/host-reader.ts';
+export { formatAddress, isLoopback, parseAddress, type Address } from './net/address.ts';
+export { dial } from './net/dial.ts';
+export { listen, type Listener, type ListenOptions } from './net/listen.ts';
+export { standardStream } from './net/socket-stream.ts';

@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import type { ByteStream } from '@inquest/servers';
+
+/** A stream over a socket, or over one stream for each direction. Errors are an end: the other side is told of none. */
+export function streamOver(input: Readable, output: Writable, peer: string): ByteStream {
+  let over = false;
+  return {
+    peer,
+    get pending() {
+      return output.writableLength;
+    },
+    start(events) {
+      const close = (): void => {
+        if (over) return;
+        over = true;
+        input.destroy();
+        output.destroy();
+        events.closed();
+      };
+      input.on('data', (bytes: Uint8Array) => events.data(bytes));
+      // A client that sends no more has gone: none of the protocols lets one go on reading.
+      input.on('end', close).on('error', close).on('close', close);
+      output
+        .on('drain', () => events.drained())
+        .on('error', close)
+        .on('close', close);
+    },
+    write: (bytes) => {
+      if (!over && output.writable) output.write(bytes);
+    },
+    pause: () => void input.pause(),
+    resume: () => void input.resume(),
+    end: () => void output.end(() => output.destroy()),
+    destroy: () => {
+      input.destroy();
+      output.destroy();
+    },
+  };
+}
+
+/** A stream over a socket. Small messages are sent at once. */
+export function socketStream(socket: Socket, peer: string): ByteStream {
+  socket.setNoDelay(true);
+  return streamOver(socket, socket, peer);
+}
+
+/** Standard input and output. */
+export function standardStream(): ByteStream {
+  return streamOver(process.stdin, process.stdout, 'standard input');
+}

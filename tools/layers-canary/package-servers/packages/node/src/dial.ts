@@ -1,0 +1,1 @@
+export const dial: number = 1;

@@ -1,0 +1,3 @@
+import { dial } from '../../node/src/dial.ts';
+
+export const answer: number = dial;
