@@ -102,6 +102,7 @@ describe('doubts', () => {
       readonly argument?: boolean;
       readonly result?: boolean;
       readonly passed?: readonly number[];
+      readonly ahead?: number;
     } = {},
   ): boolean =>
     doubtAbout({
@@ -117,6 +118,7 @@ describe('doubts', () => {
       lineOf: () => made,
       loopAt: () => more.loop,
       repeatsWithout: () => more.repeats ?? false,
+      computesAhead: (at) => more.ahead === at,
       linesSince: () => new Set(more.passed ?? []),
       file: 'f.go',
     }) !== undefined;
@@ -138,6 +140,16 @@ describe('doubts', () => {
     const source = sourceOf('x := 1', 'use(x)', 'x = a * b', 'use(x)');
     expect(ask(source, 3, {}, 4)).toBe(true);
     expect(ask(source, 3, {}, 2)).toBe(false);
+  });
+
+  it('remain where the compiler finishes a value only behind this place', () => {
+    expect(ask(sourceOf('x := (a + 1) ^ b', 'use(a)'), 3, {}, 2, { ahead: 2 })).toBe(true);
+    expect(ask(sourceOf('x := (a + 1) ^ b', 'use(a)'), 3, {}, 2, { ahead: 3 })).toBe(false);
+    expect(ask(sourceOf('x := 1', 'x = (a + 1) ^ b', 'use(a)'), 4, {}, 3, { ahead: 3 })).toBe(true);
+    expect(ask(sourceOf('x := 1', 'x = (a + 1) ^ b', 'use(a)'), 4, {}, 3, { ahead: 2 })).toBe(false);
+    // The line that a loop begins on counts it up.
+    expect(ask(sourceOf('for _, x := range s {', 'use(x)', '}'), 3, {}, 2, { ahead: 2 })).toBe(false);
+    expect(ask(sourceOf('use(x)'), 2, { since: 0 }, 1, { argument: true, decl: 1, ahead: 1 })).toBe(false);
   });
 
   it('remain where an earlier round of a loop may have assigned', () => {

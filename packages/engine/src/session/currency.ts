@@ -38,6 +38,8 @@ export interface Question {
   readonly at: number;
   /** The lines that execution may have passed since it was at an offset, without coming there again; undefined if not known. */
   linesSince(offset: number): ReadonlySet<number> | undefined;
+  /** True if arithmetic of a line is still ahead of this place: the value of an assignment there may be unfinished. */
+  computesAhead(line: number): boolean;
   /** Name of the source file, without its folder. */
   readonly file: string;
 }
@@ -55,7 +57,8 @@ export function doubtAbout(question: Question): string | undefined {
   const returns = question.isResult ? returnsOf(source) : [];
   if (returns.some((each) => each.line === line)) return DOUBT;
   const all = [...assignmentsTo(source, name, declLine, isReference), ...returns];
-  if (all.length === 0) return undefined;
+  const isDeclaredHere = !question.isArgument && declLine > source.start;
+  if (all.length === 0) return isDeclaredHere && question.computesAhead(declLine) ? DOUBT : undefined;
   if (all.some((each) => each.line === line && each.kind === 'plain' && codeOf(source.text(line)).includes(';')))
     return DOUBT;
   const loop = question.loopAt(at);
@@ -99,6 +102,7 @@ function isSettled(
   if (made === undefined || made > line) return false;
   // An assignment that this round of a loop has not come to may have been executed in the one before.
   if (question.repeatsWithout(origin.since) && around.some((each) => each.line !== made)) return false;
+  if (before.some((each) => each.line === made && each.kind === 'plain') && question.computesAhead(made)) return false;
   if (origin.kind === 'joined') return isJoinSettled(question, origin, made, before);
   const last = Math.max(0, ...before.map((each) => each.line));
   const lastKind = before.find((each) => each.line === last)?.kind;

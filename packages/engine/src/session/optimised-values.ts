@@ -36,6 +36,7 @@ export class OptimisedValues {
   private readonly program: Program;
   private readonly sources: SourceProvider;
   private readonly flows: Flows;
+  private readonly ahead = new WeakMap<Call, ReadonlySet<number>>();
   private readonly loops = new Map<string, LineRange | undefined>();
 
   constructor(program: Program, sources: SourceProvider, shapeOf: ShapeOf) {
@@ -76,6 +77,8 @@ export class OptimisedValues {
       const line = reading.newer === undefined || reading.newer < 0 ? undefined : this.lineBefore(call, reading.newer);
       return line === undefined ? UNPROVEN : `value before ${baseName(call.file)}:${line}`;
     }
+    // The compiler captures by value what is never assigned to again, be it in the function or in the closure.
+    if ((variable.entry.goClosureOffset ?? 0) !== 0) return undefined;
     const source = this.sourceOf(call);
     if (source === undefined) return this.hasNoRoom(call, variable, values) ? undefined : NO_SOURCE;
     return doubtAbout({
@@ -91,6 +94,7 @@ export class OptimisedValues {
       lineOf: (offset) => (isJoin(reading, offset) ? this.lineAt(call, offset) : this.lineBefore(call, offset)),
       loopAt: (offset) => this.loopAt(call, values, offset, source),
       repeatsWithout: (offset) => values.flow.analysis.repeatsWithout(values.at, offset),
+      computesAhead: (line) => this.linesAhead(call, values).has(line),
       linesSince: (offset) => this.linesSince(call, values, offset),
       file: baseName(call.file),
     });
@@ -138,13 +142,23 @@ export class OptimisedValues {
     return frames.find((frame) => frame.name === call.name && frame.file === call.file)?.line;
   }
 
-  /** Lines of the loop around an offset: also of one that it was left from, by a panic for instance, if its lines go around. */
   /** Lines of the call's function that execution may have passed since the instruction at an offset, as the line table has them. */
   private linesSince(call: Call, values: FrameValues, offset: number): ReadonlySet<number> | undefined {
     const passed = values.flow.analysis.passedBetween(offset, values.at);
     return passed && new Set(passed.flatMap((at) => this.lineAt(call, at) ?? []));
   }
 
+  /** Lines of the call's function of which arithmetic is still ahead of the place that execution is at. */
+  private linesAhead(call: Call, values: FrameValues): ReadonlySet<number> {
+    let lines = this.ahead.get(call);
+    if (lines === undefined) {
+      lines = new Set(values.flow.analysis.computedAhead(values.at).flatMap((at) => this.lineAt(call, at) ?? []));
+      this.ahead.set(call, lines);
+    }
+    return lines;
+  }
+
+  /** Lines of the loop around an offset: also of one that it was left from, by a panic for instance, if its lines go around. */
   private loopAt(call: Call, values: FrameValues, offset: number, source: FunctionSource): LineRange | undefined {
     const { analysis } = values.flow;
     for (const loop of analysis.loopsNear(offset)) {

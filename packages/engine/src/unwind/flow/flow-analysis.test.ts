@@ -96,6 +96,16 @@ describe('flow of values', () => {
     expect(analysis.repeatsWithout(1, 0)).toBe(true);
   });
 
+  it('knows the arithmetic that is still ahead', () => {
+    // xor rax, 64; cmp [rip], 0; je over the end; L: inc rax; mov [rsp+16], rax; ret; mov [rsp+8], rax; call; mov rax, [rsp+8]; jmp L
+    const code = [0x48, 0x83, 0xf0, 0x40, 0x80, 0x3d, 0, 0, 0, 0, 0, 0x74, 0x09, ...INC_RAX];
+    const end = [0x48, 0x89, 0x44, 0x24, 0x10, ...RET, 0x48, 0x89, 0x44, 0x24, 0x08, ...CALL];
+    const { analysis } = flowOf([...code, ...end, 0x48, 0x8b, 0x44, 0x24, 0x08, 0xeb, 0xe6]);
+    expect(analysis.computedAhead(0)).toEqual([0, 13]);
+    expect(analysis.computedAhead(27)).toEqual([13]);
+    expect(analysis.computedAhead(16)).toEqual([]);
+  });
+
   it('gives up on code that it does not understand', () => {
     const context = { neverReturns: () => false, jumpTable: () => undefined, extraEntries: [] };
     expect(buildFlowGraph(Uint8Array.from([0x06, 0xc3]), context)).toBeUndefined();

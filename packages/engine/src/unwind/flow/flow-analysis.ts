@@ -4,7 +4,7 @@ import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
 import { FlowState, isVariableLocation, slotLocation, slotOffset, variableLocation, type Cell } from './flow-state.ts';
 import type { Transfer } from './transfer.ts';
 import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
-import { offsetsBetween } from './ways-between.ts';
+import { arithmeticAhead, offsetsBetween } from './ways-between.ts';
 
 /** A piece of a variable and the places that a location list names for it. */
 export interface TrackedPiece {
@@ -302,6 +302,11 @@ export class FlowAnalysis {
   passedBetween(since: number, at: number): readonly number[] | undefined {
     const here = this.instructionAt(at)?.at;
     return here === undefined ? undefined : offsetsBetween(this.graph, since, here);
+  }
+
+  /** Offsets of the arithmetic that execution may come to from the instruction at `at`, in this round of the loops around. */
+  computedAhead(at: number): readonly number[] {
+    return arithmeticAhead(this.graph, at);
   }
 
   private blockOf(offset: number): Block | undefined {

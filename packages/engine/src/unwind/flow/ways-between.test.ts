@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildFlowGraph, type FlowGraph } from './flow-graph.ts';
-import { offsetsBetween } from './ways-between.ts';
+import { instructionsAhead, offsetsBetween } from './ways-between.ts';
 
 function graphOf(...code: readonly number[]): FlowGraph {
   const context = { neverReturns: () => false, jumpTable: () => undefined, extraEntries: [] };
@@ -28,4 +28,16 @@ describe('what execution may have passed', () => {
   it('is one branch', () => expect(between(BRANCH, 2, 4)).toEqual([2, 3]));
   it('is nothing between a place and itself', () => expect(between(LOOP, 1, 1)).toEqual([]));
   it('is not known for what is no instruction', () => expect(between(LOOP, 3, 5)).toBeUndefined());
+});
+
+describe('what execution may come to', () => {
+  const ahead = (graph: FlowGraph, at: number): number[] =>
+    instructionsAhead(graph, at)
+      .map((each) => each.at)
+      .sort((a, b) => a - b);
+
+  it('is all behind a place, by every branch', () => expect(ahead(BRANCH, 0)).toEqual([0, 2, 3, 4, 5]));
+  it('is what follows where ways have met', () => expect(ahead(BRANCH, 3)).toEqual([3, 4, 5]));
+  it('is nothing of the next round of a loop', () => expect(ahead(LOOP, 2)).toEqual([2, 4, 5]));
+  it('is nothing from what is no instruction', () => expect(ahead(LOOP, 3)).toEqual([]));
 });

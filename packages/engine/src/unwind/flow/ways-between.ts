@@ -1,4 +1,5 @@
-import type { FlowGraph } from './flow-graph.ts';
+import { RSP, type Instruction } from '../../arch/amd64/instruction.ts';
+import { reversePostorder, type FlowGraph } from './flow-graph.ts';
 
 /** Which instructions follow which, and precede which, by their offsets. */
 interface Neighbours {
@@ -43,4 +44,44 @@ export function offsetsBetween(graph: FlowGraph, since: number, at: number): rea
   const leading = new Set(previous.get(at) ?? []);
   for (const to of leading) if (to !== since) for (const from of previous.get(to) ?? []) leading.add(from);
   return [...leading].filter((offset) => reached.has(offset));
+}
+
+/**
+ * The instructions that execution may come to from the one at `at` (included) before a loop around it begins its next round.
+ * Empty where `at` is no instruction that is known.
+ */
+export function instructionsAhead(graph: FlowGraph, at: number): readonly Instruction[] {
+  const start = graph.blockAt.get(at);
+  if (start === undefined) return [];
+  const order = new Map(reversePostorder(graph.blocks).map((index, position) => [index, position]));
+  const reached = new Set([start]);
+  for (const from of reached)
+    for (const to of graph.blocks[from]?.successors ?? [])
+      if ((order.get(to) ?? 0) > (order.get(from) ?? 0)) reached.add(to);
+  return [...reached].flatMap((index) =>
+    (graph.blocks[index]?.instructions ?? []).filter((each) => index !== start || each.at >= at),
+  );
+}
+
+/** Offsets of the arithmetic ahead of the instruction at `at`, as `instructionsAhead` has it. */
+export function arithmeticAhead(graph: FlowGraph, at: number): readonly number[] {
+  return instructionsAhead(graph, at).flatMap((each) => (isArithmetic(each) ? [each.at] : []));
+}
+
+/** True for an instruction that makes a new value, and does not only move one or an address of the code or frame. */
+function isArithmetic({
+  operation,
+  writes,
+  writesVector,
+  flow,
+  push,
+  source,
+  memory,
+  size,
+  sourceSize,
+}: Instruction): boolean {
+  if (flow !== 'next' || push !== 0 || operation === 'nop' || (writes & ~(1 << RSP)) + writesVector === 0) return false;
+  if (operation === 'lea') return memory?.base !== RSP && memory?.ripRelative !== true;
+  if (operation === 'move') return source?.kind === 'register' && sourceSize < size;
+  return true;
 }
