@@ -59,6 +59,18 @@ describe('inquest traceback', () => {
   it('takes the files and a level', () => {
     expect(parse('traceback core exe')).toMatchObject({ kind: 'traceback', files: ['core', 'exe'], level: 'all' });
     expect(parse('traceback --level crash core --json')).toMatchObject({ level: 'crash', json: true });
+    expect(
+      parse('traceback --coredump last --debuginfod --sysroot r --libs l --substitute-path a=b --debug-info-dir d'),
+    ).toMatchObject({
+      coredump: 'last',
+      debuginfod: true,
+      sysroot: 'r',
+      libs: ['l'],
+      substitutePath: ['a=b'],
+      debugInfoDir: ['d'],
+      config: true,
+      color: 'auto',
+    });
     expect(parse('help traceback').out).toContain('inquest traceback ./server core.4711');
   });
 });

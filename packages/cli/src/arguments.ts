@@ -1,5 +1,6 @@
 import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
 import { Command, CommanderError, Option } from 'commander';
+import { addFileOptions, fileRequest, type FileFlags, type FileRequest } from './file-arguments.ts';
 import type { ColorChoice } from './output/style.ts';
 import { addDoctorCommand, addRunCommand, TOOL_NOTES, type DoctorRequest, type RunRequest } from './tool-arguments.ts';
 
@@ -18,18 +19,8 @@ export type Request =
 /** Forms of the report besides text and JSON. */
 export type ReportForm = 'md' | 'html';
 
-export interface CoreRequest {
-  readonly files: readonly string[];
-  readonly core: string | undefined;
-  readonly exe: string | undefined;
-  /** A core that systemd-coredump kept. */
-  readonly coredump: string | undefined;
-  /** Fetch by build ID what is not on this machine. */
-  readonly debuginfod: boolean;
-  readonly force: boolean;
-  /** Where libraries are looked for. */
-  readonly sysroot: string | undefined;
-  readonly libs: readonly string[];
+/** How answers are written. */
+interface ReportRequest {
   readonly json: boolean;
   /** The form of the report, where it is another than text. */
   readonly form: ReportForm | undefined;
@@ -37,6 +28,12 @@ export interface CoreRequest {
   readonly redact: boolean;
   /** File for what would go to standard output. */
   readonly output: string | undefined;
+  readonly color: ColorChoice;
+  /** No notes on standard error. */
+  readonly quiet: boolean;
+}
+
+export interface CoreRequest extends FileRequest, ReportRequest {
   readonly commands: readonly string[];
   readonly init: readonly string[];
   /** Files of JavaScript or TypeScript. */
@@ -45,54 +42,36 @@ export interface CoreRequest {
   /** Where commands may come from when none are given: `terminal` leaves a pipe alone, which is another program's. */
   readonly input?: 'terminal';
   readonly pager: boolean;
-  readonly color: ColorChoice;
-  readonly quiet: boolean;
   readonly stats: boolean;
-  readonly substitutePath: readonly string[];
-  readonly debugInfoDir: readonly string[];
-  readonly set: readonly string[];
-  readonly config: boolean;
 }
 
-export interface TracebackRequest {
-  readonly files: readonly string[];
-  readonly core: string | undefined;
-  readonly exe: string | undefined;
+/** `form`, `redact` and `color` are of the report about a crash text. */
+export interface TracebackRequest extends FileRequest, ReportRequest {
   readonly level: TracebackLevel;
-  readonly force: boolean;
-  readonly json: boolean;
-  /** Of the report about a crash text, as in CoreRequest. */
-  readonly form: ReportForm | undefined;
-  readonly redact: boolean;
-  readonly output: string | undefined;
-  readonly quiet: boolean;
 }
 
-interface CoreFlags {
-  readonly core?: string;
-  readonly coredump?: string;
-  readonly debuginfod?: boolean;
-  readonly exe?: string;
-  readonly force?: boolean;
-  readonly sysroot?: string;
-  readonly libs?: readonly string[];
+/** Flags of all that answers with a report. */
+interface ReportFlags extends FileFlags {
   readonly json?: boolean;
   readonly md?: boolean;
   readonly html?: boolean;
   readonly redact?: boolean;
   readonly output?: string;
+  readonly color?: ColorChoice | false;
+  readonly quiet?: boolean;
+}
+
+interface CoreFlags extends ReportFlags {
   readonly ex?: readonly string[];
   readonly init?: readonly string[];
   readonly script?: readonly string[];
   readonly batch?: boolean;
   readonly pager?: boolean;
-  readonly color?: ColorChoice | false;
-  readonly quiet?: boolean;
   readonly stats?: boolean;
-  readonly substitutePath?: readonly string[];
-  readonly debugInfoDir?: readonly string[];
-  readonly set?: readonly string[];
-  readonly config?: boolean;
+}
+
+interface TracebackFlags extends ReportFlags {
+  readonly level: TracebackLevel;
 }
 
 const EXAMPLES = `
@@ -172,26 +151,16 @@ function createProgram(
     })
     .addHelpText('after', EXAMPLES);
 
-  program
+  const core = program
     .command('core', { isDefault: true })
     .summary('open a core dump (the default)')
     .description('Open a core dump, and tell why the program died.')
     .argument('[files...]', 'the executable and the core, in any order; the executable may be left out')
-    .usage('[EXECUTABLE] CORE [options]')
-    .option('-c, --core <file>', 'the core')
-    .option('--exe <file>', 'the executable')
-    .option('--coredump <match>', 'a core that systemd-coredump kept: a PID, an executable, or last')
-    .option('--debuginfod', 'fetch what is not on this machine from DEBUGINFOD_URLS, by build ID')
-    .option('--force', 'go on with files that do not match, or are damaged archives')
-    .option('--sysroot <dir>', 'a copy of the root of the machine that crashed: its libraries are looked for there')
-    .option('--libs <dir>', 'a folder with libraries; may be repeated', collect)
+    .usage('[EXECUTABLE] CORE [options]');
+  addFileOptions(core)
     .option('-e, --ex <command>', 'run a command; may be repeated', collect)
     .option('--init <file>', 'run the commands of a file; - is standard input', collect)
     .option('--script <file>', 'run a script in JavaScript or TypeScript; may be repeated', collect)
-    .option('--substitute-path <from=to>', 'sources compiled in FROM are in TO; may be repeated', collect)
-    .option('--debug-info-dir <dir>', 'look there too for debug information; may be repeated', collect)
-    .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
-    .option('--no-config', 'leave the configuration files and variables alone')
     .option('--batch', 'exit when the commands are done, without a prompt')
     .addOption(new Option('--json', 'answer in JSON, one document a line').conflicts(['md', 'html']))
     .addOption(new Option('--md', 'the report in Markdown, for an issue tracker').conflicts('html'))
@@ -255,78 +224,55 @@ Examples:
   journalctl -u server | inquest traceback
   inquest traceback --level crash core.4711 | panicparse`;
 
-interface TracebackFlags extends Pick<
-  CoreFlags,
-  'core' | 'exe' | 'force' | 'json' | 'md' | 'html' | 'redact' | 'output' | 'quiet'
-> {
-  readonly level: TracebackLevel;
-}
-
 function addTracebackCommand(program: Command, done: (request: Request) => void): void {
-  program
+  const traceback = program
     .command('traceback')
     .summary('print what the Go runtime would have printed')
     .description('Print the text that the Go runtime would have printed when the program died, from the core alone.')
     .argument('[files...]', 'the core and the executable, in any order; the executable may be left out')
     .usage('[--level LEVEL] CORE [EXECUTABLE] | FILE | -')
-    .addOption(new Option('-l, --level <level>', 'as GOTRACEBACK').choices([...TRACEBACK_LEVELS]).default('all'))
-    .option('-c, --core <file>', 'the core')
-    .option('--exe <file>', 'the executable')
-    .option('--force', 'go on with files that do not match, or are damaged archives')
+    .addOption(new Option('-l, --level <level>', 'as GOTRACEBACK').choices([...TRACEBACK_LEVELS]).default('all'));
+  addFileOptions(traceback)
     .addOption(new Option('--json', 'answer in JSON, one document').conflicts(['md', 'html']))
     .addOption(new Option('--md', 'the report about a text in Markdown').conflicts('html'))
     .option('--html', 'the report about a text as one HTML file')
     .option('--redact', 'hide in the report about a text what the program put in it')
     .option('-o, --output <file>', 'write into a file, for you alone to read (mode 0600)')
+    .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--no-color', 'the same as --color never')
     .option('-q, --quiet', 'no notes on standard error')
     .addHelpText('after', TRACEBACK_NOTES)
     .action((files: readonly string[], flags: TracebackFlags) =>
       done({
         kind: 'traceback',
-        files,
-        core: flags.core,
-        exe: flags.exe,
+        ...fileRequest(files, flags),
+        ...reportRequest(flags),
         level: flags.level,
-        force: flags.force === true,
-        json: flags.json === true,
-        form: formIn(flags),
-        redact: flags.redact === true,
-        output: flags.output,
-        quiet: flags.quiet === true,
       }),
     );
 }
 
-function formIn({ md, html }: Pick<CoreFlags, 'md' | 'html'>): ReportForm | undefined {
-  return html === true ? 'html' : md === true ? 'md' : undefined;
+function reportRequest(flags: ReportFlags): ReportRequest {
+  return {
+    json: flags.json === true,
+    form: flags.html === true ? 'html' : flags.md === true ? 'md' : undefined,
+    redact: flags.redact === true,
+    output: flags.output,
+    color: flags.color === false ? 'never' : (flags.color ?? 'auto'),
+    quiet: flags.quiet === true,
+  };
 }
 
 function coreRequest(files: readonly string[], flags: CoreFlags): Request {
   return {
     kind: 'core',
-    files,
-    core: flags.core,
-    exe: flags.exe,
-    coredump: flags.coredump,
-    debuginfod: flags.debuginfod === true,
-    force: flags.force === true,
-    sysroot: flags.sysroot,
-    libs: flags.libs ?? [],
-    json: flags.json === true,
-    form: formIn(flags),
-    redact: flags.redact === true,
-    output: flags.output,
+    ...fileRequest(files, flags),
+    ...reportRequest(flags),
     commands: flags.ex ?? [],
     init: flags.init ?? [],
     script: flags.script ?? [],
     batch: flags.batch === true,
     pager: flags.pager !== false,
-    color: flags.color === false ? 'never' : (flags.color ?? 'auto'),
-    quiet: flags.quiet === true,
     stats: flags.stats === true,
-    substitutePath: flags.substitutePath ?? [],
-    debugInfoDir: flags.debugInfoDir ?? [],
-    set: flags.set ?? [],
-    config: flags.config !== false,
   };
 }

@@ -1,21 +1,11 @@
-import { existsSync } from 'node:fs';
-import { attempt, DebugError, isDebugError, type Configuration, type Settings } from '@inquest/engine';
-import {
-  findCoredump,
-  loadConfiguration,
-  openCore,
-  readyInputs,
-  STANDARD_INPUT,
-  type ConfigurationFlags,
-  type Coredump,
-  type OpenedCore,
-} from '@inquest/node';
+import { attempt, DebugError, isDebugError, type Settings } from '@inquest/engine';
+import { STANDARD_INPUT, type OpenedCore } from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import { readCommandFile, readPipedCommands } from './input.ts';
+import { configurationOf, openRequest, readyFiles } from './opening.ts';
 import { formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
 import { describeFailure } from './output/failures.ts';
-import { terminalProgress } from './output/progress.ts';
 import { highlightGo } from './output/highlight.ts';
 import { sanitize } from './output/sanitize.ts';
 import { createStyle, outputWidth, wantsColor, type Style } from './output/style.ts';
@@ -34,9 +24,9 @@ export async function runCore(request: CoreRequest): Promise<number> {
       ...request.script.map((path): Given => ({ path })),
       ...request.commands.map((line): Given => ({ line })),
     ];
-    const { configuration, problems } = loadConfiguration(configurationFlags(request), process.env, process.cwd());
-    opened = await open(request, configuration);
-    opened = { ...opened, notes: [...problems, ...opened.notes] };
+    const configuration = configurationOf(request);
+    checkStandardInput(request);
+    opened = openRequest(request, await readyFiles(request), configuration);
   } catch (error) {
     return refuse(error, request.json);
   }
@@ -65,42 +55,11 @@ function checkForm({ form, commands, init, script }: CoreRequest): void {
   });
 }
 
-/** Name of a core that is taken for meant where no core is given: `inquest core` may be the name of the file. */
-const USUAL_CORE = 'core';
-
-function configurationFlags(request: CoreRequest): ConfigurationFlags {
-  const { substitutePath, debugInfoDir, set, config } = request;
-  return { substitutePath, debugInfoDirectories: debugInfoDir, settings: set, files: config };
-}
-
-async function open(request: CoreRequest, configuration: Configuration): Promise<OpenedCore> {
-  const { files, force, sysroot, libs } = request;
-  if (readsStandardInput(request) && isTerminal(0)) {
-    const hint = 'pipe a core into it, for example: ssh HOST cat core | inquest core -';
-    throw new DebugError('standard input is a terminal', { code: 'usage', hint });
-  }
-  const kept = coredump(request);
-  const ready = await readyInputs(
-    { paths: files, core: kept?.path ?? request.core, executable: request.exe },
-    { force, progress: terminalProgress(request.quiet) },
-  );
-  const byFlag = { ...ready, configuration, force, places: { sysroot, libs }, debuginfod: request.debuginfod };
-  try {
-    const opened = openCore(byFlag);
-    return { ...opened, notes: [...(kept?.notes ?? []), ...opened.notes] };
-  } catch (error) {
-    const guess =
-      isDebugError(error) && error.detail.code === 'usage' && byFlag.core === undefined && files.length <= 1;
-    if (!guess || files.includes(USUAL_CORE) || !existsSync(USUAL_CORE)) throw error;
-    return openCore({ ...byFlag, paths: [...ready.paths, USUAL_CORE] });
-  }
-}
-
-/** The core of `--coredump`, if that was asked for. */
-function coredump(request: CoreRequest): Coredump | undefined {
-  if (request.coredump === undefined) return undefined;
-  if (request.core === undefined) return findCoredump(request.coredump);
-  throw new DebugError('--core and --coredump both name the core', { code: 'usage', hint: 'give one of them' });
+/** Throws `usage` where a core is to be typed in. */
+function checkStandardInput(request: CoreRequest): void {
+  if (!readsStandardInput(request) || !isTerminal(0)) return;
+  const hint = 'pipe a core into it, for example: ssh HOST cat core | inquest core -';
+  throw new DebugError('standard input is a terminal', { code: 'usage', hint });
 }
 
 /** True if standard input is one of the files: then no commands are in it. */

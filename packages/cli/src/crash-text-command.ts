@@ -6,13 +6,15 @@ import {
   Redactor,
   type CrashText,
   type CrashTextResult,
+  type Configuration,
+  type PathRule,
+  type Settings,
 } from '@inquest/engine';
 import {
   DiskSources,
   reasonOf,
   STANDARD_INPUT,
   STANDARD_INPUT_NAME,
-  type GivenFiles,
   type InputFile,
   type ReadyFiles,
 } from '@inquest/node';
@@ -29,9 +31,9 @@ import { renderReportForm } from './render/report-form.ts';
 const LARGEST_TEXT = 256 << 20;
 
 /** What is to be read: the files, or standard input where none was given and it is no terminal. */
-export function inputsOf({ files, core, exe }: TracebackRequest): GivenFiles {
-  const none = files.length === 0 && core === undefined && exe === undefined;
-  return { paths: none && !isTerminal(0) ? [STANDARD_INPUT] : files, core, executable: exe };
+export function inputsOf({ files, core, coredump, exe }: TracebackRequest): readonly string[] {
+  const none = files.length === 0 && core === undefined && coredump === undefined && exe === undefined;
+  return none && !isTerminal(0) ? [STANDARD_INPUT] : files;
 }
 
 /** The one file that is to be read, if it is a text: no ELF file. */
@@ -59,18 +61,18 @@ function isText(path: string): boolean {
 }
 
 /** Reads a crash text and reports about it. Returns the exit code. */
-export function runCrashText(file: InputFile, request: TracebackRequest): number {
+export function runCrashText(file: InputFile, request: TracebackRequest, { settings }: Configuration): number {
   const { name } = file;
-  const { json, form, redact, output } = request;
+  const { json, redact } = request;
+  const sources = sourcesBesides(name === STANDARD_INPUT_NAME ? [] : [name], settings.substitutePath);
   let report: CrashTextResult;
   try {
-    report = reportOn(file);
+    report = reportOn(file, sources);
   } catch (error) {
     return refuse(error, json);
   }
   try {
-    const shown = redact ? new Redactor(sourcesOf(name)).redact(report) : report;
-    writeReport(shown, name, { json, color: 'auto', form, output });
+    writeReport(redact ? new Redactor(sources).redact(report) : report, name, request, settings);
   } catch (error) {
     return refuse(error, json);
   }
@@ -79,7 +81,7 @@ export function runCrashText(file: InputFile, request: TracebackRequest): number
 
 /** Reports about what a program printed when it died, where that was read already. `name` says where it was printed. */
 export function writeCrashReport(text: CrashText, name: string, form: Form): void {
-  writeReport(crashTextReport(text, name, sourcesBesides([])), name, form);
+  writeReport(crashTextReport(text, name, sourcesBesides([], [])), name, form);
 }
 
 /** How a report is written. */
@@ -90,18 +92,23 @@ interface Form {
   readonly output?: string | undefined;
 }
 
-function writeReport(report: CrashTextResult, name: string, { json, color, form, output }: Form): void {
+function writeReport(
+  report: CrashTextResult,
+  name: string,
+  { json, color, form, output }: Form,
+  settings?: Settings,
+): void {
   const channel = new Channel(output);
   if (json) {
     const identity = { path: name, executable: undefined, buildId: undefined };
     channel.answer(`${formatEnvelope(identity, { text: 'traceback', operation: 'report' }, report, [])}\n`);
     return;
   }
-  const style = makeStyle(color, output === undefined && isTerminal(1));
+  const style = makeStyle(color, output === undefined && isTerminal(1), settings);
   channel.answer(`${renderReportForm(report, style, form === undefined ? {} : { [form]: true }).join('\n')}\n`);
 }
 
-function reportOn({ path, name }: InputFile): CrashTextResult {
+function reportOn({ path, name }: InputFile, sources: DiskSources): CrashTextResult {
   const whole = readText(path, name);
   if (name === STANDARD_INPUT_NAME && whole.trim() === '') {
     const hint =
@@ -115,26 +122,18 @@ function reportOn({ path, name }: InputFile): CrashTextResult {
       hint: 'give a core, or what a Go program printed when it died',
     });
   }
-  return crashTextReport(text, name, sourcesOf(name));
+  return crashTextReport(text, name, sources);
 }
 
-/** Sources may be beside the file. */
-function sourcesOf(name: string): DiskSources {
-  return sourcesBesides(name === STANDARD_INPUT_NAME ? [] : [name]);
-}
-
-function sourcesBesides(besides: readonly string[]): DiskSources {
+function sourcesBesides(besides: readonly string[], rules: readonly PathRule[]): DiskSources {
   return new DiskSources({
     besides,
     executable: undefined,
     goVersion: () => undefined,
-    rules: () => NO_RULES,
+    rules: () => rules,
     env: process.env,
   });
 }
-
-/** The same list each time: sources are looked for again when it changes. */
-const NO_RULES: readonly never[] = [];
 
 function readText(path: string, name: string): string {
   try {

@@ -1,30 +1,32 @@
 import { DebugError, operations, type TracebackResult } from '@inquest/engine';
-import { openCore, readyInputs, type OpenedCore } from '@inquest/node';
+import type { OpenedCore } from '@inquest/node';
 import type { TracebackRequest } from './arguments.ts';
 import { crashTextAmong, inputsOf, runCrashText } from './crash-text-command.ts';
 import { identify, refuse } from './core-command.ts';
 import { EXIT } from './exit-codes.ts';
+import { configurationOf, openRequest, readyFiles } from './opening.ts';
 import { Channel } from './output/channel.ts';
 import { formatEnvelope, formatErrorEnvelope } from './output/envelope.ts';
 import { describeFailure, failureCode } from './output/failures.ts';
-import { terminalProgress } from './output/progress.ts';
 import { sanitize } from './output/sanitize.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { renderTraceback } from './render/traceback.ts';
 
 /** `inquest traceback`: prints what the runtime would have printed. Returns the exit code. */
 export async function runTraceback(request: TracebackRequest): Promise<number> {
-  const { json, quiet, force } = request;
+  const { json, quiet } = request;
   let opened: OpenedCore;
   try {
-    const ready = await readyInputs(inputsOf(request), { force, progress: terminalProgress(quiet) });
-    const text = crashTextAmong(ready);
+    const configuration = configurationOf(request);
+    const ready = await readyFiles({ ...request, files: inputsOf(request) });
+    const text = crashTextAmong(ready.files);
     if (text !== undefined) {
-      if (text.problem !== undefined && !quiet) writeAll(2, `inquest: ${sanitize(text.problem)}\n`);
-      return runCrashText(text, request);
+      const notes = [...configuration.problems, ...(text.problem === undefined ? [] : [text.problem])];
+      if (!quiet) for (const note of notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
+      return runCrashText(text, request, configuration.configuration);
     }
     refuseForms(request);
-    opened = openCore({ ...ready, force });
+    opened = openRequest(request, ready, configuration);
   } catch (error) {
     return refuse(error, json);
   }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { COMPILED_IN, openFixture } from '../../../fixtures/fixtures.mjs';
 import { ensureBundle } from '../../../scripts/bundle.mjs';
 
 let launcher = '';
@@ -302,6 +302,7 @@ describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
 describe('inquest traceback', () => {
   it("prints the runtime's text alone, at the level that is asked for", () => {
     const run = inquest(['traceback', exe, core]);
+    expect(inquest(['traceback', core, '--exe', exe, '--libs', folder, '--sysroot', folder])).toEqual(run);
     expect(run).toMatchObject({ code: 0, err: '' });
     expect(run.out).toMatch(
       /^panic: :\(\n\ngoroutine 1 \[running\]:\nmain\.main\(\)\n\t\S+main\.go:11 \+0x[0-9a-f]+\n$/,
@@ -318,6 +319,7 @@ describe('inquest traceback', () => {
   it('says what is wrong', () => {
     expect(inquest(['traceback', '--level', 'wide', exe, core])).toMatchObject({ code: 2, out: '' });
     expect(inquest(['traceback'])).toMatchObject({ code: 2, out: '' });
+    expect(inquest(['traceback', '--coredump', 'last', '-c', core]).err).toMatch(/--core and --coredump both name/);
     expect(inquest(['traceback', join(folder, 'missing')])).toMatchObject({ code: 3, out: '' });
     const refused = inquest([exe, core, '-e', 'traceback -level wide']);
     expect(refused.err).toBe(
@@ -339,6 +341,12 @@ describe('inquest traceback', () => {
     expect(inquest(['traceback', '-'], text).out).toContain('crash text standard input');
     const { data } = JSON.parse(inquest(['traceback', '-', '--json'], text).out) as { data: unknown };
     expect(data).toMatchObject({ cause: { kind: 'panic' }, goroutines: [{ id: 1, status: 'running' }] });
+    const program = mkdtempSync(join(folder, 'moved-'));
+    writeFileSync(join(program, 'main.go'), '// one\n'.repeat(20));
+    const rule = `${COMPILED_IN}/sum=${program}`;
+    const elsewhere = ['traceback', stderr, '--no-config', '--substitute-path'];
+    expect(inquest([...elsewhere, rule]).out).toMatch(/=> +11:\s*\/\/ one/);
+    expect(inquest([...elsewhere, 'nonsense'])).toMatchObject({ code: 2, out: '' });
     expect(inquest(['traceback', '-'], 'all is well')).toMatchObject({
       code: 3,
       err: expect.stringContaining('standard input has no stack and no message of a Go program') as string,

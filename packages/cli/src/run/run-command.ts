@@ -4,6 +4,7 @@ import { readCrashText } from '@inquest/engine';
 import { findCores, pathOfSeen, ProcessWatch, reasonOf, type CoreSearchResult, type FoundCore } from '@inquest/node';
 import { runCore } from '../core-command.ts';
 import { writeCrashReport } from '../crash-text-command.ts';
+import { fileRequest } from '../file-arguments.ts';
 import { sanitize } from '../output/sanitize.ts';
 import { isTerminal, sendOutputTo, writeAll } from '../output/terminal.ts';
 import type { RunRequest } from '../tool-arguments.ts';
@@ -135,10 +136,11 @@ async function openReport(run: Run, core: FoundCore): Promise<void> {
   const redirected = direct(request);
   if (redirected === undefined) return;
   await runCore({
-    ...CORE_DEFAULTS,
     ...request,
-    core: core.path,
-    exe: executableOf(run, core),
+    ...fileRequest([], { core: core.path, exe: executableOf(run, core) }),
+    form: undefined,
+    redact: false,
+    stats: false,
     batch: request.batch || redirected,
     pager: request.pager && !redirected,
     // All answers go there already.
@@ -154,22 +156,6 @@ function executableOf({ watch }: Run, { pid, executable }: FoundCore): string | 
   const same = seen.findLast(({ path }) => path.replace(/ \(deleted\)$/, '') === executable);
   return same === undefined ? undefined : pathOfSeen(same);
 }
-
-const CORE_DEFAULTS = {
-  coredump: undefined,
-  debuginfod: false,
-  files: [],
-  force: false,
-  sysroot: undefined,
-  libs: [],
-  stats: false,
-  substitutePath: [],
-  debugInfoDir: [],
-  set: [],
-  config: true,
-  form: undefined,
-  redact: false,
-} as const;
 
 /**
  * Decides where answers go: standard output is the program's, and so they go to standard error, unless it is a terminal.

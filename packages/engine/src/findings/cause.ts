@@ -4,6 +4,7 @@ import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
 import { readPanics, type PanicRecord } from '../runtime/panics.ts';
 import { fatalErrorExplanation, fatalErrorText, readPrintBacklog } from '../runtime/print-backlog.ts';
 import { signalMeaning, signalName } from '../target/signals.ts';
+import type { Target, Thread } from '../target/target.ts';
 import type { CallStack } from '../unwind/call-stack.ts';
 import type { DeliveredSignal } from '../unwind/signal-frame.ts';
 
@@ -151,11 +152,26 @@ function originalSignal(
   return isOwn ? undefined : last;
 }
 
+/** The signal that the core records, and the thread that took it: the first, unless another says so. */
+function kernelSignal(target: Target): { readonly signo: number; readonly thread: Thread | undefined } {
+  const [first] = target.threads;
+  const thread = target.threads.find((each) => each.signal !== 0) ?? first;
+  return { signo: target.signal?.signo ?? first?.signal ?? 0, thread };
+}
+
+/** The thread by which the process died; undefined for a core of one that went on. */
+export function crashedThread(runtime: GoRuntime): Thread | undefined {
+  const { target } = runtime.program;
+  const dying = runtime.crashingThread();
+  if (dying !== undefined) return target.threads.find(({ tid }) => tid === dying.tid);
+  const { signo, thread } = kernelSignal(target);
+  return signo === 0 || STOPS.has(signo) ? undefined : thread;
+}
+
 /** No Go thread was dying: the kernel ended the process, or the core is of a healthy one. */
 function bySignal(runtime: GoRuntime, evidence: string[]): Cause {
   const { target } = runtime.program;
-  const signo = target.signal?.signo ?? target.threads[0]?.signal ?? 0;
-  const thread = target.threads.find((t) => t.signal !== 0) ?? target.threads[0];
+  const { signo, thread } = kernelSignal(target);
   const m = thread && runtime.threadOf(thread.tid);
   const goroutine = m && m.curg !== 0 ? runtime.goroutineAt(m.curg) : undefined;
   const sender = target.signal?.senderPid;

@@ -1,4 +1,5 @@
 import { attempt, hex } from '../base/errors.ts';
+import { crashedThread } from '../findings/cause.ts';
 import { latestTime } from '../runtime/clock.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { readLabels } from '../runtime/labels.ts';
@@ -41,7 +42,8 @@ export class GoroutineListing {
     this.session = session;
     this.trie = new StackTrie(session.program);
     this.now = latestTime(session.runtime);
-    const thread = session.runtime.crashingThread();
+    const crashed = crashedThread(session.runtime);
+    const thread = crashed && session.runtime.threadOf(crashed.tid);
     this.crashed = thread && (thread.curg || thread.caughtSignalG);
   }
 

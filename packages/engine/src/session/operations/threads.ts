@@ -1,4 +1,5 @@
 import { notFound } from '../../base/errors.ts';
+import { crashedThread } from '../../findings/cause.ts';
 import { signalName } from '../../target/signals.ts';
 import type { Thread } from '../../target/target.ts';
 import { callLocation } from '../calls.ts';
@@ -8,11 +9,11 @@ import type { ThreadResult } from '../results.ts';
 import type { Session } from '../session.ts';
 
 function threadResult(session: Session, thread: Thread): ThreadResult {
-  const { runtime, program } = session;
+  const { runtime } = session;
   const m = runtime.threadOf(thread.tid);
   const goroutine = m && m.curg !== 0 ? runtime.goroutineAt(m.curg) : undefined;
   const stack = session.stackOf({ goroutine: undefined, thread });
-  const crashed = (runtime.crashingThread()?.tid ?? program.target.threads[0]?.tid) === thread.tid;
+  const crashed = crashedThread(runtime)?.tid === thread.tid;
   const selected = session.selection.goroutine?.tid ?? session.selection.thread?.tid;
   return {
     id: thread.tid,

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+
+/** Which files are to be opened, and where what belongs to them is looked for. */
+export interface FileRequest {
+  readonly files: readonly string[];
+  readonly core: string | undefined;
+  readonly exe: string | undefined;
+  /** A core that systemd-coredump kept. */
+  readonly coredump: string | undefined;
+  /** Fetch by build ID what is not on this machine. */
+  readonly debuginfod: boolean;
+  readonly force: boolean;
+  /** Where libraries are looked for. */
+  readonly sysroot: string | undefined;
+  readonly libs: readonly string[];
+  readonly substitutePath: readonly string[];
+  readonly debugInfoDir: readonly string[];
+  readonly set: readonly string[];
+  readonly config: boolean;
+}
+
+/** The flags as they were given. */
+export type FileFlags = Partial<Omit<FileRequest, 'files'>>;
+
+/** Adds the flags of all sub-commands that open a core. */
+export function addFileOptions(command: Command): Command {
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  return command
+    .option('-c, --core <file>', 'the core')
+    .option('--exe <file>', 'the executable')
+    .option('--coredump <match>', 'a core that systemd-coredump kept: a PID, an executable, or last')
+    .option('--debuginfod', 'fetch what is not on this machine from DEBUGINFOD_URLS, by build ID')
+    .option('--force', 'go on with files that do not match, or are damaged archives')
+    .option('--sysroot <dir>', 'a copy of the root of the machine that crashed: its libraries are looked for there')
+    .option('--libs <dir>', 'a folder with libraries; may be repeated', collect)
+    .option('--substitute-path <from=to>', 'sources compiled in FROM are in TO; may be repeated', collect)
+    .option('--debug-info-dir <dir>', 'look there too for debug information; may be repeated', collect)
+    .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
+    .option('--no-config', 'leave the configuration files and variables alone');
+}
+
+/** What the flags ask for. */
+export function fileRequest(files: readonly string[], flags: FileFlags): FileRequest {
+  return {
+    files,
+    core: flags.core,
+    exe: flags.exe,
+    coredump: flags.coredump,
+    debuginfod: flags.debuginfod === true,
+    force: flags.force === true,
+    sysroot: flags.sysroot,
+    libs: flags.libs ?? [],
+    substitutePath: flags.substitutePath ?? [],
+    debugInfoDir: flags.debugInfoDir ?? [],
+    set: flags.set ?? [],
+    config: flags.config !== false,
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { operations, type GoroutineResult, type ReportResult, type ThreadResult } from '@inquest/engine';
+import { openCore } from '@inquest/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFixture } from '../../../fixtures/fixtures.mjs';
+
+/*
+ * A core of a process that goes on, as debuggers make them: a crash's core without the marks of the runtime that it is
+ * dying, and with another signal in the notes of its threads.
+ */
+
+const folder = mkdtempSync(join(tmpdir(), 'inquest-living-'));
+const fixture = openFixture('sum/go1.26/noopt');
+const SIGABRT = 6;
+const SIGXCPU = 24;
+const SIGSTOP = 19;
+/** Of a thread's status: its name and type as they stand before it, and where in it the signal is. */
+const STATUS = Buffer.from('CORE\0\0\0\0', 'latin1');
+const SIGNAL = [0, 12];
+const SIGINFO = 0x5349_4749;
+
+let bytes: Buffer;
+beforeAll(() => {
+  bytes = readFileSync(fixture.core);
+  const { session } = openCore({ paths: [fixture.exe, fixture.core] });
+  const { runtime } = session;
+  const offsets = segments(bytes);
+  for (const { address } of runtime.threads) {
+    for (const field of ['dying', 'throwing', 'caughtsig']) {
+      const at = offsets(address + runtime.layout.get('m', field));
+      bytes.fill(0, at, at + (field === 'caughtsig' ? 8 : 4));
+    }
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** From an address to its offset in the core. */
+function segments(core: Buffer): (address: number) => number {
+  const start = Number(core.readBigUInt64LE(32));
+  const count = core.readUInt16LE(56);
+  return (address) => {
+    for (let header = start; header < start + count * 56; header += 56) {
+      const [offset, from, size] = [8, 16, 32].map((at) => Number(core.readBigUInt64LE(header + at)));
+      if (offset === undefined || from === undefined || size === undefined) continue;
+      if (core.readUInt32LE(header) === 1 && address >= from && address < from + size) return offset + address - from;
+    }
+    throw new Error(`${address.toString(16)} is not in the core`);
+  };
+}
+
+/** A copy whose threads took another signal; the note about the signal itself is taken away. */
+function withSignal(name: string, signo: number): string {
+  const core = Buffer.from(bytes);
+  for (let at = core.indexOf(STATUS); at >= 0 && at < 0x10_000; at = core.indexOf(STATUS, at + 1)) {
+    const type = core.readUInt32LE(at - 4);
+    const content = at + STATUS.length;
+    if (type === 1) {
+      expect(core.readUInt16LE(content + 12)).toBe(SIGABRT);
+      core.writeUInt32LE(signo, content);
+      for (const offset of SIGNAL) core.writeUInt16LE(signo, content + offset);
+    } else if (type === SIGINFO) core.writeUInt32LE(0, at - 4);
+  }
+  const path = join(folder, name);
+  writeFileSync(path, core);
+  return path;
+}
+
+function ask(core: string): { report: ReportResult; threads: readonly ThreadResult[]; crashed: readonly number[] } {
+  const { session } = openCore({ paths: [fixture.exe, core] });
+  const run = (name: string): unknown => operations.find((each) => each.name === name)?.run(session, {});
+  const goroutines = (run('goroutines') as { goroutines: readonly GoroutineResult[] }).goroutines;
+  return {
+    report: run('report') as ReportResult,
+    threads: run('threads') as readonly ThreadResult[],
+    crashed: goroutines.filter(({ crashed }) => crashed).map(({ id }) => id),
+  };
+}
+
+describe('a core of a process that did not die by its runtime', () => {
+  it.each([
+    ['no signal', 0],
+    ['the signal of a debugger', SIGSTOP],
+  ])('has no crashed thread with %s', (name, signo) => {
+    const { report, threads, crashed } = ask(withSignal(name, signo));
+    expect(report.cause.kind).toBe('none');
+    expect(threads.length).toBeGreaterThan(2);
+    expect(threads.filter((thread) => thread.crashed || thread.signal !== undefined)).toEqual([]);
+    expect(crashed).toEqual([]);
+  });
+
+  it('marks the first thread where the kernel ended the process', () => {
+    const { report, threads, crashed } = ask(withSignal('limit', SIGXCPU));
+    expect(report.cause).toMatchObject({ kind: 'signal', signal: { name: 'SIGXCPU' } });
+    expect(threads.filter((thread) => thread.crashed)).toMatchObject([{ signal: 'SIGXCPU', goroutine: 1 }]);
+    expect(crashed).toEqual([1]);
+  });
+});
