@@ -70,7 +70,7 @@ function describeGroup(session: Session, key: string, count: number, members: re
     ids: members.map(({ id }) => id),
     status: first.statusText,
     system: listing.isSystem(first),
-    location: listing.stackOf(first).user,
+    location: listing.stackOf(first).own,
     createdBy: listing.place(first.goPc, first.goPc - 1),
   };
 }

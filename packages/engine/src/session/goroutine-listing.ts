@@ -3,6 +3,7 @@ import { crashedThread } from '../findings/cause.ts';
 import { latestTime } from '../runtime/clock.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { readLabels } from '../runtime/labels.ts';
+import { packageOf, packageOwner } from '../runtime/packages.ts';
 import { CallStack } from '../unwind/call-stack.ts';
 import { StackTrie, type StackPlace } from '../unwind/stack-trie.ts';
 import { callLocation, frameResult, isUserFunction, pcLocation, userCall, userIndex } from './calls.ts';
@@ -13,7 +14,10 @@ import type { Session } from './session.ts';
 export interface StackSummary {
   /** The same for stacks of the same calls. */
   readonly key: number | string;
+  /** Delve's user location: the innermost call outside the runtime. */
   readonly user: LocationResult | undefined;
+  /** Where the program itself is: the innermost call of its own code, else of a dependency, of the library, or the user location. */
+  readonly own: LocationResult | undefined;
   readonly current: LocationResult | undefined;
   /** Names of the calls, innermost first. */
   readonly functions: readonly string[];
@@ -23,6 +27,11 @@ export interface StackSummary {
 const KEY_FRAMES = 256;
 /** Labels are shared by the goroutines that inherit them. */
 const MOST_LABEL_SETS = 100_000;
+
+/** Made by the compiler around the call of a go or defer statement. */
+const GO_WRAPPER = /\.(?:gowrap|deferwrap)\d+$/;
+/** Packages whose functions wait for whom calls them. */
+const WAITING = /^(?:sync|syscall|time|internal\/.*)$/;
 
 /**
  * Describes goroutines for lists of any length: what goroutines have in common (stacks, places, labels) is found out once,
@@ -134,8 +143,14 @@ export class GoroutineListing {
     const stack = this.callStack(goroutine);
     const calls = stack.first(KEY_FRAMES);
     const key = calls.map((call) => `${call.frame.pc}:${call.inlineDepth}`).join(',');
-    const functions = calls.map(({ name }) => name);
-    return { key, user: callLocation(userCall(stack)), current: callLocation(stack.at(0)), functions };
+    const user = callLocation(userCall(stack));
+    return {
+      key,
+      user,
+      own: callLocation(this.ownCall(calls)) ?? user,
+      current: callLocation(stack.at(0)),
+      functions: calls.map(({ name }) => name),
+    };
   }
 
   private summarise(node: number): StackSummary {
@@ -144,9 +159,17 @@ export class GoroutineListing {
     return {
       key: node,
       user: user?.location,
+      own: (this.ownCall(calls) ?? user)?.location,
       current: calls[0]?.location,
       functions: calls.map(({ name }) => name),
     };
+  }
+
+  private ownCall<T extends { readonly name: string }>(calls: readonly T[]): T | undefined {
+    const info = this.session.program.main?.buildInfo;
+    const owners = calls.map(({ name }) => (GO_WRAPPER.test(name) ? 'runtime' : packageOwner(packageOf(name), info)));
+    const caller = calls.find(({ name }, i) => owners[i] === 'standard' && !WAITING.test(packageOf(name)));
+    return calls[owners.indexOf('own')] ?? calls[owners.indexOf('dependency')] ?? caller;
   }
 
   private callsAt({ pc, lookup }: StackPlace): { readonly name: string; readonly location: LocationResult }[] {
