@@ -9,7 +9,7 @@ import { compareFixture } from './oracle/compare.ts';
 import { describeDifference, reasonFor, type Difference, type Reason } from './oracle/differences.ts';
 import { REASONS } from './oracle/reasons.ts';
 
-const PROGRAMS = new Set(['truth', 'sum', 'blocked', 'crash', 'cgocrash', 'exprs']);
+const PROGRAMS = new Set(['truth', 'sum', 'blocked', 'crash', 'cgocrash', 'exprs', 'waits']);
 /** Scenarios of the program crash that are compared with every version of Go. */
 const SCENARIOS = new Set(['nil', 'quit', 'overflow', 'preempt', 'nilmethod', 'goexit', 'sendclosed', 'inlined']);
 /** Differences printed at most, per fixture. */

@@ -17,6 +17,7 @@ const ELIDED =
 const INLINED =
   'an inlined function is called by its own name; Delve takes the line of the inlined one and the name of the one around it';
 const NOT_UTF8 = 'JSON-RPC carries no bytes that are not UTF-8';
+const CHANNELS = 'the items in the buffer of a channel are shown, and that it is closed';
 const C_TYPES = 'types of C: the parameters of functions, and the word struct';
 
 /** Why Inquest's answer is the right one where it is not Delve's. The first that fits a difference counts. */
@@ -56,7 +57,21 @@ export const REASONS: readonly Reason[] = [
   {
     kind: 'variable',
     inquest: /^(\(stale\) )?\*?(main\.\w+ \{\w+: )?(<-)?chan .*(\]|\(closed\))/,
-    reason: 'the items in the buffer of a channel are shown, and that it is closed',
+    reason: CHANNELS,
+  },
+  { kind: 'global', name: /^context\.closedchan$/, inquest: / \(closed\)$/, reason: CHANNELS },
+  { kind: 'variable', inquest: /^(\(stale\) )?\*main\.server \{.*, jobs: chan main\.job \d+\/4 \[/, reason: CHANNELS },
+  {
+    kind: 'variable',
+    inquest: /^(\(stale\) )?chan .* {2}\(the channel's items have \d+ bytes, not \d+\)$/,
+    reason: 'what lies there now is another channel, and that is said',
+  },
+  {
+    kind: 'variable',
+    name: /^ticker$/,
+    inquest: /chan time\.Time 0\/0/,
+    delve: /chan time\.Time 0\/1/,
+    reason: 'len and cap of the channel of a timer are 0 since Go 1.23, whatever room it has',
   },
   {
     kind: 'variable',
@@ -179,7 +194,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     kind: 'stack',
-    fixture: /^(blocked|truth)/,
+    fixture: /^(blocked|truth|waits)/,
     function: /^(internal\/|runtime\/internal\/)?(runtime\/)?(syscall|runtime|linux).*/,
     when: ({ inquest, delve }) => inquest === '(no frame)' || delve === '(no frame)',
     reason:
@@ -189,6 +204,7 @@ export const REASONS: readonly Reason[] = [
   { kind: 'stack', inquest: /\[\.\.\.\]/, reason: ELIDED },
   { kind: 'funcs', name: /\[\.\.\.\]|go\.shape|^type\.\.(eq|hash)\./, reason: ELIDED },
   { kind: 'goroutine', name: /^(user|current)$/, when: sameButLine, reason: NEXT_LINE },
+  { kind: 'goroutine', name: /^start$/, delve: /^time\.Sleep /, reason: INLINED },
   {
     kind: 'goroutine',
     name: /^(user|current)$/,
