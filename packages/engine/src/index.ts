@@ -12,6 +12,7 @@ export {
 } from './base/errors.ts';
 export { printable, quoteGo } from './base/quote.ts';
 export type { ByteSource, Decompressors, HostFile } from './bytes/byte-source.ts';
+export { whole, type GrowingBytes } from './bytes/growing-bytes.ts';
 export type { DebugFileRequest, FileFinder } from './bytes/file-finder.ts';
 export type { Memory } from './bytes/memory.ts';
 export { MemorySource } from './bytes/memory-source.ts';

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { badData, DebugError, unsupported, type Decompressors } from '@inquest/engine';
+import { badData, DebugError, unsupported, whole, type Decompressors } from '@inquest/engine';
+import { growingZlib } from './growing-zlib.ts';
 
 const load = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
 
@@ -13,6 +14,13 @@ export const decompressors: Decompressors = {
     return checked('zlib', size, () =>
       // One output chunk of the known size is 60% faster than the default of 16 KiB.
       zlib.inflateSync(data, { chunkSize: Math.max(64, size + 1), maxOutputLength: size + 1 }),
+    );
+  },
+  growingZlib(source, offset, length, size) {
+    const { createInflate } = load('node:zlib') as typeof import('node:zlib');
+    return (
+      growingZlib(createInflate, source, offset, length, size) ??
+      whole(decompressors.zlib(source.bytes(offset, length), size))
     );
   },
   zstd(data, size) {

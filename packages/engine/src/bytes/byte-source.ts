@@ -1,3 +1,5 @@
+import type { GrowingBytes } from './growing-bytes.ts';
+
 /**
  * Random-access bytes of one file or buffer. Offsets are file offsets in bytes.
  * Reading outside 0..size throws a `bad-data` error that names the file.
@@ -27,6 +29,8 @@ export interface HostFile {
 /** What a host lends for compressed sections and files. Each returns exactly `size` bytes or throws a `DebugError`. */
 export interface Decompressors {
   zlib(data: Uint8Array, size: number): Uint8Array;
+  /** As `zlib`, from a part of a file, and no further than is asked for: damage behind that is not seen. Undefined where the host cannot. */
+  growingZlib?(source: ByteSource, offset: number, length: number, size: number): GrowingBytes;
   zstd(data: Uint8Array, size: number): Uint8Array;
   /** xz tells no size ahead. Undefined where the host cannot: then the symbols in .gnu_debugdata are not read. */
   xz?(data: Uint8Array): Uint8Array;

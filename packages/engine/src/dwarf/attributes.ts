@@ -259,3 +259,6 @@ export const DW_LANG = {
   DW_LANG_C_plus_plus_14: 0x21,
   DW_LANG_Mips_Assembler: 0x8001,
 } as const;
+
+/** The language of Go's units (DWARF 5, table 7.17). */
+export const DW_LANG_GO = 0x16;

@@ -37,7 +37,7 @@ export class Dwarf {
   private table: UnitTable | undefined;
   private unitIndex: PcIndex | undefined;
   private names: NameIndex | undefined;
-  private readonly functions = new Map<Unit, UnitFunctions | undefined>();
+  private readonly functions = new Map<Unit, UnitFunctions>();
   private readonly problems: string[] = [];
 
   constructor(sections: DwarfSections) {
@@ -64,8 +64,31 @@ export class Dwarf {
     return [...(this.table?.diagnostics ?? []), ...(this.names?.diagnostics ?? []), ...this.problems];
   }
 
+  /** True if a unit is one of this file's. */
+  owns(unit: Unit): boolean {
+    return unit.table === this.table;
+  }
+
+  /** The units of that name: no more are read for each than lie before it. */
+  unitsNamed(name: string): Iterable<Unit> {
+    return this.unitTable.named(name);
+  }
+
   /** The unit whose code holds a link-time `pc`. */
   unitAt(pc: number): Unit | undefined {
+    return this.unitByName(pc) ?? this.unitByRange(pc);
+  }
+
+  /** The unit whose name is that of the package at `pc`, if it has a function there: only the units before it are read for that. */
+  private unitByName(pc: number): Unit | undefined {
+    const name = this.unitIndex === undefined ? this.source.unitNameAt?.(pc) : undefined;
+    if (name === undefined) return undefined;
+    for (const unit of this.unitsNamed(name))
+      if (this.tolerate(() => this.functionsOf(unit).at(pc)) !== undefined) return unit;
+    return undefined;
+  }
+
+  private unitByRange(pc: number): Unit | undefined {
     this.unitIndex ??= this.buildUnitIndex();
     const index = this.unitIndex.find(pc);
     return index === undefined ? undefined : this.units[index];
@@ -100,30 +123,26 @@ export class Dwarf {
     }
   }
 
-  private functionsOf(unit: Unit): UnitFunctions | undefined {
-    if (!this.functions.has(unit)) {
-      this.functions.set(
-        unit,
-        this.tolerate(() => new UnitFunctions(unit)),
-      );
-    }
-    return this.functions.get(unit);
+  private functionsOf(unit: Unit): UnitFunctions {
+    let functions = this.functions.get(unit);
+    if (functions === undefined) this.functions.set(unit, (functions = new UnitFunctions(unit)));
+    return functions;
   }
 
   /** The function whose code holds a link-time `pc`: walks its unit the first time. */
   functionAt(pc: number): FunctionEntry | undefined {
     const unit = this.unitAt(pc);
-    return unit && this.functionsOf(unit)?.at(pc);
+    return unit && this.tolerate(() => this.functionsOf(unit).at(pc));
   }
 
   /** The functions with code of a unit, by address. */
   functionsIn(unit: Unit): Iterable<FunctionEntry> {
-    return this.functionsOf(unit)?.all() ?? [];
+    return this.tolerate(() => [...this.functionsOf(unit).all()]) ?? [];
   }
 
   /** The function with code whose entry is at `offset`. */
   functionOf(entry: Entry): FunctionEntry | undefined {
-    return this.functionsOf(entry.unit)?.get(entry.offset);
+    return this.functionsOf(entry.unit).get(entry.offset);
   }
 
   /** The entry at an absolute .debug_info offset. Throws `bad-data` if none is there. */

@@ -45,11 +45,12 @@ export function parseLineHeader(
   compDir: string,
   unitAddressSize: number,
 ): LineHeader {
-  const cursor = sections.cursor('.debug_line', offset);
-  const first = cursor.u32();
+  const start = sections.cursor('.debug_line', offset, 12);
+  const first = start.u32();
   const offsetSize = first === 0xffff_ffff ? 8 : 4;
-  const length = offsetSize === 8 ? cursor.u64() : first;
-  const programEnd = cursor.at + length;
+  const length = offsetSize === 8 ? start.u64() : first;
+  const programEnd = start.at + length;
+  const cursor = sections.cursor('.debug_line', start.at, length);
   if (programEnd > cursor.end)
     throw badData(`line table at .debug_line+${hex(offset)} runs past the end of the section`);
   cursor.end = programEnd;

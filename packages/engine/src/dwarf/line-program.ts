@@ -78,8 +78,9 @@ export class LineRows {
 /** Runs the line number program (DWARF 5, section 6.2.5). Damage ends it early and is told in `problem`. */
 export function runLineProgram(sections: SectionData, header: LineHeader): LineRows {
   const rows = new LineRows();
-  const cursor = sections.cursor('.debug_line', header.programStart);
-  cursor.end = header.programEnd;
+  const { programStart, programEnd } = header;
+  const cursor = sections.cursor('.debug_line', programStart, programEnd - programStart);
+  cursor.end = programEnd;
   const machine = new LineMachine(header, rows, cursor);
   try {
     while (!cursor.done) machine.step();

@@ -29,18 +29,19 @@ export interface LocationEntry {
 
 /** The location list that an attribute with `value` of `form` names. Throws `bad-data`. */
 export function readLocationList(unit: ListContext, form: number, value: number): readonly LocationEntry[] {
-  if (unit.version < 5) return readLocationsV4(unit, value);
+  const { sections } = unit;
+  if (unit.version < 5) return sections.list('.debug_loc', value, (cursor) => readLocationsV4(unit, cursor));
   let offset = value;
   if (form === DW_FORM.DW_FORM_loclistx) {
     const entry = unit.loclistsBase + value * unit.offsetSize;
-    offset = unit.loclistsBase + unit.sections.uintAt('.debug_loclists', entry, unit.offsetSize);
+    offset = unit.loclistsBase + sections.uintAt('.debug_loclists', entry, unit.offsetSize);
   }
-  return readLocationsV5(unit, offset);
+  return sections.list('.debug_loclists', offset, (cursor) => readLocationsV5(unit, cursor));
 }
 
 /** .debug_loc (DWARF 4, section 2.6.2). */
-function readLocationsV4(unit: ListContext, offset: number): readonly LocationEntry[] {
-  const cursor = unit.sections.cursor('.debug_loc', offset);
+function readLocationsV4(unit: ListContext, cursor: Cursor): readonly LocationEntry[] {
+  const offset = cursor.at;
   const size = unit.addressSize;
   const selectBase = size === 8 ? 2 ** 64 : 0xffff_ffff;
   const entries: LocationEntry[] = [];
@@ -65,8 +66,8 @@ interface Bounds {
 }
 
 /** .debug_loclists (DWARF 5, section 2.6.2). */
-function readLocationsV5(unit: ListContext, offset: number): readonly LocationEntry[] {
-  const cursor = unit.sections.cursor('.debug_loclists', offset);
+function readLocationsV5(unit: ListContext, cursor: Cursor): readonly LocationEntry[] {
+  const offset = cursor.at;
   const entries: LocationEntry[] = [];
   let base = unit.baseAddress;
   for (let count = 0; count < LIST_LIMIT; count++) {

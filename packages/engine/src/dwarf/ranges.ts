@@ -1,3 +1,4 @@
+import type { Cursor } from '../base/cursor.ts';
 import { badData, hex } from '../base/errors.ts';
 import { addressAtIndex, type ValueContext } from './attribute-value.ts';
 import { DW_FORM } from './forms.ts';
@@ -28,18 +29,19 @@ export const LIST_LIMIT: number = 1 << 20;
 
 /** The ranges that DW_AT_ranges with `value` of `form` names; empty ones are left out. Throws `bad-data`. */
 export function readRanges(unit: ListContext, form: number, value: number): readonly PcRange[] {
-  if (unit.version < 5) return readRangesV4(unit, value);
+  const { sections } = unit;
+  if (unit.version < 5) return sections.list('.debug_ranges', value, (cursor) => readRangesV4(unit, cursor));
   let offset = value;
   if (form === DW_FORM.DW_FORM_rnglistx) {
     const entry = unit.rnglistsBase + value * unit.offsetSize;
-    offset = unit.rnglistsBase + unit.sections.uintAt('.debug_rnglists', entry, unit.offsetSize);
+    offset = unit.rnglistsBase + sections.uintAt('.debug_rnglists', entry, unit.offsetSize);
   }
-  return readRangesV5(unit, offset);
+  return sections.list('.debug_rnglists', offset, (cursor) => readRangesV5(unit, cursor));
 }
 
 /** .debug_ranges (DWARF 4, section 2.17.3). */
-function readRangesV4(unit: ListContext, offset: number): readonly PcRange[] {
-  const cursor = unit.sections.cursor('.debug_ranges', offset);
+function readRangesV4(unit: ListContext, cursor: Cursor): readonly PcRange[] {
+  const offset = cursor.at;
   const size = unit.addressSize;
   const selectBase = size === 8 ? 2 ** 64 : 0xffff_ffff;
   const ranges: PcRange[] = [];
@@ -56,8 +58,8 @@ function readRangesV4(unit: ListContext, offset: number): readonly PcRange[] {
 }
 
 /** .debug_rnglists (DWARF 5, section 2.17.3). */
-function readRangesV5(unit: ListContext, offset: number): readonly PcRange[] {
-  const cursor = unit.sections.cursor('.debug_rnglists', offset);
+function readRangesV5(unit: ListContext, cursor: Cursor): readonly PcRange[] {
+  const offset = cursor.at;
   const size = unit.addressSize;
   const ranges: PcRange[] = [];
   const add = (low: number, high: number): void => {

@@ -1,6 +1,6 @@
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
 import { isAddressForm, readValue } from './attribute-value.ts';
-import { DW_AT, DW_TAG } from './attributes.ts';
+import { DW_AT, DW_LANG_GO, DW_TAG } from './attributes.ts';
 import { Entry } from './entry.ts';
 import { DW_FORM } from './forms.ts';
 import { FunctionEntry } from './functions.ts';
@@ -8,23 +8,45 @@ import { PcIndex } from './pc-index.ts';
 import { checkCode, skipAttributes, skipLeb, skipOdd, ulebAt } from './skip.ts';
 import type { Unit } from './unit.ts';
 
-/** The functions with code of one unit: found in one walk, looked up by address. */
+/**
+ * The functions with code of one unit: found in one walk, looked up by address. Where the unit is broken, `bad-data` is thrown once,
+ * and those before are known.
+ */
 export class UnitFunctions {
   private readonly unit: Unit;
-  private readonly index: PcIndex;
+  private readonly columns = new CodeColumns();
+  /** Offset of the entry that the walk has come to. */
+  private next: number;
+  private known: PcIndex | undefined;
   private readonly made = new Map<number, FunctionEntry>();
 
-  /** Walks the unit. Throws `bad-data` where it is broken. */
   constructor(unit: Unit) {
     this.unit = unit;
-    const columns = new CodeColumns();
-    collectCode(unit, columns);
-    this.index = new PcIndex(columns.starts, columns.ends, columns.offsets);
+    this.next = unit.firstEntry;
+  }
+
+  private get index(): PcIndex {
+    if (this.known === undefined) {
+      this.walk();
+      const { starts, ends, offsets } = this.columns;
+      this.known = new PcIndex(starts, ends, offsets);
+    }
+    return this.known;
+  }
+
+  private walk(wanted?: number): number | undefined {
+    const from = this.columns.starts.length;
+    const at = this.next;
+    this.next = this.unit.end;
+    this.next = collectCode(this.unit, at, this.columns, wanted);
+    return wanted === undefined ? undefined : this.columns.find(wanted, from);
   }
 
   /** The function that holds a link-time `pc`. */
   at(pc: number): FunctionEntry | undefined {
-    const offset = this.index.find(pc);
+    // Go's functions do not overlap: the walk may end at the one that is asked for.
+    const isGo = this.known === undefined && this.unit.language === DW_LANG_GO;
+    const offset = isGo ? (this.columns.find(pc, 0) ?? this.walk(pc)) : this.index.find(pc);
     return offset === undefined ? undefined : this.get(offset);
   }
 
@@ -55,6 +77,13 @@ class CodeColumns {
     this.ends.push(end);
     this.offsets.push(offset);
   }
+
+  /** Offset of the entry whose code holds `pc`, among those from row `from` on. */
+  find(pc: number, from: number): number | undefined {
+    for (let row = from; row < this.starts.length; row++)
+      if (pc >= (this.starts[row] as number) && pc < (this.ends[row] as number)) return this.offsets[row];
+    return undefined;
+  }
 }
 
 /** What an abbreviation code says of code: nothing, an address and a length or end, or a list. */
@@ -62,12 +91,15 @@ const NO_CODE = 0;
 const ONE_RANGE = 1;
 const RANGE_LIST = 2;
 
-/** Adds the code of all subprogram entries of the unit, wherever they nest. */
-function collectCode(unit: Unit, columns: CodeColumns): void {
+/**
+ * Adds the code of subprogram entries of the unit from offset `from` on, wherever they nest: all, or up to the one whose code holds
+ * `wanted`. Returns the offset where it ended.
+ */
+function collectCode(unit: Unit, from: number, columns: CodeColumns, wanted: number | undefined): number {
   const { info } = unit.sections;
   const { abbrevs, end } = unit;
   const classes = classesOf(abbrevs);
-  let at = unit.firstEntry;
+  let at = from;
   while (at < end) {
     const start = at;
     let code = info[at] as number;
@@ -78,10 +110,13 @@ function collectCode(unit: Unit, columns: CodeColumns): void {
     if (code === 0) continue;
     checkCode(abbrevs, code, start);
     const kind = classes[code] as number;
+    const { length } = columns.starts;
     if (kind === ONE_RANGE) addRange(unit, code, at, start, columns);
     else if (kind === RANGE_LIST) addEntry(unit, start, columns);
     at = skipAttributes(info, at, end, abbrevs, code, unit);
+    if (wanted !== undefined && columns.starts.length > length && columns.find(wanted, length) !== undefined) break;
   }
+  return at;
 }
 
 /** Adds DW_AT_low_pc to DW_AT_high_pc in one pass over the attributes: there are thousands of these entries. */

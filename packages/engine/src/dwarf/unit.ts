@@ -208,41 +208,75 @@ export class Unit implements ListContext {
   }
 }
 
-/** The units of .debug_info in file order. */
+/** The units of .debug_info in file order, made as far as they are asked for: so far .debug_info is inflated. */
 export class UnitTable {
   readonly sections: SectionData;
-  readonly units: readonly Unit[];
   /** What could not be read, a sentence each. */
-  readonly diagnostics: readonly string[];
-  private readonly offsets: Float64Array;
+  readonly diagnostics: string[] = [];
+  private readonly made: Unit[] = [];
+  private readonly offsets: number[] = [];
+  /** Units by name: the first `sorted` of those that are made. */
+  private readonly byName = new Map<string, Unit[]>();
+  private sorted = 0;
+  /** Offset of the next unit's header; Infinity if there is none. */
+  private next = 0;
   private signatures: ReadonlyMap<bigint, number> | undefined;
 
   constructor(sections: SectionData) {
     this.sections = sections;
-    const units: Unit[] = [];
-    const diagnostics: string[] = [];
-    for (let at = 0; at < sections.info.length;) {
-      const length = readLength(sections.info, at);
-      if (length.end > sections.info.length || length.end <= length.body) {
-        diagnostics.push(`unit at .debug_info+${hex(at)} runs past the end of the section`);
-        break;
-      }
-      try {
-        units.push(new Unit(this, units.length, readHeader(sections.info, at, length)));
-      } catch (error) {
-        if (!isDebugError(error)) throw error;
-        diagnostics.push(error.message);
-      }
-      at = length.end;
+  }
+
+  /** All of them. */
+  get units(): readonly Unit[] {
+    while (this.next < Infinity) this.advance();
+    return this.made;
+  }
+
+  /** Those of that name, one by one. */
+  *named(name: string): Iterable<Unit> {
+    const { made, byName } = this;
+    for (let given = 0; ;) {
+      const unit = byName.get(name)?.[given];
+      if (unit !== undefined) {
+        given++;
+        yield unit;
+      } else if (this.sorted < made.length) {
+        const next = made[this.sorted++] as Unit;
+        const own = attempt(() => next.name) ?? '';
+        const list = byName.get(own);
+        if (list === undefined) byName.set(own, [next]);
+        else list.push(next);
+      } else if (this.next < Infinity) this.advance();
+      else return;
     }
-    this.units = units;
-    this.diagnostics = diagnostics;
-    this.offsets = Float64Array.from(units, (unit) => unit.offset);
+  }
+
+  /** Makes the next unit. A damaged one is left out and told. */
+  private advance(): void {
+    const { sections, next: at } = this;
+    const { info } = sections;
+    this.next = Infinity;
+    if (at >= info.length) return;
+    try {
+      const section = sections.growing('.debug_info');
+      section.fill(Math.min(info.length, at + LONGEST_LENGTH));
+      const length = readLength(info, at);
+      if (length.end > info.length || length.end <= length.body)
+        throw badData(`unit at .debug_info+${hex(at)} runs past the end of the section`);
+      section.fill(length.end);
+      this.next = length.end;
+      this.made.push(new Unit(this, this.made.length, readHeader(info, at, length)));
+      this.offsets.push(at);
+    } catch (error) {
+      if (!isDebugError(error)) throw error;
+      this.diagnostics.push(error.message);
+    }
   }
 
   /** The unit whose entries include .debug_info offset `offset`. */
   holding(offset: number): Unit | undefined {
-    const unit = this.units[lastAtMost(this.offsets, offset)];
+    while (this.next <= offset) this.advance();
+    const unit = this.made[lastAtMost(this.offsets, offset)];
     return unit !== undefined && offset >= unit.firstEntry && offset < unit.end ? unit : undefined;
   }
 
@@ -256,6 +290,9 @@ export class UnitTable {
     return this.signatures.get(signature);
   }
 }
+
+/** Bytes of the longest form of a unit's length. */
+const LONGEST_LENGTH = 12;
 
 interface UnitLength {
   /** Offset behind the length. */

@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { BytesWriter, writeElf } from '@inquest/testkit';
 import { describe, expect, it } from 'vitest';
 import { decompressors } from '../../../node/src/decompress.ts';
+import type { GrowingBytes } from '../bytes/growing-bytes.ts';
 import { MemorySource } from '../bytes/memory-source.ts';
 import { sectionContents } from './compressed-section.ts';
 import { parseElf } from './elf-file.ts';
@@ -34,8 +35,45 @@ const zdebug = (size: number, stream: Uint8Array): Uint8Array =>
 function contents(name: string, stored: string, data: Uint8Array, flags = SHF_COMPRESSED): Uint8Array | undefined {
   const elf = parseElf(new MemorySource('exe', writeElf({ type: 2, sections: [{ name: stored, flags, data }] })));
   const found = sectionContents(elf, name, decompressors);
-  return found && Uint8Array.from(found); // zlib gives a Buffer, which is not equal to an array of the same bytes
+  found?.fill(found.bytes.length);
+  return found && Uint8Array.from(found.bytes); // zlib gives a Buffer, which is not equal to an array of the same bytes
 }
+
+/** Bytes that zlib cannot make much smaller, more than are inflated at once. */
+const long = Uint8Array.from({ length: 1 << 20 }, (_, i) => (Math.imul(i, 0x9e3779b1) >>> 13) & 0xff);
+
+function growing(data: Uint8Array, stream: Uint8Array): GrowingBytes | undefined {
+  const section = { name: '.debug_info', flags: SHF_COMPRESSED, data: chdr(1, data.length, stream) };
+  return sectionContents(
+    parseElf(new MemorySource('exe', writeElf({ type: 2, sections: [section] }))),
+    section.name,
+    decompressors,
+  );
+}
+
+describe('sections that are inflated as far as they are asked for', () => {
+  it('are inflated no further, and then on from there', () => {
+    const found = growing(long, deflateSync(long));
+    found?.fill(100_000);
+    expect(found?.filled).toBeGreaterThanOrEqual(100_000);
+    expect(found?.filled).toBeLessThan(300_000);
+    const end = found?.filled ?? 0;
+    expect(found && Buffer.compare(found.bytes.subarray(0, end), long.subarray(0, end))).toBe(0);
+    found?.fill(long.length);
+    expect(found?.filled).toBe(long.length);
+    expect(found && Buffer.compare(found.bytes, long)).toBe(0);
+  });
+
+  it('tell of damage whenever more is asked for than lies before it', () => {
+    const stream = deflateSync(long);
+    for (const at of [stream.length - 1, stream.length >> 1]) {
+      const found = growing(long, stream.with(at, (stream[at] ?? 0) ^ 0x10));
+      expect(() => found?.fill(1000)).not.toThrow();
+      for (let again = 0; again < 2; again++) expect(() => found?.fill(long.length)).toThrow(/zlib data is damaged/);
+      expect(() => found?.fill(1000)).not.toThrow();
+    }
+  });
+});
 
 describe('sectionContents with the decompressors of the command', () => {
   it('inflates zlib, zstd and .zdebug sections', () => {

@@ -1,48 +1,65 @@
 import { badData, hex } from '../base/errors.ts';
 import { readU32, readU64 } from '../base/cursor.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
-import { ELFCOMPRESS_ZLIB, ELFCOMPRESS_ZSTD, SHF_COMPRESSED } from './constants.ts';
+import { whole, type GrowingBytes } from '../bytes/growing-bytes.ts';
+import { ELFCOMPRESS_ZLIB, ELFCOMPRESS_ZSTD, SHF_COMPRESSED, SHT_NOBITS } from './constants.ts';
 import { findSection, rawSection, type ElfFile, type Section } from './elf-file.ts';
 
 /** No real debug section is larger; a bound against decompression bombs. */
 const LARGEST_SECTION = 0x1_0000_0000;
 
+/** How a section is stored: where its stream begins, by which method it is compressed, and how many bytes that gives. */
+interface Compression {
+  readonly header: number;
+  readonly method: 'zlib' | 'zstd';
+  readonly size: number;
+}
+
 /**
- * The bytes of the section `name`, decompressed. `.debug_x` is also found as `.zdebug_x` (Go <= 1.18).
- * Undefined when there is no such section; `bad-data` when its contents are damaged.
+ * The bytes of the section `name`, decompressed as far as they are asked for, if the host can do that. `.debug_x` is also found as
+ * `.zdebug_x` (Go <= 1.18). Undefined when there is no such section; `bad-data` when its contents are damaged.
  */
-export function sectionContents(elf: ElfFile, name: string, decompress: Decompressors): Uint8Array | undefined {
+export function sectionContents(elf: ElfFile, name: string, decompress: Decompressors): GrowingBytes | undefined {
   const section = findSection(elf, name);
   if (section !== undefined) {
-    const raw = rawSection(elf, section);
-    return (section.flags & SHF_COMPRESSED) === 0 ? raw : inflateChdr(section, raw, decompress);
+    const isCompressed = (section.flags & SHF_COMPRESSED) !== 0 && section.type !== SHT_NOBITS;
+    return contents(elf, section, isCompressed ? readChdr(elf, section) : undefined, decompress);
   }
-  if (!name.startsWith('.debug_')) return undefined;
-  const old = findSection(elf, `.z${name.slice(1)}`);
-  if (old === undefined) return undefined;
-  return inflateZdebug(old, rawSection(elf, old), decompress);
+  const old = name.startsWith('.debug_') ? findSection(elf, `.z${name.slice(1)}`) : undefined;
+  return old && contents(elf, old, readZdebug(elf, old), decompress);
+}
+
+function contents(
+  elf: ElfFile,
+  section: Section,
+  compression: Compression | undefined,
+  decompress: Decompressors,
+): GrowingBytes {
+  if (compression === undefined) return whole(rawSection(elf, section));
+  const { header, method, size } = compression;
+  if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
+  if (method === 'zlib' && decompress.growingZlib !== undefined)
+    return decompress.growingZlib(elf.source, section.offset + header, section.size - header, size);
+  return whole(decompress[method](rawSection(elf, section).subarray(header), size));
 }
 
 /** SHF_COMPRESSED: an Elf64_Chdr {type u32, reserved u32, size u64, align u64} goes before the stream. */
-function inflateChdr(section: Section, raw: Uint8Array, decompress: Decompressors): Uint8Array {
-  if (raw.length < 24) throw badData(`${section.name} is too short for its compression header`);
+function readChdr(elf: ElfFile, section: Section): Compression {
+  if (section.size < 24) throw badData(`${section.name} is too short for its compression header`);
+  const raw = elf.source.bytes(section.offset, 24);
   const type = readU32(raw, 0);
-  const size = checkedSize(section, readU64(raw, 8));
-  const stream = raw.subarray(24);
-  if (type === ELFCOMPRESS_ZLIB) return decompress.zlib(stream, size);
-  if (type === ELFCOMPRESS_ZSTD) return decompress.zstd(stream, size);
+  const size = readU64(raw, 8);
+  if (type === ELFCOMPRESS_ZLIB) return { header: 24, method: 'zlib', size };
+  if (type === ELFCOMPRESS_ZSTD) return { header: 24, method: 'zstd', size };
   throw badData(`${section.name} is compressed by the unknown method ${type}`);
 }
 
-/** The GNU form before SHF_COMPRESSED: "ZLIB" and the size as 8 bytes big-endian. */
-function inflateZdebug(section: Section, raw: Uint8Array, decompress: Decompressors): Uint8Array {
-  if (raw.length < 12 || readU32(raw, 0) !== 0x42494c5a) return raw;
+/** The GNU form before SHF_COMPRESSED: "ZLIB" and the size as 8 bytes big-endian. Undefined for what is not compressed. */
+function readZdebug(elf: ElfFile, section: Section): Compression | undefined {
+  if (section.size < 12 || section.type === SHT_NOBITS) return undefined;
+  const raw = elf.source.bytes(section.offset, 12);
+  if (readU32(raw, 0) !== 0x42494c5a) return undefined;
   let size = 0;
   for (let i = 4; i < 12; i++) size = size * 256 + (raw[i] as number);
-  return decompress.zlib(raw.subarray(12), checkedSize(section, size));
-}
-
-function checkedSize(section: Section, size: number): number {
-  if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
-  return size;
+  return { header: 12, method: 'zlib', size };
 }

@@ -74,10 +74,10 @@ describe('sectionContents', () => {
         ],
       }),
     );
-    expect(sectionContents(elf, '.debug_info', decompress)).toEqual(new Uint8Array(5).fill(3));
-    expect(sectionContents(elf, '.debug_line', decompress)).toEqual(new Uint8Array(5).fill(2));
-    expect(sectionContents(elf, '.debug_loc', decompress)).toEqual(new Uint8Array(4).fill(1));
-    expect(sectionContents(elf, '.plain', decompress)).toEqual(Uint8Array.of(1, 2));
+    expect(sectionContents(elf, '.debug_info', decompress)?.bytes).toEqual(new Uint8Array(5).fill(3));
+    expect(sectionContents(elf, '.debug_line', decompress)?.bytes).toEqual(new Uint8Array(5).fill(2));
+    expect(sectionContents(elf, '.debug_loc', decompress)?.bytes).toEqual(new Uint8Array(4).fill(1));
+    expect(sectionContents(elf, '.plain', decompress)?.bytes).toEqual(Uint8Array.of(1, 2));
     expect(sectionContents(elf, '.none', decompress)).toBeUndefined();
     expect(() => sectionContents(elf, '.debug_odd', decompress)).toThrow(/unknown method 9/);
     expect(deflateSync(new Uint8Array(10)).length).toBeGreaterThan(0);

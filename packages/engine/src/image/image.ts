@@ -3,9 +3,9 @@ import { NEWEST_MINOR, OLDEST_MINOR, parseGoVersion, type GoVersion } from '../b
 import type { Decompressors } from '../bytes/byte-source.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
 import { MemorySource } from '../bytes/memory-source.ts';
+import type { GrowingBytes } from '../bytes/growing-bytes.ts';
 import type { Memory } from '../bytes/memory.ts';
 import { Dwarf } from '../dwarf/dwarf.ts';
-import { sectionContents } from '../elf/compressed-section.ts';
 import { PF_W, PF_X, PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
 import { findDataSymbols, type DataSymbol } from '../elf/data-symbols.ts';
 import { readDebugLink, whyNotItsDebugFile } from '../elf/debug-link.ts';
@@ -13,9 +13,11 @@ import { findSection, parseElf, rawSection, type ElfFile } from '../elf/elf-file
 import { readBuildIds, type BuildIds } from '../elf/notes.ts';
 import { findSymbols, functionSymbols, type ElfSymbol, type SymbolTable } from '../elf/symbols.ts';
 import { readBuildInfo, type BuildInfo } from '../pclntab/build-info.ts';
+import { packageOf } from '../pclntab/function-name.ts';
 import { looksLikePclntab, readPclnHeader, type PclnHeader } from '../pclntab/header.ts';
 import { readModules, scanForModuleData, type ModuleData } from '../pclntab/moduledata.ts';
 import { Pclntab } from '../pclntab/pclntab.ts';
+import { SectionContents } from './section-contents.ts';
 
 /** One Go module of a program with its function table. */
 export interface GoModule {
@@ -44,7 +46,7 @@ export class Image {
   readonly bias: number;
   private readonly memory: Memory;
   private readonly decompress: Decompressors;
-  private readonly contents = new Map<string, Uint8Array | undefined>();
+  private readonly contents: SectionContents;
   private readonly symbolCache = new Map<string, ElfSymbol | undefined>();
   private dwarfState: { readonly dwarf: Dwarf | undefined } | undefined;
   private goState: { readonly modules: readonly GoModule[]; readonly why: string | undefined } | undefined;
@@ -62,6 +64,20 @@ export class Image {
     this.memory = memory;
     this.decompress = decompress;
     this.finder = finder;
+    this.contents = new SectionContents(
+      (name) => this.holderOf(name),
+      decompress,
+      (name, { message }) => {
+        const text = `${path}: ${name}: ${message}`;
+        if (!this.diagnostics.includes(text)) this.diagnostics.push(text);
+      },
+    );
+  }
+
+  /** The file that holds a section: what describes the program may be kept apart, its contents never are. */
+  private holderOf(name: string): ElfFile {
+    if (!/^\.(debug_|gdb_index|symtab|strtab)/.test(name) || findSection(this.elf, name) !== undefined) return this.elf;
+    return this.debugFile ?? this.elf;
   }
 
   /**
@@ -92,26 +108,24 @@ export class Image {
     return undefined;
   }
 
-  /** The file that holds a section: what describes the program may be kept apart, its contents never are. */
-  private holderOf(name: string): ElfFile {
-    if (!/^\.(debug_|gdb_index|symtab|strtab)/.test(name) || findSection(this.elf, name) !== undefined) return this.elf;
-    return this.debugFile ?? this.elf;
-  }
-
   /** Decompressed contents of a section, kept. Undefined where absent or damaged (then told in `diagnostics`). */
   section(name: string): Uint8Array | undefined {
-    if (!this.contents.has(name)) this.contents.set(name, this.loadSection(name));
-    return this.contents.get(name);
+    return this.contents.whole(name);
   }
 
-  private loadSection(name: string): Uint8Array | undefined {
-    try {
-      return sectionContents(this.holderOf(name), name, this.decompress);
-    } catch (error) {
-      if (!(error instanceof DebugError)) throw error;
-      this.diagnostics.push(`${this.path}: ${name}: ${error.message}`);
-      return undefined;
+  /** Contents of a section, decompressed as far as they are asked for. What is damaged throws, and is told in `diagnostics`. */
+  growing(name: string): GrowingBytes | undefined {
+    return this.contents.growing(name);
+  }
+
+  /** The name of the unit of DWARF that a link-time `pc` of Go code probably belongs to. */
+  unitNameAt(pc: number): string | undefined {
+    for (const { pclntab } of this.modules) {
+      const name = attempt(() => pclntab.find(pc + this.bias)?.name);
+      // Which package an instance of a generic function was made in does not follow from its name.
+      if (name !== undefined) return name.includes('[') ? undefined : packageOf(name);
     }
+    return undefined;
   }
 
   /** Memory address of a section, undefined if it is not loaded. */
@@ -127,8 +141,8 @@ export class Image {
 
   get dwarf(): Dwarf | undefined {
     if (this.dwarfState === undefined) {
-      const dwarf = this.hasDwarf && this.section('.debug_info') !== undefined ? new Dwarf(this) : undefined;
-      this.dwarfState = { dwarf };
+      const isReadable = this.hasDwarf && this.growing('.debug_info') !== undefined;
+      this.dwarfState = { dwarf: isReadable ? new Dwarf(this) : undefined };
     }
     return this.dwarfState.dwarf;
   }

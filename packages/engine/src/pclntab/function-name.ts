@@ -13,6 +13,19 @@ export function withoutTypeArguments(name: string): string {
   return out;
 }
 
+/**
+ * The import path of a function's package: `main`, `net/http`, `example.com/mod/pkg`. The linker writes dots of the last
+ * path element as %2e.
+ */
+export function packageOf(functionName: string): string {
+  // Type arguments may hold slashes and dots of their own.
+  const bracket = functionName.indexOf('[');
+  const plain = bracket < 0 ? functionName : functionName.slice(0, bracket);
+  const slash = plain.lastIndexOf('/');
+  const dot = plain.indexOf('.', slash + 1);
+  return (dot < 0 ? plain : plain.slice(0, dot)).replaceAll('%2e', '.');
+}
+
 /** `main.T.M` of `main.(*T).M`. */
 function withoutPointer(name: string): string {
   return name.replaceAll(/\(\*([^()]*)\)/g, '$1');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildInfo } from '../pclntab/build-info.ts';
-import { packageOf, packageOwner, shortFunctionName } from './packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
+import { packageOwner, shortFunctionName } from './packages.ts';
 
 describe('packageOf', () => {
   it.each([

@@ -1,18 +1,5 @@
 import type { BuildInfo } from '../pclntab/build-info.ts';
 
-/**
- * The import path of a function's package: `main`, `net/http`, `example.com/mod/pkg`. The linker writes dots of the last
- * path element as %2e.
- */
-export function packageOf(functionName: string): string {
-  // Type arguments may hold slashes and dots of their own.
-  const bracket = functionName.indexOf('[');
-  const plain = bracket < 0 ? functionName : functionName.slice(0, bracket);
-  const slash = plain.lastIndexOf('/');
-  const dot = plain.indexOf('.', slash + 1);
-  return (dot < 0 ? plain : plain.slice(0, dot)).replaceAll('%2e', '.');
-}
-
 /** `(*T).Method` of `example.com/mod/pkg.(*T).Method`: the name without its package's directory. */
 export function shortFunctionName(functionName: string): string {
   const bracket = functionName.indexOf('[');

@@ -1,6 +1,6 @@
 import { hex } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
-import { packageOf } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
 import type { CallStack, Call } from '../unwind/call-stack.ts';
 import type { FrameResult, LocationResult } from './results.ts';
 

@@ -1,6 +1,7 @@
 import { RUNTIME_STACK, type CrashText, type TextFrame, type TextGoroutine } from '../traceback/reading/crash-text.ts';
 import { signalMeaning, signalNumber } from '../target/signals.ts';
-import { packageOf, packageOwner } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
+import { packageOwner } from '../runtime/packages.ts';
 import { deathByFatalError, deathByPanic, isRaisedByRuntime, type DeathKind } from '../findings/cause/death.ts';
 import type { CauseFinding, CauseResult, FrameResult, GoroutineGroup, LocationResult, PanicResult } from './results.ts';
 import type { CrashTextResult } from './results-traceback.ts';

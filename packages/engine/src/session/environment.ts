@@ -1,6 +1,6 @@
 import { attempt, DebugError } from '../base/errors.ts';
 import type { Environment } from '../expr/environment.ts';
-import { packageOf } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import type { Value } from '../values/handle.ts';
 import { integerValue, basicType, wordValue } from '../values/make.ts';

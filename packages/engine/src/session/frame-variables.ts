@@ -13,7 +13,7 @@ import { isOptimised } from '../unwind/staleness.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
 import { bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { wordOf, type Value } from '../values/value.ts';
-import { packageOf } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
 import { DeclaredValues } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
 import { OptimisedValues } from './optimised-values.ts';

@@ -1,3 +1,4 @@
+import { DW_LANG_GO } from '../dwarf/attributes.ts';
 import { attempt, DebugError } from '../base/errors.ts';
 import { staticAddress } from '../dwarf/expression.ts';
 import { VariableEntry } from '../dwarf/variables.ts';
@@ -23,9 +24,6 @@ export interface FoundGlobal {
 
 /** Written before the names of C, as Delve and cgo do. */
 export const C_PREFIX = 'C.';
-
-/** DW_LANG_Go (DWARF 5, 7.12). */
-const DW_LANG_GO = 0x16;
 
 function isOfC({ entry }: VariableEntry): boolean {
   return (entry.unit.language ?? DW_LANG_GO) !== DW_LANG_GO;

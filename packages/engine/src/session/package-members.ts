@@ -4,7 +4,7 @@ import type { FunctionEntry } from '../dwarf/functions.ts';
 import type { Image } from '../image/image.ts';
 import type { Program } from '../program/program.ts';
 import type { Declared, NamedFunction } from '../expr/environment.ts';
-import { packageOf } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
 import type { GoType } from '../types/go-type.ts';
 import { funcOf } from '../types/synthetic.ts';
 import type { Value } from '../values/handle.ts';

@@ -1,4 +1,4 @@
-import { packageOf } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
 import type { Session } from './session.ts';
 import type { SourceProgram } from './source-lines.ts';
 

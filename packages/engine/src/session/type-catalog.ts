@@ -56,7 +56,7 @@ export class TypeCatalog {
 
   /** The types of the image whose DWARF has the unit. */
   ofUnit(unit: Unit): DwarfTypes | undefined {
-    const image = this.program.goImages.find(({ dwarf }) => dwarf?.units[unit.index] === unit);
+    const image = this.program.goImages.find(({ dwarf }) => dwarf?.owns(unit) === true);
     return image && this.of(image);
   }
 

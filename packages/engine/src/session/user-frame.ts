@@ -1,5 +1,6 @@
 import type { BuildInfo } from '../pclntab/build-info.ts';
-import { packageOf, packageOwner, type PackageOwner } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
+import { packageOwner, type PackageOwner } from '../runtime/packages.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import { isPlumbing, isUserNative } from './calls.ts';
 import type { PanicResult } from './results.ts';

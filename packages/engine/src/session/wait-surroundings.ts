@@ -2,7 +2,7 @@ import { attempt } from '../base/errors.ts';
 import type { NamedValue } from '../findings/blocked/names.ts';
 import type { PendingDefer, Surroundings } from '../findings/blocked/surroundings.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
-import { packageOf } from '../runtime/packages.ts';
+import { packageOf } from '../pclntab/function-name.ts';
 import type { Call, CallStack } from '../unwind/call-stack.ts';
 import { deferredCalls, type DeferredCall } from './deferred-calls.ts';
 import { globalVariables } from './globals.ts';

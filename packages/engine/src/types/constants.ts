@@ -57,12 +57,13 @@ export class TypeConstants {
 
   private build(path: string): ReadonlyMap<string, NamedValue[]> {
     const byType = new Map<string, NamedValue[]>();
-    for (const unit of this.dwarf.units) {
-      if (unit.name !== path) continue;
+    for (const unit of this.dwarf.unitsNamed(path)) {
       attempt(() => {
         for (const entry of this.dwarf.entry(unit.firstEntry).children())
           if (entry.tag === DW_TAG.DW_TAG_constant) this.add(byType, entry);
       });
+      // Other units of a package hold its assembly.
+      if (byType.size > 0) break;
     }
     for (const list of byType.values()) list.sort(byValue);
     return byType;

@@ -1,4 +1,4 @@
-import { DW_AT, DW_TAG } from '../dwarf/attributes.ts';
+import { DW_AT, DW_TAG, DW_LANG_GO } from '../dwarf/attributes.ts';
 import type { Entry } from '../dwarf/entry.ts';
 import { BASIC_TYPES, type Kind, type NativeKind } from './go-type.ts';
 
@@ -27,9 +27,6 @@ export function arrayLengths(entry: Entry): number[] {
   }
   return lengths.length === 0 ? [0] : lengths;
 }
-
-/** DW_LANG_Go (DWARF 5, 7.12). */
-const DW_LANG_GO = 0x16;
 
 /** The Go kind that reads the bytes of a type without DW_AT_go_kind, and what it is in C, if it is of C. */
 export function nativeKindOf(entry: Entry): NativeType {

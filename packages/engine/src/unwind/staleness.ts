@@ -1,7 +1,5 @@
+import { DW_LANG_GO } from '../dwarf/attributes.ts';
 import type { Unit } from '../dwarf/unit.ts';
-
-/** DW_LANG_Go (DWARF 5, 7.12). */
-const DW_LANG_GO = 0x16;
 
 /**
  * True for what Go's compiler optimised: not with `-gcflags=-N`, which the producer records. C compilers name the place of

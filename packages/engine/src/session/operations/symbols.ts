@@ -1,6 +1,7 @@
+import { DW_LANG_GO } from '../../dwarf/attributes.ts';
 import { attempt, DebugError } from '../../base/errors.ts';
 import type { Dwarf } from '../../dwarf/dwarf.ts';
-import { packageOf } from '../../runtime/packages.ts';
+import { packageOf } from '../../pclntab/function-name.ts';
 import { allRuntimeTypes } from '../../types/all-types.ts';
 import { defineOperation, type Operation, type Parameters } from '../operation.ts';
 import type { Page } from '../results.ts';
@@ -26,8 +27,6 @@ const LIST_PARAMETERS = [
 ] as const;
 
 /** Language of units that the Go compiler wrote (DWARF 5, table 7.17). */
-const DW_LANG_GO = 0x16;
-
 /** Names of DWARF; those of C begin with `C.`, as Delve and cgo write them. */
 function* dwarfNames(dwarf: Dwarf, kind: 'function' | 'type'): Generator<string> {
   const { units } = dwarf;

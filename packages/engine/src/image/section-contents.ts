@@ -1,0 +1,58 @@
+import { DebugError, attempt } from '../base/errors.ts';
+import type { Decompressors } from '../bytes/byte-source.ts';
+import { WatchedBytes, type GrowingBytes } from '../bytes/growing-bytes.ts';
+import { sectionContents } from '../elf/compressed-section.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+
+/** The sections of an image, opened when first asked for and kept. */
+export class SectionContents {
+  private readonly holderOf: (name: string) => ElfFile;
+  private readonly decompress: Decompressors;
+  private readonly tell: (name: string, error: DebugError) => void;
+  private readonly opened = new Map<string, GrowingBytes | undefined>();
+
+  /**
+   * @param holderOf the file that a section is in
+   * @param tell hears of damage
+   */
+  constructor(
+    holderOf: (name: string) => ElfFile,
+    decompress: Decompressors,
+    tell: (name: string, error: DebugError) => void,
+  ) {
+    this.holderOf = holderOf;
+    this.decompress = decompress;
+    this.tell = tell;
+  }
+
+  /** All of a section; undefined where it is absent or damaged. */
+  whole(name: string): Uint8Array | undefined {
+    return attempt(() => {
+      const contents = this.growing(name);
+      contents?.fill(contents.bytes.length);
+      return contents?.bytes;
+    });
+  }
+
+  /** A section as far as it is asked for; undefined where it is absent, or its beginning is damaged. */
+  growing(name: string): GrowingBytes | undefined {
+    if (!this.opened.has(name))
+      this.opened.set(
+        name,
+        attempt(() => this.open(name)),
+      );
+    return this.opened.get(name);
+  }
+
+  private open(name: string): GrowingBytes | undefined {
+    const tell = (error: DebugError): void => this.tell(name, error);
+    try {
+      const contents = sectionContents(this.holderOf(name), name, this.decompress);
+      contents?.fill(1);
+      return contents && new WatchedBytes(contents, tell);
+    } catch (error) {
+      if (error instanceof DebugError) tell(error);
+      throw error;
+    }
+  }
+}
