@@ -2,6 +2,7 @@ import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
 import { Command, CommanderError, Option } from 'commander';
 import { addFileOptions, fileRequest, type FileFlags, type FileRequest } from './file-arguments.ts';
 import type { ColorChoice } from './output/style.ts';
+import { addDapCommand, DAP_NOTES, type DapRequest } from './serve/arguments.ts';
 import { addDoctorCommand, addRunCommand, TOOL_NOTES, type DoctorRequest, type RunRequest } from './tool-arguments.ts';
 
 /** What the arguments ask for. */
@@ -10,6 +11,7 @@ export type Request =
   | ({ readonly kind: 'traceback' } & TracebackRequest)
   | ({ readonly kind: 'doctor' } & DoctorRequest)
   | ({ readonly kind: 'run' } & RunRequest)
+  | ({ readonly kind: 'dap' } & DapRequest)
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: string | undefined; readonly color: ColorChoice }
   | { readonly kind: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish' }
@@ -127,7 +129,9 @@ export function parseArguments(
 
 /** What follows the help of a sub-command. */
 function notesOf(name: string): string {
-  return name === 'core' ? `${CORE_NOTES}\n` : name === 'traceback' ? `${TRACEBACK_NOTES}\n` : (TOOL_NOTES[name] ?? '');
+  const own: Readonly<Record<string, string>> = { core: CORE_NOTES, traceback: TRACEBACK_NOTES, dap: DAP_NOTES };
+  const notes = own[name];
+  return notes === undefined ? (TOOL_NOTES[name] ?? '') : `${notes}\n`;
 }
 
 function createProgram(
@@ -181,6 +185,7 @@ function createProgram(
   addTracebackCommand(program, done);
   addDoctorCommand(program, done);
   addRunCommand(program, done);
+  addDapCommand(program, done);
 
   program
     .command('version')

@@ -2,9 +2,10 @@ import { attempt, DebugError, isDebugError, type Settings } from '@inquest/engin
 import { STANDARD_INPUT, type OpenedCore } from '@inquest/node';
 import type { CoreRequest } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
+import { identify } from './identify.ts';
 import { readCommandFile, readPipedCommands } from './input.ts';
 import { configurationOf, openRequest, readyFiles } from './opening.ts';
-import { formatErrorEnvelope, type CoreIdentity } from './output/envelope.ts';
+import { formatErrorEnvelope } from './output/envelope.ts';
 import { describeFailure } from './output/failures.ts';
 import { highlightGo } from './output/highlight.ts';
 import { sanitize } from './output/sanitize.ts';
@@ -145,12 +146,6 @@ export function makeStyle(color: CoreRequest['color'], terminal: boolean, settin
     highlightGo,
     settings,
   );
-}
-
-/** Which program a document is about. */
-export function identify({ corePath, executablePath, session }: OpenedCore): CoreIdentity {
-  const ids = session.program.main?.buildIds;
-  return { path: corePath, executable: executablePath, buildId: ids?.gnu ?? ids?.go };
 }
 
 /** Says why nothing could be opened. Returns the exit code. */

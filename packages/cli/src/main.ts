@@ -36,6 +36,8 @@ async function answer(request: Request): Promise<number> {
       return (await import('./doctor/doctor-command.ts')).runDoctor(request);
     case 'run':
       return (await import('./run/run-command.ts')).runProgram(request);
+    case 'dap':
+      return (await import('./serve/dap-command.ts')).runDap(request);
     case 'version':
       writeAll(1, `${versionText()}\n`);
       return EXIT.ok;

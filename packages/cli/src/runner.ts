@@ -23,6 +23,7 @@ import { describeFailure, describeInPrompt, failureCode } from './output/failure
 import type { LendTerminal } from './output/pager.ts';
 import { sanitizeText } from './output/sanitize.ts';
 import type { Style } from './output/style.ts';
+import { checkFiles, checkReach, withinReach, type Reach } from './reach.ts';
 import { renderResult, renderStream, streamText } from './render/index.ts';
 import type { ScriptHost } from './script/api.ts';
 import { isScript, runScript } from './script/run-script.ts';
@@ -46,6 +47,8 @@ export interface RunnerOptions {
   readonly pager: boolean;
   /** File for the answers, in place of standard output. */
   readonly output?: string;
+  /** By default all that a user at a terminal may want. */
+  readonly reach?: Reach;
   /** The contents of strings are hidden: scripts, which could show them, are refused. */
   readonly redact?: boolean;
 }
@@ -81,6 +84,7 @@ export class Runner {
   /** Commands that scripts added. */
   private added: readonly Operation[] = [];
   private readonly table: readonly Operation[];
+  private readonly reach: Reach;
   /** What `list` showed last, if that was the last command: an empty line goes on from there. */
   private listed: SourceResult | undefined;
   private last: string | undefined;
@@ -92,9 +96,10 @@ export class Runner {
   constructor(options: RunnerOptions) {
     this.options = options;
     this.channel = new Channel(options.output);
-    this.table = this.redacted(
-      withDoorOperations(this.redacted(options.operations ?? engineOperations), this, () => this.view.operations),
-    );
+    this.reach = options.reach ?? 'terminal';
+    const inner = this.redacted(options.operations ?? engineOperations);
+    const all = withDoorOperations(inner, this, () => this.view.operations);
+    this.table = withinReach(this.redacted(all), this.reach);
   }
 
   /** The engine's operations without contents of strings, if that was asked for; those of the prompt go through them. */
@@ -191,8 +196,17 @@ export class Runner {
 
   /** Runs a line, and returns what it would have written. Throws what fails. */
   ask(line: string): string {
+    return this.answer(line).text;
+  }
+
+  /** The same, and whether the line was `exit`. */
+  answer(line: string): { readonly text: string; readonly leave: boolean } {
     const command = parseCommandLine(line, this.view.operations);
-    return command === undefined ? '' : this.channel.capture(() => void this.execute(command, {}));
+    let leave = false;
+    const text = this.channel.capture(() => {
+      if (command !== undefined) ({ leave } = this.execute(command, {}));
+    });
+    return { text, leave };
   }
 
   private scriptHost(): ScriptHost {
@@ -210,8 +224,10 @@ export class Runner {
   private execute(command: CommandLine, origin: LineOrigin): Outcome {
     const { session, core, warnings, json } = this.options;
     const { operation, text } = command;
+    if (command.output !== undefined) checkFiles(this.reach);
     if (operation.name === CONTROL.exit) return { code: EXIT.ok, leave: true };
     if (operation.name === CONTROL.source) {
+      checkReach(operation.name, command.parameters, this.reach);
       // An empty line must not source the file's last command.
       const words = splitWords(
         typeof command.parameters['arguments'] === 'string' ? command.parameters['arguments'] : '',

@@ -23,13 +23,27 @@ export { CoreTarget } from './target/core-target.ts';
 export { Program } from './program/program.ts';
 export { GoRuntime } from './runtime/go-runtime.ts';
 export { kindOf, type Kind } from './types/go-type.ts';
+export type { FrameVariable } from './session/frame-variables.ts';
+export type { Call, CallStack } from './unwind/call-stack.ts';
+export { packageOf } from './pclntab/function-name.ts';
 export { formatValue, type FormatOptions } from './values/format.ts';
 export type { LoadLimits, NamedTree, ValueTree } from './values/tree.ts';
 export { withAliases } from './session/aliases.ts';
 export type { X86Decoder, X86Instruction, X86Memory, X86Operand } from './arch/text/x86-instruction.ts';
 export * from './session/command-line.ts';
 export { findLocation, findLocations, requireCode, type CodeLocation } from './session/locations.ts';
-export { evaluateLive, LiveValue, liveVariables, readMemory } from './session/live-value.ts';
+export { waitersOn } from './session/channel-waiters.ts';
+export { disassembleRange, functionRange, rangeOfCount, type CodeRange } from './session/disassembly.ts';
+export { limitsOf } from './session/presentation.ts';
+export { applyVerb } from './values/verbs.ts';
+export {
+  evaluateLive,
+  liveGlobals,
+  LiveValue,
+  liveVariables,
+  readMemory,
+  type LiveGlobal,
+} from './session/live-value.ts';
 export { INFO_TOPICS } from './session/habits.ts';
 export { findLiveCommand, LIVE_COMMANDS, type LiveCommand } from './session/live-commands.ts';
 export { splitWords, type Word } from './session/words.ts';
@@ -50,6 +64,7 @@ export {
   type ResultStream,
 } from './session/operation.ts';
 export { operations } from './session/operations/table.ts';
+export { describeGoroutine, takeCensus, type GoroutineCensus } from './session/goroutine-census.ts';
 export { goroutinesOperationOver } from './session/operations/goroutines.ts';
 export { threadsOperationOver } from './session/operations/threads.ts';
 export { configOperation } from './session/operations/config.ts';

@@ -32,4 +32,4 @@ export { diskReader, type HostReader } from './host/host-reader.ts';
 export { formatAddress, isLoopback, parseAddress, type Address } from './net/address.ts';
 export { dial } from './net/dial.ts';
 export { listen, type Listener, type ListenOptions } from './net/listen.ts';
-export { standardStream } from './net/socket-stream.ts';
+export { standardStream, streamOver } from './net/socket-stream.ts';

@@ -1,3 +1,5 @@
+export { type DebugHost, type HostedCore, type OpenRequest, type Prompt, type PromptAnswer } from './dap/host.ts';
+export { debugAdapterProtocol } from './dap/protocol.ts';
 export { type ByteStream, type StreamEvents } from './transport/byte-stream.ts';
 export { beginsWithContentLength, ContentLengthDecoder, encodeContentLength } from './transport/content-length.ts';
 export { tokenLine } from './transport/greeting.ts';

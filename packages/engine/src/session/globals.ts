@@ -2,10 +2,13 @@ import { describeGlobal, findGlobal, globalNames, type GlobalVariable } from './
 import type { Session } from './session.ts';
 
 /** Package variables in name order. */
-export function* globalVariables(session: Session, filter: RegExp | undefined): Generator<GlobalVariable> {
+export function* globalVariables(
+  session: Session,
+  isWanted: (name: string) => boolean = () => true,
+): Generator<GlobalVariable> {
   const { program, types } = session;
   const names = new Set<string>();
-  for (const name of globalNames(program)) if (filter === undefined || filter.test(name)) names.add(name);
+  for (const name of globalNames(program)) if (isWanted(name)) names.add(name);
   for (const name of [...names].sort()) {
     const found = findGlobal(program, name);
     if (found !== undefined) yield describeGlobal(types, name, found);

@@ -11,8 +11,10 @@ const MOST_GROUPS = 50;
 interface Gathered {
   count: number;
   readonly system: boolean;
-  /** Of the first few members. */
+  /** The first few members. */
   readonly members: Goroutine[];
+  /** Numbers of as many as were asked for. */
+  readonly ids: number[];
 }
 
 /** Groups, the largest first and the runtime's own last; `total` counts goroutines, `count` groups. */
@@ -20,6 +22,15 @@ export interface Groups {
   readonly groups: readonly GoroutineGroup[];
   readonly total: number;
   readonly count: number;
+}
+
+export interface GroupingOptions {
+  /** Groups that are described. */
+  readonly most?: number;
+  /** Frames of the stack of each member that is described. */
+  readonly depth?: number;
+  /** Numbers in `ids` of each group. */
+  readonly mostIds?: number;
 }
 
 /**
@@ -30,7 +41,7 @@ export function groupGoroutines(
   session: Session,
   by: string,
   goroutines: Iterable<Goroutine>,
-  { most = MOST_GROUPS, depth = 0 }: { readonly most?: number; readonly depth?: number } = {},
+  { most = MOST_GROUPS, depth = 0, mostIds = GROUP_MEMBERS }: GroupingOptions = {},
 ): Groups {
   const listing = listingOf(session);
   const keyOf = groupKey(listing, by);
@@ -41,9 +52,10 @@ export function groupGoroutines(
     const key = keyOf(goroutine);
     const group = gathered.get(key);
     if (group === undefined) {
-      gathered.set(key, { count: 1, system: listing.isSystem(goroutine), members: [goroutine] });
+      gathered.set(key, { count: 1, system: listing.isSystem(goroutine), members: [goroutine], ids: [goroutine.id] });
     } else {
       group.count++;
+      if (group.ids.length < mostIds) group.ids.push(goroutine.id);
       if (group.members.length < GROUP_MEMBERS) group.members.push(goroutine);
     }
   }
@@ -54,20 +66,25 @@ export function groupGoroutines(
       b.count - a.count ||
       (a.members[0]?.id ?? 0) - (b.members[0]?.id ?? 0),
   );
-  const groups = rows.slice(0, most).map(([key, { count, members }]) => {
-    const group = describeGroup(session, key, count, members);
+  const groups = rows.slice(0, most).map(([key, { count, members, ids }]) => {
+    const group = describeGroup(session, key, count, ids, members[0] as Goroutine);
     return sameStack ? group : { ...group, members: members.map((member) => listing.describe(member, depth)) };
   });
   return { groups, total, count: gathered.size };
 }
 
-function describeGroup(session: Session, key: string, count: number, members: readonly Goroutine[]): GoroutineGroup {
+function describeGroup(
+  session: Session,
+  key: string,
+  count: number,
+  ids: readonly number[],
+  first: Goroutine,
+): GoroutineGroup {
   const listing = listingOf(session);
-  const first = members[0] as Goroutine;
   return {
     key,
     count,
-    ids: members.map(({ id }) => id),
+    ids,
     status: first.statusText,
     system: listing.isSystem(first),
     location: listing.stackOf(first).own,

@@ -69,7 +69,7 @@ export class GoroutineListing {
       thread: goroutine.tid,
       system: this.isSystem(goroutine),
       selected: selection.goroutine?.address === goroutine.address,
-      crashed: this.crashed === goroutine.address,
+      crashed: this.isCrashed(goroutine),
       userLocation: user,
       currentLocation: current,
       goLocation: this.place(goroutine.goPc, goroutine.goPc - 1),
@@ -92,6 +92,10 @@ export class GoroutineListing {
   /** Nanoseconds that a goroutine waited at least; undefined where no collection saw it wait, or no time is known. */
   private waited({ waitSince }: Goroutine): number | undefined {
     return waitSince > 0 && this.now !== undefined && this.now > waitSince ? this.now - waitSince : undefined;
+  }
+
+  isCrashed({ address }: Goroutine): boolean {
+    return this.crashed === address;
   }
 
   isSystem(goroutine: Goroutine): boolean {

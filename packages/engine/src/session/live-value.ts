@@ -1,10 +1,13 @@
 import { DebugError, hex } from '../base/errors.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import { evaluate } from '../expr/evaluator.ts';
+import { fieldValue } from '../values/bit-field.ts';
+import { capturedOf } from '../values/closure.ts';
 import type { ValueContext } from '../values/context.ts';
 import { formatValue } from '../values/format.ts';
 import { loadValue } from '../values/load.ts';
-import { addressOf, memoryPlace, partOf, readPlace } from '../values/place.ts';
+import { basicType } from '../values/make.ts';
+import { addressOf, memoryPlace, partOf, readPlace, wordsPlace } from '../values/place.ts';
 import { DEFAULT_LIMITS, type LoadLimits, type ValueTree } from '../values/tree.ts';
 import {
   channelOf,
@@ -17,6 +20,7 @@ import {
   type Value,
 } from '../values/value.ts';
 import { sessionEnvironment } from './environment.ts';
+import { globalVariables } from './globals.ts';
 import { nativeOf, type NativeCache } from './native-value.ts';
 import type { Session } from './session.ts';
 
@@ -99,6 +103,17 @@ export class LiveValue {
     return this.part(part);
   }
 
+  /** The fields of a struct in their order, as they are named in it. */
+  fields(): readonly (readonly [string, LiveValue])[] {
+    const { context, handle } = this;
+    return handle.type.fields.map((field) => [field.name, this.part(fieldValue(context, handle, field))]);
+  }
+
+  /** What a closure captured, by name. */
+  captured(): readonly (readonly [string, LiveValue])[] {
+    return capturedOf(this.context, this.handle).map(({ name, value }) => [name, this.part(value)]);
+  }
+
   /** An element of an array, slice or pointer to array. Throws `type` outside of its bounds. */
   at(index: number): LiveValue {
     return this.part(elementOf(this.context, this.handle, index));
@@ -163,6 +178,17 @@ export class LiveValue {
     return length === 0 ? new Uint8Array(0) : readPlace(this.context.memory, base, length).slice();
   }
 
+  /** A []byte or [N]byte as the text that it may be, quoted and cut after `limit` bytes; undefined for other values. */
+  bytesAsText(limit: number): string | undefined {
+    const { context, handle } = this;
+    if (this.kind !== 'slice' && this.kind !== 'array') return undefined;
+    const { base, length, elem } = sequenceOf(context, handle);
+    const start = addressOf(base);
+    if (elem.kind !== 'uint8' || start === undefined) return undefined;
+    const text = { type: basicType('string'), place: wordsPlace(start, length) };
+    return formatValue(loadValue(context, text, { ...DEFAULT_LIMITS, maxStringLen: limit }));
+  }
+
   /** The whole text of a string; U+FFFD for what is no UTF-8. */
   string(): string {
     return decodeUtf8(this.bytes());
@@ -177,7 +203,7 @@ export class LiveValue {
 export function evaluateLive(session: Session, expression: string): LiveValue {
   const environment = sessionEnvironment(session);
   const value = evaluate(expression, environment);
-  return new LiveValue(session.types.context, value, environment.staleUsed());
+  return new LiveValue(environment.context, value, environment.staleUsed());
 }
 
 /** The variables of the selected frame that have a value, by name; of those with the same name the innermost. */
@@ -197,4 +223,21 @@ export function readMemory(session: Session, address: number, length: number): U
       code: 'limit',
     });
   return session.program.memory.read(address, length).slice();
+}
+
+/** A package variable by its name in the package: a value, or why there is none. */
+export interface LiveGlobal {
+  readonly name: string;
+  readonly value: LiveValue | undefined;
+  readonly absent: string | undefined;
+}
+
+/** The variables of a package, in name order; `C` is the package of what C declares. */
+export function* liveGlobals(session: Session, packagePath: string): Generator<LiveGlobal, void, undefined> {
+  const prefix = `${packagePath}.`;
+  const own = (name: string): boolean => name.startsWith(prefix) && !/[./]/.test(name.slice(prefix.length));
+  for (const { name, value, absent } of globalVariables(session, own)) {
+    const live = value === undefined ? undefined : new LiveValue(session.types.context, value);
+    yield { name: name.slice(prefix.length), value: live, absent };
+  }
 }

@@ -53,7 +53,7 @@ function variablesOf(session: Session, call: Call): NamedValue[] {
 function userGlobals(session: Session): NamedValue[] {
   const own: NamedValue[] = [];
   const others: NamedValue[] = [];
-  for (const { name, value } of globalVariables(session, undefined)) {
+  for (const { name, value } of globalVariables(session)) {
     const of = packageOf(name);
     if (value === undefined || of === 'runtime' || of.startsWith('internal/') || of.startsWith('runtime/')) continue;
     (of === 'main' || of.includes('.') ? own : others).push({ name, value });

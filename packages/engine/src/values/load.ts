@@ -1,9 +1,9 @@
 import { attempt, DebugError, fault, hex } from '../base/errors.ts';
 import { encodeUtf8, decodeUtf8 } from '../base/text.ts';
-import { readU64 } from '../base/cursor.ts';
-import { VOID_TYPE, type Field, type GoType } from '../types/go-type.ts';
-import { bitFieldValue } from './bit-field.ts';
+import { VOID_TYPE } from '../types/go-type.ts';
+import { fieldValue } from './bit-field.ts';
 import { channelOf, channelStruct } from './channel.ts';
+import { capturedOf, codeOf } from './closure.ts';
 import type { ValueContext } from './context.ts';
 import type { OpenMap } from './maps/open-map.ts';
 import { addressOf, memoryPlace, partOf } from './place.ts';
@@ -172,16 +172,12 @@ class Loader {
     }
     const most = this.limits.maxStructFields;
     const shown = most >= 0 ? fields.slice(0, most) : fields;
-    tree.children = shown.map((field) => named(field.name, this.field(value, field, level + 1, depth + 1)));
+    tree.children = shown.map((field) =>
+      named(field.name, this.load(fieldValue(this.context, value, field), level + 1, depth + 1)),
+    );
     if (value.type.name === 'time.Time') tree.value = attempt(() => timeText(this.context, value));
     tree.truncated = shown.length < fields.length;
     return tree;
-  }
-
-  private field(value: Value, field: Field, level: number, depth: number): ValueTree {
-    const part = { type: field.type, place: partOf(value.place, field.offset, field.type.size) };
-    const { bits } = field;
-    return this.load((bits && bitFieldValue(this.context, part, bits)) ?? part, level, depth);
   }
 
   private sequence(value: Value, level: number, depth: number): ValueTree {
@@ -283,38 +279,19 @@ class Loader {
     return new Loader(this.context, DEFAULT_LIMITS).struct(struct, 0, depth + 1).children;
   }
 
-  /** A func value points to an object whose first word is the code; what a closure captured follows. */
   private func(value: Value, level: number, depth: number): ValueTree {
-    const object = wordOf(this.context, value);
-    if (object === 0) return { ...blank(value), nil: true, base: '0x0' };
-    const pc = readU64(this.context.memory.read(object, 8), 0);
-    const name = attempt(() => this.context.functionName(pc));
-    const captured = attempt(() => this.context.closureFields(pc)) ?? [];
+    const pc = codeOf(this.context, value);
+    if (pc === undefined) return { ...blank(value), nil: true, base: '0x0' };
+    const captured = capturedOf(this.context, value);
     const shown = level > this.limits.maxVariableRecurse ? [] : captured;
-    const children = shown.map((field) => this.captured(field, object, level + 1, depth + 1));
     return {
       ...blank(value),
-      value: name ?? `func at ${hex(pc)}`,
-      base: shownAddress(object),
+      value: attempt(() => this.context.functionName(pc)) ?? `func at ${hex(pc)}`,
+      base: shownAddress(wordOf(this.context, value)),
       length: captured.length,
-      children,
+      children: shown.map((part) => named(part.name, this.load(part.value, level + 1, depth + 1))),
       truncated: shown.length < captured.length,
     };
-  }
-
-  /** `&x` was captured by reference: the closure holds its address. */
-  private captured(
-    field: { readonly name: string; readonly type: GoType; readonly offset: number },
-    object: number,
-    level: number,
-    depth: number,
-  ): NamedTree {
-    const value = { type: field.type, place: memoryPlace(object + field.offset) };
-    if (!field.name.startsWith('&') || field.type.kind !== 'pointer')
-      return named(field.name, this.load(value, level, depth));
-    const name = field.name.slice(1);
-    const target = attempt(() => dereference(this.context, value));
-    return named(name, target === undefined ? this.load(value, level, depth) : this.load(target, level, depth));
   }
 }
 

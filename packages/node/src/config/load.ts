@@ -19,6 +19,8 @@ export interface ConfigurationFlags {
   readonly settings: readonly string[];
   /** False to leave all files and variables alone. */
   readonly files: boolean;
+  /** Settings from elsewhere. */
+  readonly layers?: readonly ConfigurationLayer[];
 }
 
 export interface LoadedConfiguration {
@@ -35,7 +37,10 @@ export function loadConfiguration(
 ): LoadedConfiguration {
   const { layers, problems } = flags.files ? loadLayers(env, folder) : { layers: [], problems: [] };
   const store = flags.files ? new FileStore(env) : undefined;
-  return { configuration: new Configuration([...layers, ...flagLayers(flags)], store), problems };
+  return {
+    configuration: new Configuration([...(flags.layers ?? []), ...layers, ...flagLayers(flags)], store),
+    problems,
+  };
 }
 
 function flagLayers({ substitutePath, debugInfoDirectories, settings }: ConfigurationFlags): ConfigurationLayer[] {

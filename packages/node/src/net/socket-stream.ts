@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { ByteStream } from '@inquest/servers';
+import { isLoopback } from './address.ts';
 
 /** A stream over a socket, or over one stream for each direction. Errors are an end: the other side is told of none. */
-export function streamOver(input: Readable, output: Writable, peer: string): ByteStream {
+export function streamOver(input: Readable, output: Writable, peer: string, remote: boolean): ByteStream {
   let over = false;
   return {
     peer,
+    remote,
     get pending() {
       return output.writableLength;
     },
@@ -41,11 +43,12 @@ export function streamOver(input: Readable, output: Writable, peer: string): Byt
 
 /** A stream over a socket. Small messages are sent at once. */
 export function socketStream(socket: Socket, peer: string): ByteStream {
+  const { remoteAddress } = socket;
   socket.setNoDelay(true);
-  return streamOver(socket, socket, peer);
+  return streamOver(socket, socket, peer, remoteAddress !== undefined && !isLoopback(remoteAddress));
 }
 
 /** Standard input and output. */
 export function standardStream(): ByteStream {
-  return streamOver(process.stdin, process.stdout, 'standard input');
+  return streamOver(process.stdin, process.stdout, 'standard input', false);
 }

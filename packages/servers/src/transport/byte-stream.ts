@@ -11,6 +11,8 @@ export interface StreamEvents {
 export interface ByteStream {
   /** Who is at the other end, for messages: an address, `standard input`. */
   readonly peer: string;
+  /** True if that is on another machine. */
+  readonly remote: boolean;
   /** Bytes that were written and that the other side has not taken. */
   readonly pending: number;
   /** Begins to tell what happens; called once. */

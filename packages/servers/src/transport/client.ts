@@ -21,6 +21,7 @@ export interface ClientSurroundings {
 /** One client: from its first bytes to its end. */
 export class Client implements Connection {
   readonly peer: string;
+  readonly remote: boolean;
   authorised: boolean;
   /** Undefined until it is known. */
   protocol: Protocol | undefined;
@@ -40,6 +41,7 @@ export class Client implements Connection {
     this.stream = stream;
     this.server = server;
     this.peer = stream.peer;
+    this.remote = stream.remote;
     this.authorised = server.token === undefined;
     this.allow(server.limits.handshake, 'it did not say what it speaks');
     stream.start({

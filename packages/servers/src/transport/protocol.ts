@@ -14,6 +14,8 @@ export interface MessageDecoder {
 /** One client, as its protocol sees it. */
 export interface Connection {
   readonly peer: string;
+  /** True if the client is on another machine, and cannot see the files of this one. */
+  readonly remote: boolean;
   /** False where the server wants a token and the client has not given it. */
   readonly authorised: boolean;
   /** Compares a token that the client sent in a message; true if the client may go on. */

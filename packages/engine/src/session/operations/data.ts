@@ -47,7 +47,9 @@ export const varsOperation: Operation<VariablesResult> = defineOperation({
   run(session, parameters) {
     const limit = typeof parameters['limit'] === 'number' ? parameters['limit'] : Infinity;
     const variables: VariableResult[] = [];
-    for (const { name, value, absent, line } of globalVariables(session, userRegex(parameters['regex']))) {
+    const filter = userRegex(parameters['regex']);
+    const isWanted = (name: string): boolean => filter?.test(name) !== false;
+    for (const { name, value, absent, line } of globalVariables(session, isWanted)) {
       if (variables.length >= limit) break;
       const tree = value === undefined ? undefined : presented(session.types.context, value, session.settings);
       const type = value?.type.name ?? '?';

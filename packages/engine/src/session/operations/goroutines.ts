@@ -63,7 +63,7 @@ function textList(value: Parameters[string]): readonly string[] {
 }
 
 /** All conditions that the parameters set. */
-function testsOf(session: Session, parameters: Parameters): GoroutineTest[] {
+export function testsOf(session: Session, parameters: Parameters): GoroutineTest[] {
   const listing = listingOf(session);
   const tests = textList(parameters['with']).map((text) => parseFilter(listing, text));
   for (const text of textList(parameters['without'])) {

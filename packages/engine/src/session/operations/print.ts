@@ -1,19 +1,14 @@
 import { attempt, DebugError } from '../../base/errors.ts';
 import { loadValue } from '../../values/load.ts';
 import type { LoadLimits, ValueTree } from '../../values/tree.ts';
-import { channelOf, type Value } from '../../values/value.ts';
-import type { ValueContext } from '../../values/context.ts';
 import { applyVerb } from '../../values/verbs.ts';
-import { callLocation, userCall } from '../calls.ts';
+import { waitersOn } from '../channel-waiters.ts';
 import { evaluateHere, loadEvaluated, type EvaluatedExpression } from '../evaluation.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { elementsOf, nothingMore, shownCount, withoutFirst } from '../paging.ts';
 import { limitsOf, withRawStrings } from '../presentation.ts';
 import type { PrintResult, VariableResult, WaitingResult } from '../results.ts';
 import type { Session } from '../session.ts';
-
-/** Goroutines listed that wait on a channel, as in Delve. */
-const MOST_WAITING = 100;
 
 /** What `-full` loads. */
 const FULL = { maxStringLen: 1 << 20, maxArrayValues: 100_000, maxVariableRecurse: 8 } as const;
@@ -114,27 +109,6 @@ function rememberPart(
     total: elements.total,
     format,
   };
-}
-
-/** Who waits on a channel; empty for other values, and where the queues cannot be read. */
-function waitersOn(session: Session, context: ValueContext, value: Value): WaitingResult[] {
-  if (value.type.kind !== 'chan') return [];
-  const channel = attempt(() => channelOf(context, value));
-  const waiting: WaitingResult[] = [];
-  for (const action of ['receive', 'send'] as const) {
-    const queue = action === 'receive' ? channel?.receivers() : channel?.senders();
-    attempt(() => {
-      for (const { g, item } of queue ?? []) {
-        if (waiting.length >= MOST_WAITING) return;
-        const goroutine = session.runtime.goroutineAt(g);
-        if (goroutine === undefined) continue;
-        const call = attempt(() => userCall(session.stackOf({ goroutine, thread: undefined })));
-        const sent = action === 'send' && item !== undefined ? loadValue(context, item) : undefined;
-        waiting.push({ goroutine: goroutine.id, action, item: sent, location: callLocation(call) });
-      }
-    });
-  }
-  return waiting;
 }
 
 export const moreOperation: Operation<PrintResult> = defineOperation({

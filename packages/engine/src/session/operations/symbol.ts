@@ -62,7 +62,7 @@ function functionAt(session: Session, address: number): SymbolResult['function']
 }
 
 function variableAt(session: Session, address: number): SymbolResult['variable'] {
-  for (const { name, value } of globalVariables(session, undefined)) {
+  for (const { name, value } of globalVariables(session)) {
     const start = value === undefined ? undefined : addressOfPlace(value.place);
     if (value === undefined || start === undefined) continue;
     if (address >= start && address < start + Math.max(1, value.type.size))

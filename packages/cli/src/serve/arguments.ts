@@ -1,0 +1,107 @@
+import { Option, type Command } from 'commander';
+import type { ServeOptions } from './serve.ts';
+
+/** What `inquest dap` is asked. */
+export interface DapRequest extends ServeOptions {
+  readonly config: boolean;
+}
+
+/** Flags of what serves clients. */
+export interface ServeFlags {
+  readonly listen?: string;
+  readonly acceptMulticlient?: boolean;
+  readonly onlySameUser: boolean;
+  readonly token?: string | true;
+  readonly log?: boolean;
+  readonly logDest?: string;
+}
+
+/** Delve's flags for what there is not: editors give them. */
+const IDLE = [
+  '--api-version <n>',
+  '--backend <name>',
+  '--build-flags <flags>',
+  '--check-go-version [wanted]',
+  '--disable-aslr [wanted]',
+  '--headless [wanted]',
+  '--log-output <parts>',
+  '--wd <dir>',
+];
+
+/** Adds what serving clients takes. */
+export function addServeOptions(command: Command): Command {
+  command
+    .option('-l, --listen <address>', 'where to listen: HOST:PORT or unix:PATH (default: 127.0.0.1:0)')
+    .option('--accept-multiclient [wanted]', 'go on when a client has gone', yesOrNo)
+    .option('--only-same-user [wanted]', 'refuse programs of other users of this machine', yesOrNo, true)
+    .option('--token [token]', 'clients must know it; made up if it is not given here or in INQUEST_TOKEN')
+    .option('--log [wanted]', 'tell about connections', yesOrNo)
+    .option('--log-dest <file>', 'where to tell that, and where it listens: a file, or the number of a descriptor');
+  for (const flags of IDLE) command.addOption(new Option(flags).hideHelp());
+  return command;
+}
+
+/** `--flag`, `--flag=true`, `--flag=false`. */
+function yesOrNo(value: string | undefined): boolean {
+  return value !== 'false';
+}
+
+/** What the flags say. */
+export function serveOptions(flags: ServeFlags): Omit<ServeOptions, 'clientAddress' | 'stdio'> {
+  const fromEnvironment = process.env['INQUEST_TOKEN'];
+  return {
+    listen: flags.listen,
+    acceptMulticlient: flags.acceptMulticlient === true,
+    onlySameUser: flags.onlySameUser,
+    token: flags.token === true ? (fromEnvironment ?? true) : flags.token,
+    log: flags.log === true,
+    logDestination: flags.logDest,
+  };
+}
+
+/** Follows the help of `dap`. */
+export const DAP_NOTES = `
+Serves an editor over the Debug Adapter Protocol: a launch configuration with "mode": "core", "program" and "coreFilePath"
+opens the core. It takes the place of dlv dap: vscode-go needs "go.alternateTools": {"dlv": "…/inquest"} and nothing else.
+It ends when its client has gone, unless --accept-multiclient is given.
+
+Nobody but programs of the same user on this machine can connect, unless --listen names another address or
+--only-same-user=false is given. Who can connect can read what is in cores and sources here. Without --token, clients
+of which it is not known who they are get answers only: no files are written for them and no programs run.
+
+Examples:
+  inquest dap                            listens, and prints where
+  inquest dap --stdio                    for editors that start it and talk over its standard input and output
+  inquest dap --listen unix:/run/user/1000/inquest
+  inquest dap --listen 0.0.0.0:4711 --token`;
+
+interface DapFlags extends ServeFlags {
+  readonly clientAddr?: string;
+  readonly stdio?: boolean;
+  readonly config?: boolean;
+}
+
+/** Adds `dap` to the sub-commands. */
+export function addDapCommand(program: Command, done: (request: { kind: 'dap' } & DapRequest) => void): void {
+  const command = program
+    .command('dap')
+    .summary('serve an editor over the Debug Adapter Protocol')
+    .description('Serve an editor over the Debug Adapter Protocol: cores in VS Code, Neovim, Emacs, Zed.')
+    .usage('[--listen ADDRESS | --client-addr ADDRESS | --stdio] [options]');
+  addServeOptions(command)
+    .addOption(
+      new Option('--client-addr <address>', 'connect to an editor that listens there').conflicts(['listen', 'stdio']),
+    )
+    .addOption(new Option('--stdio', 'talk over standard input and output').conflicts('listen'))
+    .option('--no-config', 'leave the configuration files and variables alone')
+    .addHelpText('after', DAP_NOTES)
+    .action((flags: DapFlags) =>
+      done({
+        kind: 'dap',
+        ...serveOptions(flags),
+        clientAddress: flags.clientAddr,
+        stdio: flags.stdio === true,
+        config: flags.config !== false,
+      }),
+    );
+}

@@ -1,0 +1,10 @@
+import { debugAdapterProtocol } from '@inquest/servers';
+import { debugHost } from './debug-host.ts';
+import { reachOf, serve } from './serve.ts';
+import type { DapRequest } from './arguments.ts';
+
+/** `inquest dap`: serves editors; each opens the core that its launch configuration names. Returns the exit code. */
+export function runDap(request: DapRequest): Promise<number> {
+  const host = debugHost({ reach: reachOf(request), config: request.config });
+  return serve(request, 'DAP', [debugAdapterProtocol(host)]);
+}

@@ -1,0 +1,64 @@
+import { loadConfiguration, openCore, readyInputs, type OpenedCore } from '@inquest/node';
+import type { DebugHost, HostedCore, OpenRequest } from '@inquest/servers';
+import type { ConfigurationLayer } from '@inquest/engine';
+import { identify } from '../identify.ts';
+import { describeFailure } from '../output/failures.ts';
+import { createStyle } from '../output/style.ts';
+import { writeAll } from '../output/terminal.ts';
+import type { Reach } from '../reach.ts';
+import { Runner } from '../runner.ts';
+import { VERSION } from '../version.ts';
+import { promptOver } from './prompt-without-terminal.ts';
+
+export interface HostOptions {
+  /** What lines of the prompt may do. */
+  readonly reach: Reach;
+  /** False to leave configuration files alone. */
+  readonly config: boolean;
+  readonly attached?: HostedCore;
+}
+
+/** This process as the host of servers. */
+export function debugHost({ reach, config, attached }: HostOptions): DebugHost {
+  return {
+    version: VERSION,
+    attached,
+    reportBug: (error) => writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`),
+    open: (request, report) => open(request, { reach, config }, report),
+  };
+}
+
+async function open(
+  request: OpenRequest,
+  { reach, config }: Pick<HostOptions, 'reach' | 'config'>,
+  report: (text: string) => void,
+): Promise<HostedCore> {
+  const { core, executable, settings, defaults, force, debuginfod, sysroot, libs } = request;
+  const layers: readonly ConfigurationLayer[] = [
+    { origin: 'default', place: undefined, values: defaults },
+    { origin: 'flag', place: 'the launch configuration', values: settings },
+  ];
+  const flags = { substitutePath: [], debugInfoDirectories: [], settings: [], files: config, layers };
+  const { configuration, problems } = loadConfiguration(flags, process.env, process.cwd());
+  const files = await readyInputs(
+    { paths: [], core, executable },
+    { force, progress: { report, clear: () => undefined } },
+  );
+  const opened = openCore({ ...files, configuration, force, debuginfod, places: { sysroot, libs } });
+  return hostedCore({ ...opened, notes: [...problems, ...opened.notes] }, reach);
+}
+
+/** A core that was opened, for servers. */
+export function hostedCore(opened: OpenedCore, reach: Reach): HostedCore {
+  const { session, executablePath, notes } = opened;
+  const runner = new Runner({
+    session,
+    core: identify(opened),
+    warnings: notes,
+    style: (settings) => createStyle(false, Number.POSITIVE_INFINITY, undefined, undefined, settings),
+    json: false,
+    pager: false,
+    reach,
+  });
+  return { session, executable: executablePath, notes, prompt: promptOver(runner) };
+}

@@ -1,0 +1,121 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { DebugError } from '@inquest/engine';
+import { dial, isLoopback, listen, parseAddress, reasonOf, standardStream } from '@inquest/node';
+import { StreamServer, type ByteStream, type Protocol } from '@inquest/servers';
+import { EXIT } from '../exit-codes.ts';
+import { sanitize } from '../output/sanitize.ts';
+import type { Reach } from '../reach.ts';
+
+/** Where clients come from, and who may be one. */
+export interface ServeOptions {
+  /** Listen there; by default at a port of this machine that the system chooses. */
+  readonly listen: string | undefined;
+  /** Connect to a client that listens there, instead. */
+  readonly clientAddress: string | undefined;
+  /** The client is at the other end of standard input and output. */
+  readonly stdio: boolean;
+  /** Go on when a client has gone. */
+  readonly acceptMulticlient: boolean;
+  readonly onlySameUser: boolean;
+  /** What clients must know; true for one that is made up. */
+  readonly token: string | true | undefined;
+  /** Tell about connections. */
+  readonly log: boolean;
+  /** Where that is told: a file, or the number of a descriptor. By default standard error. */
+  readonly logDestination: string | undefined;
+}
+
+const ANYWHERE = '127.0.0.1:0';
+
+/** What clients may do through the prompt: those that anyone may be get answers, and nothing else. */
+export function reachOf({ listen: address, onlySameUser, token, stdio, clientAddress }: ServeOptions): Reach {
+  if (stdio || token !== undefined || clientAddress !== undefined) return 'files';
+  const parsed = parseAddress(address ?? ANYWHERE);
+  const isOurs = parsed.kind === 'unix' || (onlySameUser && (parsed.host === 'localhost' || isLoopback(parsed.host)));
+  return isOurs ? 'files' : 'answers';
+}
+
+/**
+ * Serves clients until the last has gone, or for good with `acceptMulticlient`. `title` begins the line that tells where it
+ * listens, which clients read: `DAP` makes `DAP server listening at: …`, as Delve writes it. Returns the exit code.
+ */
+export async function serve(options: ServeOptions, title: string, protocols: readonly Protocol[]): Promise<number> {
+  const output = openLog(options.logDestination);
+  const warn = (text: string): void => tell(output ?? 2, `inquest: ${sanitize(text)}`);
+  const token = options.token === true ? randomBytes(16).toString('hex') : options.token;
+  if (options.token === true) warn(`the token of this server is ${token}`);
+  let over: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    over = resolve;
+  });
+  const server = new StreamServer({
+    protocols,
+    token,
+    log: options.log ? warn : () => undefined,
+    onGone: (left) => {
+      if (left === 0 && !options.acceptMulticlient) over();
+    },
+  });
+  process.once('SIGINT', over).once('SIGTERM', over);
+  const close = await findClients(options, title, {
+    accept: (stream) => server.accept(stream),
+    announce: (text) => tell(output ?? 1, text),
+    warn,
+    over,
+  });
+  await ended;
+  close();
+  server.close();
+  if (output !== undefined && output > 2) closeSync(output);
+  return EXIT.ok;
+}
+
+interface Arrivals {
+  accept(stream: ByteStream): void;
+  announce(text: string): void;
+  warn(text: string): void;
+  /** There will be no more clients. */
+  over(): void;
+}
+
+/** Lets clients come; the result lets no more come. */
+async function findClients(options: ServeOptions, title: string, arrivals: Arrivals): Promise<() => void> {
+  if (options.stdio) {
+    // The one client may go before it has said anything.
+    process.stdin.once('close', () => arrivals.over());
+    arrivals.accept(standardStream());
+    return () => undefined;
+  }
+  if (options.clientAddress !== undefined) {
+    arrivals.accept(await dial(parseAddress(options.clientAddress)));
+    return () => undefined;
+  }
+  const listener = await listen(parseAddress(options.listen ?? ANYWHERE), {
+    onlySameUser: options.onlySameUser,
+    accept: (stream) => arrivals.accept(stream),
+    warn: (text) => arrivals.warn(text),
+  });
+  arrivals.announce(`${title} server listening at: ${listener.address}`);
+  return () => listener.close();
+}
+
+/** A descriptor for what is told; undefined for the usual ones. */
+function openLog(destination: string | undefined): number | undefined {
+  if (destination === undefined || destination === '') return undefined;
+  if (/^\d+$/.test(destination)) return Number(destination);
+  try {
+    return openSync(destination, 'a', 0o600);
+  } catch (error) {
+    throw new DebugError(`cannot write ${destination}: ${reasonOf(error)}`, { code: 'io' });
+  }
+}
+
+/** A line for whoever started the server; that nobody reads it any more is no reason to end. */
+function tell(fd: number, text: string): void {
+  try {
+    writeSync(fd, `${text}\n`);
+  } catch {
+    // Nobody is there.
+  }
+}

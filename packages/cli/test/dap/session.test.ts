@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { connectTo, frameOf, launchOf, openDap, scopeOf, serverOf, VSCODE } from './open-dap.ts';
+
+/** What vscode-go adds to a launch configuration. */
+const ADDED = {
+  name: 'Core',
+  type: 'go',
+  request: 'launch',
+  stopOnEntry: false,
+  showLog: false,
+  debugAdapter: 'dlv-dap',
+  dlvToolPath: '/usr/bin/inquest',
+  stackTraceDepth: 50,
+  showGlobalVariables: true,
+  showRegisters: true,
+  hideSystemGoroutines: false,
+  goroutineFilters: '',
+  showPprofLabels: [],
+  internalConsoleOptions: 'neverOpen',
+  __configurationTarget: 5,
+  __sessionId: '4ae64a0c',
+  __buildDir: '/home/me/app',
+  env: {},
+};
+
+describe('a session of vscode-go', () => {
+  it('goes its way from initialize to disconnect, in the order of events that the editor expects', async () => {
+    const client = connectTo(serverOf());
+    const capabilities = await client.request('initialize', VSCODE);
+    expect(capabilities).toMatchObject({ supportsConfigurationDoneRequest: true, supportsExceptionInfoRequest: true });
+    expect(Object.keys(capabilities).filter((key) => /step|goto|restart|setVariable|writeMemory/i.test(key))).toEqual(
+      [],
+    );
+    const launched = client.request('launch', launchOf('sum/go1.26/default', ADDED));
+    await client.event('initialized');
+    await client.request('setBreakpoints', {
+      source: { name: 'main.go', path: '/home/me/app/main.go' },
+      lines: [11, 12],
+      breakpoints: [{ line: 11 }, { line: 12 }],
+      sourceModified: false,
+    });
+    await client.request('setFunctionBreakpoints', { breakpoints: [] });
+    await client.request('setExceptionBreakpoints', { filters: [] });
+    await client.request('configurationDone');
+    await launched;
+    const { body: stopped } = await client.event('stopped');
+    expect(stopped).toMatchObject({ reason: 'exception', threadId: 1, text: 'panic: :(', allThreadsStopped: true });
+    const { threads } = await client.request('threads');
+    expect(threads[0].name).toMatch(/^\* \[Go 1\] main\.main \(crashed, thread \d+\)$/);
+    // hideSystemGoroutines is false here.
+    expect(threads.slice(1).map(({ name }: { name: string }) => name)).toEqual([
+      '[Go 2] runtime.gopark [force gc (idle)]',
+      '[Go 3] runtime.gopark [GC sweep wait]',
+      '[Go 4] runtime.gopark [GC scavenge wait]',
+    ]);
+    const info = await client.request('exceptionInfo', { threadId: 1 });
+    expect(info).toMatchObject({ exceptionId: 'panic', description: 'panic: :(', breakMode: 'unhandled' });
+    expect(info.details.stackTrace).toContain('goroutine 1 died in main.main at main.go:11');
+    const top = await client.request('stackTrace', { threadId: 1, startFrame: 0, levels: 1 });
+    expect(top.stackFrames).toHaveLength(1);
+    expect(top.totalFrames).toBeGreaterThan(1);
+    const rest = await client.request('stackTrace', { threadId: 1, startFrame: 1, levels: 19 });
+    const frame = await frameOf(client, 1, 'main.main');
+    expect(rest.stackFrames.map(({ id }: { id: number }) => id)).toContain(frame.id);
+    expect(frame).toMatchObject({
+      line: 11,
+      source: { name: 'main.go', path: expect.stringMatching(/programs\/sum\/main\.go$/) },
+    });
+    expect([...(await scopeOf(client, frame.id, 'Locals')).keys()]).toEqual(['sum', 'n']);
+    await client.request('disconnect', { restart: false, terminateDebuggee: true });
+    await client.closed();
+    expect(client.problems).toEqual([]);
+    const events = client.log.flatMap(({ event, command, direction }) =>
+      event !== undefined ? [event] : direction === 'received' && command !== undefined ? [`(${command})`] : [],
+    );
+    expect(events.slice(0, 8)).toEqual([
+      '(initialize)',
+      'process',
+      'initialized',
+      '(launch)',
+      '(setBreakpoints)',
+      '(setFunctionBreakpoints)',
+      '(setExceptionBreakpoints)',
+      '(configurationDone)',
+    ]);
+    expect(events[8]).toBe('stopped');
+    // Numbered without a gap, as the protocol wants.
+    const received = client.log.filter(({ direction }) => direction === 'received');
+    expect(received.map(({ seq }) => seq)).toEqual(received.map((_, i) => i + 1));
+  });
+
+  it('has the first frame with a path where the program failed', async () => {
+    const { client, stopped } = await openDap('exprs/go1.27/noopt');
+    const { stackFrames } = await client.request('stackTrace', { threadId: stopped.threadId });
+    const first = stackFrames.find(({ source }: { source?: { path?: string } }) => source?.path !== undefined);
+    expect(first.name).toBe('main.inner');
+    expect(client.problems).toEqual([]);
+  });
+
+  it('names keys that it does not know, and asks for no files of configuration', async () => {
+    const { client } = await openDap('sum/go1.26/default', { fooBar: 1, stackTraceDept: 3 });
+    const { body } = await client.event('output');
+    expect(body.output).toBe('not known in the launch configuration, and ignored: fooBar, stackTraceDept\n');
+  });
+});
+
+describe('launching', () => {
+  const fails = async (command: string, args: object): Promise<string> => {
+    const client = connectTo(serverOf());
+    await client.request('initialize', VSCODE);
+    const message = await client.refusal(command, args);
+    expect(client.problems).toEqual([]);
+    // The session can still go on with a better configuration.
+    await client.request('launch', launchOf('sum/go1.26/default'));
+    return message;
+  };
+
+  it.each([
+    ['launch', { mode: 'debug', program: '.' }, 'inquest opens cores and does not launch a program (mode debug)'],
+    ['launch', { mode: 'exec', program: '/bin/true' }, 'inquest opens cores and does not launch a program (mode exec)'],
+    [
+      'launch',
+      { mode: 'replay', traceDirPath: '/' },
+      'inquest opens cores and does not launch a program (mode replay)',
+    ],
+    ['launch', { program: 'x' }, 'the launch configuration names no core: coreFilePath is missing'],
+    ['launch', { mode: 'core', coreFilePath: 7 }, 'coreFilePath in the launch configuration must be a text'],
+    ['launch', { mode: 'core', coreFilePath: '/nowhere/core' }, 'cannot open /nowhere/core'],
+    [
+      'launch',
+      { coreFilePath: 'x', substitutePath: [{ from: 1 }] },
+      'substitutePath in the launch configuration must be',
+    ],
+    ['launch', { coreFilePath: 'x', maxStringLen: -1 }, 'maxStringLen in the launch configuration must be a number'],
+    ['attach', { mode: 'local', processId: 1 }, 'inquest opens cores and does not attach to a process (mode local)'],
+    ['attach', { mode: 'remote' }, 'there is nothing to attach to: this server opens the core that launch names'],
+  ])('%s %j is refused in a sentence', async (command, args, expected) => {
+    expect(await fails(command, args)).toContain(expected);
+  });
+
+  it('tells of filters that are wrong', async () => {
+    const args = launchOf('sum/go1.26/default', { goroutineFilters: '-with nonsense x' });
+    expect(await fails('launch', args)).toContain('there is no filter nonsense');
+  });
+
+  it('comes once, after initialize and before all else', async () => {
+    const client = connectTo(serverOf());
+    expect(await client.refusal('launch', {})).toBe('initialize comes before launch');
+    await client.request('initialize', VSCODE);
+    expect(await client.refusal('initialize', VSCODE)).toBe('initialize was sent before');
+    expect(await client.refusal('threads')).toBe('threads needs an open core: launch opens it');
+    await client.request('launch', launchOf('sum/go1.26/default'));
+    expect(await client.refusal('launch', launchOf('sum/go1.26/default'))).toContain('a core is open already');
+  });
+});
+
+describe('what a core cannot do', () => {
+  it('is refused, and the session goes on', async () => {
+    const { client } = await openDap('sum/go1.26/default');
+    for (const command of ['continue', 'next', 'stepIn', 'stepOut', 'pause', 'stepBack', 'reverseContinue'])
+      expect(await client.refusal(command, { threadId: 1 })).toMatch(/^a core dump cannot /);
+    expect(await client.refusal('restart', {})).toContain('a core dump cannot start again');
+    expect(await client.refusal('setVariable', { variablesReference: 1, name: 'sum', value: '1' })).toContain(
+      'change variables',
+    );
+    expect(await client.refusal('writeMemory', { memoryReference: '0x1', data: '' })).toContain('change memory');
+    const { threads } = await client.request('threads');
+    expect(threads.length).toBeGreaterThan(0);
+    expect(client.problems).toEqual([]);
+  });
+
+  it('breakpoints stay unverified, with the reason', async () => {
+    const { client } = await openDap('sum/go1.26/default');
+    const { breakpoints } = await client.request('setBreakpoints', {
+      source: { path: '/x.go' },
+      breakpoints: [{ line: 1 }, { line: 2 }],
+    });
+    const one = { verified: false, reason: 'failed', message: 'a core does not run: nothing stops here' };
+    expect(breakpoints).toEqual([one, one]);
+    expect(await client.request('breakpointLocations', { source: { path: '/x.go' }, line: 1 })).toEqual({
+      breakpoints: [],
+    });
+    expect(
+      await client.request('setInstructionBreakpoints', { breakpoints: [{ instructionReference: '0x1' }] }),
+    ).toEqual({
+      breakpoints: [one],
+    });
+    expect((await client.request('dataBreakpointInfo', { name: 'sum' })).dataId).toBeNull();
+    expect(client.problems).toEqual([]);
+  });
+});
+
+describe('requests', () => {
+  it('with wrong arguments are refused in a sentence', async () => {
+    const { client } = await openDap('sum/go1.26/default');
+    for (const [command, args, message] of [
+      ['stackTrace', {}, 'stackTrace needs a number threadId'],
+      ['stackTrace', { threadId: 'one' }, 'stackTrace needs a number threadId'],
+      ['stackTrace', { threadId: 1, levels: {} }, 'levels must be a number'],
+      ['stackTrace', { threadId: 99 }, 'there is no goroutine 99: goroutines lists them'],
+      ['stackTrace', { threadId: 0 }, 'there is no thread 0'],
+      ['stackTrace', { threadId: -999 }, 'there is no thread -999'],
+      ['scopes', { frameId: 12345 }, 'there is no frame 12345'],
+      ['variables', { variablesReference: 12345 }, 'there is no variablesReference 12345'],
+      ['evaluate', {}, 'evaluate needs a string expression'],
+      ['readMemory', { memoryReference: 'x', count: 1 }, 'x is no address'],
+      ['readMemory', { memoryReference: '0x10', count: -1 }, '-1 is no number of bytes'],
+      ['source', { sourceReference: 77 }, 'there is no source 77'],
+      ['source', { source: { path: '/etc/passwd' }, sourceReference: 0 }, 'there is no source /etc/passwd'],
+      ['exceptionInfo', { threadId: 2 }, 'thread 2 is not the one that the program died in'],
+      ['toString', {}, 'there is no request toString'],
+      ['nonsense', undefined, 'there is no request nonsense'],
+    ] as const)
+      expect(await client.refusal(command, args)).toContain(message);
+  });
+
+  it('that wait can be cancelled', async () => {
+    const { client } = await openDap('sum/go1.26/default');
+    const first = client.send('exceptionInfo', { threadId: 1 });
+    const second = client.send('threads');
+    const cancel = client.send('cancel', { requestId: second });
+    expect(await client.answer(second)).toMatchObject({ success: false, message: 'cancelled' });
+    expect(await client.answer(cancel)).toMatchObject({ success: true });
+    expect(await client.answer(first)).toMatchObject({ success: true });
+    expect(client.problems).toEqual([]);
+  });
+
+  it('terminate ends the session, disconnect the connection', async () => {
+    const { client } = await openDap('sum/go1.26/default');
+    await client.request('terminate');
+    await client.event('terminated');
+    await client.request('disconnect');
+    await client.closed();
+  });
+});

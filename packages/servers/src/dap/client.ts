@@ -1,0 +1,48 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+/** Sends an event. */
+export type SendEvent = (event: string, body?: object) => void;
+
+/** What the client said of itself. */
+export interface ClientTraits {
+  /** Numbers are added to those that are counted from 1. */
+  readonly lineOffset: number;
+  readonly columnOffset: number;
+  readonly progress: boolean;
+  readonly invalidated: boolean;
+  readonly memory: boolean;
+  /** True for a client on another machine, which cannot see the files of this one. */
+  readonly remote: boolean;
+}
+
+/** Understands the arguments of `initialize`. */
+export function clientTraits(args: DebugProtocol.InitializeRequestArguments, remote: boolean): ClientTraits {
+  return {
+    lineOffset: args.linesStartAt1 === false ? -1 : 0,
+    columnOffset: args.columnsStartAt1 === false ? -1 : 0,
+    progress: args.supportsProgressReporting === true,
+    invalidated: args.supportsInvalidatedEvent === true,
+    memory: args.supportsMemoryReferences === true,
+    remote,
+  };
+}
+
+/** What is possible with a core: all that looks, nothing that runs or changes it. */
+export const CAPABILITIES: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsEvaluateForHovers: true,
+  supportsClipboardContext: true,
+  supportsExceptionInfoRequest: true,
+  supportsDelayedStackTraceLoading: true,
+  supportsValueFormattingOptions: true,
+  supportsReadMemoryRequest: true,
+  supportsDisassembleRequest: true,
+  supportsModulesRequest: true,
+  additionalModuleColumns: [{ attributeName: 'buildId', label: 'Build ID', type: 'string' }],
+  supportsLoadedSourcesRequest: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.', ' ', '"'],
+  supportsBreakpointLocationsRequest: true,
+  supportsCancelRequest: true,
+  supportsTerminateRequest: true,
+};

@@ -1,0 +1,33 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { DebugError } from '@inquest/engine';
+import type { CoreView } from './core-view.ts';
+
+/** Answers `exceptionInfo`: why the program died, with the whole report. */
+export function exceptionInfo(view: CoreView, threadId: number): DebugProtocol.ExceptionInfoResponse['body'] {
+  const { cause } = view;
+  const { initial } = view.session;
+  if (threadId !== view.threads.threadOf(initial)) {
+    throw new DebugError(`thread ${threadId} is not the one that the program died in`, { code: 'not-found' });
+  }
+  const { headline, findings, death, kind } = cause;
+  const report = view.core.prompt.run('report').text.trimEnd();
+  return {
+    exceptionId: kind,
+    description: [headline, ...findings.map(({ text }) => text)].join('\n'),
+    breakMode: 'unhandled',
+    details: { message: headline, typeName: death, stackTrace: report },
+  };
+}
+
+/** Where a client is to look first, and why. */
+export function stoppedEvent(view: CoreView): DebugProtocol.StoppedEvent['body'] {
+  const { cause } = view;
+  const died = cause.kind !== 'none';
+  return {
+    reason: died ? 'exception' : 'pause',
+    description: died ? 'The program died' : 'The core of a program that ran',
+    threadId: view.threads.threadOf(view.session.initial),
+    allThreadsStopped: true,
+    text: cause.headline,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Session, SettingValue } from '@inquest/engine';
+
+/** Which core to open, and how. */
+export interface OpenRequest {
+  readonly core: string;
+  readonly executable: string | undefined;
+  /** Settings of the session, by their keys. */
+  readonly settings: ReadonlyMap<string, SettingValue>;
+  /** Settings where nothing else sets them. */
+  readonly defaults: ReadonlyMap<string, SettingValue>;
+  /** Go on with files that do not match. */
+  readonly force: boolean;
+  /** Fetch by build ID what is not on this machine. */
+  readonly debuginfod: boolean;
+  readonly sysroot: string | undefined;
+  readonly libs: readonly string[];
+}
+
+/** What a line of the prompt came to. */
+export interface PromptAnswer {
+  readonly text: string;
+  /** True if the line was `exit`. */
+  readonly leave: boolean;
+}
+
+/** The prompt over a session, without a terminal. */
+export interface Prompt {
+  /** True if a line begins with a command. */
+  knows(line: string): boolean;
+  /** Runs a line, in the selected frame. Throws a `DebugError` for what fails. */
+  run(line: string): PromptAnswer;
+  /** What can stand in place of the last part of `line`, which is `tail`. */
+  complete(line: string): { readonly names: readonly string[]; readonly tail: string };
+}
+
+/** A core that is open. */
+export interface HostedCore {
+  readonly session: Session;
+  readonly executable: string | undefined;
+  /** What the user should know about how things were found, a sentence each. */
+  readonly notes: readonly string[];
+  readonly prompt: Prompt;
+}
+
+/** What servers need of the program that they run in. */
+export interface DebugHost {
+  readonly version: string;
+  /** The core that clients attach to; undefined where each opens its own. */
+  readonly attached: HostedCore | undefined;
+  /** A failure that is our own; the client is told as well. */
+  reportBug(error: unknown): void;
+  /** Opens a core. `report` gets a text about how far it is, where that takes a while. */
+  open(request: OpenRequest, report: (text: string) => void): Promise<HostedCore>;
+}

@@ -1,0 +1,59 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { DebugError, substitutePath, type Page, type Session } from '@inquest/engine';
+import type { ClientTraits } from './client.ts';
+import { Handles } from './handles.ts';
+
+/** Source files, as a client is to find them. */
+export class SourceMap {
+  private readonly session: Session;
+  private readonly client: ClientTraits;
+  /** Files by the numbers under which their text is sent. */
+  private readonly contents = new Handles<string>(1);
+  /** Files by the paths that the client knows: it gets no others. */
+  private readonly handedOut = new Map<string, string>();
+
+  constructor(session: Session, client: ClientTraits) {
+    this.session = session;
+    this.client = client;
+  }
+
+  /**
+   * Undefined where no source file is known. `file` is a path as compiled in. `plumbing` is dimmed in lists, and `machinery` is
+   * nothing that a client should open by itself: it has no path, and its text is sent when asked for.
+   */
+  of(file: string, kind: 'user' | 'plumbing' | 'machinery' = 'user'): DebugProtocol.Source | undefined {
+    if (file === '' || file.startsWith('<')) return undefined;
+    const { sources, settings } = this.session;
+    const here = sources.locate?.(file);
+    const path = here ?? substitutePath(file, settings.substitutePath) ?? file;
+    // Who sits at another machine has its own files, or gets the text from here.
+    const isSent = kind === 'machinery' || (this.client.remote && here !== undefined);
+    this.handedOut.set(path, file);
+    return {
+      name: file.slice(file.lastIndexOf('/') + 1),
+      ...(kind === 'machinery' ? {} : { path }),
+      ...(isSent ? { sourceReference: this.contents.numberOf(file, () => file) } : {}),
+      ...(kind !== 'user' ? { presentationHint: 'deemphasize' as const } : {}),
+    };
+  }
+
+  /** The text of a source. Throws `not-found` with where it was looked for. */
+  content({ sourceReference, source }: DebugProtocol.SourceArguments): string {
+    const reference = source?.sourceReference ?? sourceReference;
+    const file = this.contents.get(reference) ?? this.handedOut.get(source?.path ?? '');
+    if (file === undefined)
+      throw new DebugError(`there is no source ${source?.path ?? reference}`, { code: 'not-found' });
+    const lines = this.session.sources.read(file);
+    if (lines !== undefined) return lines.join('\n');
+    const places = (this.session.sources.places?.(file) ?? []).slice(0, 4).join(', ');
+    throw new DebugError(`the source is not on this machine: ${file}`, {
+      code: 'not-found',
+      hint: `looked for at ${places}`,
+    });
+  }
+
+  /** All files that the program was made of. */
+  all(page: Page<string>): DebugProtocol.Source[] {
+    return page.items.flatMap((file) => this.of(file) ?? []);
+  }
+}

@@ -1,0 +1,183 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { connect } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+
+/** A message of the Debug Adapter Protocol, in either direction. */
+export interface DapMessage {
+  readonly seq: number;
+  readonly type: 'request' | 'response' | 'event';
+  readonly command?: string;
+  readonly event?: string;
+  readonly arguments?: unknown;
+  readonly request_seq?: number;
+  readonly success?: boolean;
+  readonly message?: string;
+  // Tests look into what their request answers.
+  // oxlint-disable-next-line no-explicit-any
+  readonly body?: any;
+}
+
+export interface DapClientOptions {
+  /** Called with each message, in the order in which they went over the wire; throws if it is wrong. */
+  readonly check?: (message: DapMessage, direction: 'sent' | 'received') => void;
+  /** Longest time to wait for an answer or an event, in milliseconds. */
+  readonly patience?: number;
+}
+
+const SEPARATOR = Buffer.from('\r\n\r\n');
+
+/** A client of a debug adapter, for tests: says what it is told, and keeps all that comes. */
+export class DapClient {
+  /** All messages in both directions, in their order. */
+  readonly log: (DapMessage & { readonly direction: 'sent' | 'received' })[] = [];
+  /** What was wrong with messages that came. */
+  readonly problems: string[] = [];
+  private readonly output: Writable;
+  private readonly options: DapClientOptions;
+  private readonly waiters = new Set<() => void>();
+  private received: Buffer = Buffer.alloc(0);
+  private seq = 1;
+  private ended = false;
+  private readonly stop: () => void;
+
+  constructor(input: Readable, output: Writable, stop: () => void, options: DapClientOptions = {}) {
+    this.output = output;
+    this.options = options;
+    this.stop = stop;
+    input.on('data', (bytes: Buffer) => this.take(bytes));
+    const end = (): void => {
+      this.ended = true;
+      this.wake();
+    };
+    input.on('end', end).on('close', end).on('error', end);
+    output.on('error', end);
+  }
+
+  /** Over the standard streams of a command. */
+  static overCommand(
+    command: readonly string[],
+    options?: DapClientOptions,
+  ): { client: DapClient; child: ChildProcess } {
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    return { client: new DapClient(child.stdout, child.stdin, () => child.kill(), options), child };
+  }
+
+  /** Over TCP. */
+  static async overSocket(address: string, options?: DapClientOptions): Promise<DapClient> {
+    const [host = '', port = ''] = address.split(/:(?=\d+$)/);
+    const socket = connect(Number(port), host);
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    return new DapClient(socket, socket, () => socket.destroy(), options);
+  }
+
+  get isEnded(): boolean {
+    return this.ended;
+  }
+
+  /** Sends a request and does not wait; returns its number. */
+  send(command: string, args?: unknown): number {
+    const seq = this.seq++;
+    const message = { seq, type: 'request' as const, command, ...(args === undefined ? {} : { arguments: args }) };
+    this.note(message, 'sent');
+    this.sendText(JSON.stringify(message));
+    return seq;
+  }
+
+  /** Sends any text as a message. */
+  sendText(text: string): void {
+    this.output.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  }
+
+  /** Sends bytes as they are. */
+  sendBytes(bytes: string | Uint8Array): void {
+    this.output.write(bytes);
+  }
+
+  /** The answer to a request, whether it succeeded or not. */
+  answer(seq: number): Promise<DapMessage> {
+    return this.find((message) => message.type === 'response' && message.request_seq === seq, `an answer to ${seq}`);
+  }
+
+  /** Sends a request, and returns the body of its answer. Rejects with the answer's message if it failed. */
+  // oxlint-disable-next-line no-explicit-any
+  async request(command: string, args?: unknown): Promise<any> {
+    const answer = await this.answer(this.send(command, args));
+    if (answer.success !== true) throw new Error(answer.message);
+    return answer.body;
+  }
+
+  /** The message with which a request fails. */
+  async refusal(command: string, args?: unknown): Promise<string> {
+    const { success, message } = await this.answer(this.send(command, args));
+    if (success === true) throw new Error(`${command} succeeded`);
+    return message ?? '';
+  }
+
+  /** The first event of that name, or the one that `isWanted`. */
+  event(name: string, isWanted: (body: DapMessage['body']) => boolean = () => true): Promise<DapMessage> {
+    return this.find((message) => message.event === name && isWanted(message.body), `an event ${name}`);
+  }
+
+  /** Resolves when the server has closed the connection. */
+  async closed(): Promise<void> {
+    while (!this.ended) await this.change('the end of the connection');
+  }
+
+  /** Ends the connection from here. */
+  close(): void {
+    this.stop();
+  }
+
+  private async find(isWanted: (message: DapMessage) => boolean, what: string): Promise<DapMessage> {
+    for (;;) {
+      const found = this.log.find((message) => message.direction === 'received' && isWanted(message));
+      if (found !== undefined) return found;
+      if (this.ended) throw new Error(`the connection was closed before ${what}`);
+      await this.change(what);
+    }
+  }
+
+  private change(what: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.waiters.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.waiters.delete(wake);
+        reject(new Error(`${what} did not come`));
+      }, this.options.patience ?? 30_000);
+      this.waiters.add(wake);
+    });
+  }
+
+  private take(bytes: Buffer): void {
+    this.received = Buffer.concat([this.received, bytes]);
+    for (;;) {
+      const end = this.received.indexOf(SEPARATOR);
+      if (end < 0) break;
+      const length = Number(/^Content-Length: (\d+)$/.exec(this.received.toString('latin1', 0, end))?.[1]);
+      const start = end + SEPARATOR.length;
+      if (this.received.length < start + length) break;
+      const text = this.received.toString('utf8', start, start + length);
+      this.received = this.received.subarray(start + length);
+      this.note(JSON.parse(text) as DapMessage, 'received');
+    }
+    this.wake();
+  }
+
+  private note(message: DapMessage, direction: 'sent' | 'received'): void {
+    this.log.push({ ...message, direction });
+    try {
+      this.options.check?.(message, direction);
+    } catch (error) {
+      this.problems.push(`${direction} ${JSON.stringify(message).slice(0, 500)}: ${String(error)}`);
+    }
+  }
+
+  private wake(): void {
+    for (const wake of this.waiters) wake();
+  }
+}
