@@ -1,27 +1,33 @@
 // Compares `inquest traceback` with what programs wrote to standard error when they died, byte for byte, and prints a table.
 //
-//   node scripts/traceback-corpus.mjs [--only PART] [--go 1.27,1.24] [--exact] [--show] [CORPUS]
+//   node scripts/traceback-corpus.mjs [--only PART] [--go 1.27,1.24] [--levels crash,all] [--show] [CORPUS]
 //
 // CORPUS is a folder of programs named crash-*; without it the programs of fixtures/ alone are taken. Every program is built
-// with each Go release of $GO_TOOLCHAINS (default ~/.cache/go-toolchains), run with GOTRACEBACK=crash so that it leaves a core
-// (/proc/sys/kernel/core_pattern has to be `core`), and run again at the other levels for the texts of those, unless --exact.
+// with each Go release of $GO_TOOLCHAINS (default ~/.cache/go-toolchains) and run at each level of GOTRACEBACK. At `crash` the
+// runtime leaves a core; at the others exit-core.c sees to it. So each core is of the process that printed the text.
+// /proc/sys/kernel/core_pattern has to be `core`, and a C compiler is needed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { normaliseRun, runtimeText } from './traceback-text.mjs';
+import { runtimeText } from './traceback-text.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const toolchains = process.env.GO_TOOLCHAINS ?? join(homedir(), '.cache/go-toolchains');
 const work = mkdtempSync(join(tmpdir(), 'inquest-traceback-'));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, go: { type: 'string' }, show: { type: 'boolean' }, exact: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    go: { type: 'string' },
+    show: { type: 'boolean' },
+    levels: { type: 'string', default: 'crash,none,single,all,system' },
+  },
 });
 const releases = (values.go ?? '1.15,1.19,1.21,1.22,1.23,1.24,1.26,1.27').split(',');
-const levels = ['none', 'single', 'all', 'system'];
+const levels = values.levels.split(',');
 
 /** Programs of the corpus: how each can die, and from which release on it can be built. */
 const KNOWN = {
@@ -47,7 +53,13 @@ const scenarios = () => {
     },
     { name: 'truth', folder: join(root, 'fixtures/programs/truth'), modes: [''] },
     { name: 'printed', folder: join(root, 'fixtures/programs/printed') },
-    { name: 'sum', folder: join(root, 'fixtures/programs/sum'), modes: [''] },
+    ...['sum', 'deaths', 'stacks'].map((name) => ({
+      name,
+      folder: join(root, 'fixtures/programs', name),
+      modes: [''],
+    })),
+    { name: 'exprs', folder: join(root, 'fixtures/programs/exprs'), modes: [''], from: 18 },
+    { name: 'waits', folder: join(root, 'fixtures/programs/waits'), modes: of('waits') },
   ];
 };
 
@@ -85,11 +97,13 @@ function build({ name, folder, cgo }, go) {
   return exe;
 }
 
-/** Runs a program until it dies; with `quit`, SIGQUIT makes it so. Returns its standard error. */
+const exitCore = join(work, 'exit-core');
+execFileSync('cc', ['-o', exitCore, fileURLToPath(new URL('exit-core.c', import.meta.url))]);
+
+/** Runs a program until it dies and leaves a core; with `quit`, SIGQUIT makes it so. Returns its standard error. */
 async function run(exe, mode, level, folder, quit) {
-  const arguments_ = mode === '' ? [] : [mode];
-  const limit = level === 'crash' ? 'unlimited' : '0';
-  const child = spawn('sh', ['-c', `ulimit -c ${limit}; exec "$0" "$@"`, exe, ...arguments_], {
+  const words = [...(level === 'crash' ? [] : [exitCore]), exe, ...(mode === '' ? [] : [mode])];
+  const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$0" "$@"', ...words], {
     cwd: folder,
     env: { GOTRACEBACK: level },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -119,30 +133,22 @@ function show(title, theirs, mine) {
 
 /** One way to die: `=` where all texts are equal, else at which levels they are not. */
 async function check(exe, program, mode, go) {
-  const folder = join(work, go, program.name, mode === '' ? 'run' : mode);
-  mkdirSync(folder, { recursive: true });
   const quit = program.quit?.includes(mode) === true;
-  const printed = await run(exe, mode, 'crash', folder, quit);
-  const core = join(folder, 'core');
-  if (!existsSync(core)) return 'no core';
-  const title = `${program.name} ${mode} go${go}`;
   const wrong = [];
-  const exact = inquest(exe, core, 'crash');
-  if (exact !== printed) {
-    wrong.push('crash');
-    if (values.show) show(`${title} crash`, printed, exact);
+  for (const level of levels) {
+    const folder = mkdtempSync(join(work, 'run-'));
+    const printed = await run(exe, mode, level, folder, quit);
+    const core = join(folder, 'core');
+    if (!existsSync(core)) wrong.push(`${level}: no core`);
+    else {
+      const ours = inquest(exe, core, level);
+      if (ours !== printed) {
+        wrong.push(level);
+        if (values.show) show(`${program.name} ${mode} go${go} ${level}`, printed, ours);
+      }
+    }
+    rmSync(folder, { recursive: true });
   }
-  for (const level of values.exact ? [] : levels) {
-    const ours = normaliseRun(inquest(exe, core, level));
-    let theirs = '';
-    // Two runs of one program may be scheduled differently.
-    for (let tries = 0; tries < 8 && theirs !== ours; tries++)
-      theirs = normaliseRun(await run(exe, mode, level, folder, quit));
-    if (theirs === ours) continue;
-    wrong.push(level);
-    if (values.show) show(`${title} ${level}`, theirs, ours);
-  }
-  rmSync(core, { force: true });
   return wrong.length === 0 ? '=' : wrong.join(',');
 }
 

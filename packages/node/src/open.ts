@@ -10,6 +10,7 @@ import {
   Program,
   Session,
   type ByteSource,
+  type CoreOptions,
   type ElfFile,
 } from '@inquest/engine';
 import { debuginfodFetch } from './debuginfod.ts';
@@ -72,10 +73,8 @@ export function openCore(options: OpenOptions): OpenedCore {
   const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
   const finder = new DiskFinder({ ...places, besides }, openSource);
   const allocatedBytes = isCopy ? undefined : allocatedOf(core.source.name);
-  const target = new CoreTarget(core, exe, { force: options.force === true, finder, allocatedBytes });
-  target.diagnostics.push(...problems);
-  if (exe !== undefined) noteDoubt(target, exe);
-  const program = openProgram(target, finder);
+  const coreOptions = { force: options.force === true, finder, allocatedBytes };
+  const program = openProgram(core, exe, coreOptions, problems);
   const sources = new DiskSources({
     besides,
     executable: exe?.source.name,
@@ -84,20 +83,28 @@ export function openCore(options: OpenOptions): OpenedCore {
     env: process.env,
   });
   const session = new Session(program, { corePath, sources, configuration, decodeX86 });
-  return { session, corePath, executablePath: exe?.source.name, notes };
+  return { session, corePath, executablePath: program.target.executable?.path, notes };
 }
 
-function openProgram(target: CoreTarget, finder: DiskFinder): Program {
+/** The process with its executable; without it, if that is a part of a file in which no function can be found. */
+function openProgram(
+  core: ElfFile,
+  executable: ElfFile | undefined,
+  options: CoreOptions & { readonly finder: DiskFinder },
+  problems: readonly string[],
+): Program {
+  const target = new CoreTarget(core, executable, options);
+  target.diagnostics.push(...problems);
+  if (executable !== undefined) noteDoubt(target, executable);
   try {
-    const program = new Program(target, decompressors, finder);
+    const program = new Program(target, decompressors, options.finder);
     program.requireGo();
     return program;
   } catch (error) {
-    // What is not found in half a file is not missing.
     const { executableProblem } = target;
     if (!isDebugError(error) || executableProblem === undefined) throw error;
-    const hint = `copy it again; what failed is: ${error.message}`;
-    throw new DebugError(executableProblem, { code: 'bad-data', hint });
+    const problem = `${executableProblem}; it is not used, since ${error.message}`;
+    return openProgram(core, undefined, options, [...problems, problem]);
   }
 }
 

@@ -85,16 +85,6 @@ describe('inputs that are not what they should be', () => {
     expect(complaint(process.execPath, good.core).detail.code).toMatch(/mismatch|bad-data/);
   });
 
-  it('shows addresses when the executable is missing', () => {
-    const lonely = join(folder, 'core.lonely');
-    copyFileSync(good.core, lonely);
-    const opened = openCore({ paths: [lonely] });
-    expect(opened.notes.join(' ')).toMatch(/give it as well|was found/);
-    const result = report(opened);
-    expect(result.health.join(' ')).toMatch(/no executable|matches|/);
-    expect(result.stack?.frames.length).toBeGreaterThan(0);
-  });
-
   it('survives a core that is cut anywhere', () => {
     const cut = join(folder, 'core.cut');
     copyFileSync(good.core, cut);

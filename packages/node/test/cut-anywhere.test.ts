@@ -54,31 +54,48 @@ function makeRandom(seed: number): (below: number) => number {
   };
 }
 
-/** What is asked of every input: what a user sees first. */
-const QUESTIONS = ['report', 'health', 'goroutines', 'traceback'];
+/** What is asked of every input: what a user sees first, and what looks furthest. */
+const QUESTIONS: readonly (readonly [string, Record<string, boolean | string>])[] = [
+  ['report', {}],
+  ['health', {}],
+  ['goroutines', {}],
+  ['stack', { full: true }],
+  ['traceback', { level: 'system' }],
+  ['waiting', {}],
+];
 
 /** The report; undefined if there was a clear sentence instead. Anything else is an error of ours and thrown. */
 function ask(what: string): ReportResult | undefined {
   const started = performance.now();
   let report: ReportResult | undefined;
-  try {
-    const { session } = openCore({ paths: [], core, executable: exe, force: true });
-    for (const name of QUESTIONS) {
-      const result = operations.find((operation) => operation.name === name)?.run(session, {});
+  const session = told(what, () => openCore({ paths: [], core, executable: exe, force: true }).session);
+  if (session !== undefined) {
+    for (const [name, parameters] of QUESTIONS) {
+      const result = told(`${what}: ${name}`, () =>
+        operations.find((operation) => operation.name === name)?.run(session, parameters),
+      );
       const text = JSON.stringify(result, (_key, value: unknown) =>
         typeof value === 'bigint' ? String(value) : value,
       );
-      expect(text, what).not.toMatch(/:(?:NaN|Infinity)\b/);
-      if (name === 'report') report = result as ReportResult;
-      if (name === 'health') checkHealth(result as HealthResult, what);
+      expect(text ?? '', what).not.toMatch(/:(?:NaN|Infinity)\b/);
+      if (name === 'report') report = result as ReportResult | undefined;
+      if (name === 'health' && result !== undefined) checkHealth(result as HealthResult, what);
     }
+  }
+  expect(performance.now() - started, what).toBeLessThan(LONGEST);
+  return report;
+}
+
+/** What `action` answers; undefined if it failed with one clear sentence. */
+function told<T>(what: string, action: () => T): T | undefined {
+  try {
+    return action();
   } catch (error) {
     if (!(error instanceof DebugError)) throw new Error(`${what}: ${String(error)}`, { cause: error });
     expect(error.message, what).toMatch(/^[^\n]{8,2000}$/);
     expect(error.message, what).not.toMatch(/undefined|NaN|\[object/);
+    return undefined;
   }
-  expect(performance.now() - started, what).toBeLessThan(LONGEST);
-  return report;
 }
 
 function checkHealth({ memory }: HealthResult, what: string): void {

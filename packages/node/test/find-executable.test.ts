@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Configuration, DebugError } from '@inquest/engine';
+import { Configuration, DebugError, operations, type ReportResult } from '@inquest/engine';
 import { findCoredump, openCore, type FilePlaces, type OpenedCore } from '@inquest/node';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
@@ -88,6 +88,41 @@ describe('the executable that is not given', () => {
     expect(open(core, { places: { sysroot: join(folder, 'root') } }).executablePath).toBe(below);
     const lib = copyTo(join(folder, 'libs/anything'), good.exe);
     expect(open(core, { places: { libs: [dirname(lib)] } }).executablePath).toBe(lib);
+  });
+});
+
+function ask<T>({ session }: OpenedCore, name: string): T {
+  return operations.find((operation) => operation.name === name)?.run(session, {}) as T;
+}
+
+describe('an executable that is not at hand', () => {
+  const whole = ask<ReportResult>(openCore({ paths: [good.exe, good.core] }), 'report');
+
+  it('leaves what the core alone tells: release and build, the cause, the goroutines', () => {
+    const opened = open(coreAlone('alone'));
+    expect(opened.executablePath).toBeUndefined();
+    const { program, cause, goroutineCount, others, health } = ask<ReportResult>(opened, 'report');
+    expect(program.goVersion).toBe(whole.program.goVersion);
+    expect(program.mainPackage).toMatch(/\/src\/sum$/);
+    expect(cause).toMatchObject({ kind: 'panic', goroutine: 1 });
+    expect(cause.headline).toMatch(/the panic value cannot be read: .* is in the executable/);
+    expect(goroutineCount).toBe(whole.goroutineCount);
+    const states = (groups: ReportResult['others']): string[] => groups.map(({ status }) => status).sort();
+    expect(states(others)).toEqual(states(whole.others));
+    expect(health.join('\n')).toMatch(/no executable: .* give \/nowhere-at-all.* as well \(package .*\)/);
+    expect(() => ask(opened, 'traceback')).toThrow('without the executable it is not known what the runtime printed');
+  });
+
+  it('is one of which only the start was copied: no function can be found in that', () => {
+    const core = coreAlone('cut');
+    const start = readFileSync(good.exe).subarray(0, 300_000);
+    const exe = join(folder, 'cut/start');
+    writeFileSync(exe, start);
+    const opened = openCore({ paths: [exe, core] });
+    expect(opened.executablePath).toBeUndefined();
+    const { health, goroutineCount } = ask<ReportResult>(opened, 'report');
+    expect(health.join('\n')).toMatch(/cut\/start is cut off: it has 300000 bytes, .*; it is not used, since .*/);
+    expect(goroutineCount).toBe(whole.goroutineCount);
   });
 });
 

@@ -14,7 +14,7 @@ import { readBuildIds, type BuildIds } from '../elf/notes.ts';
 import { findSymbols, functionSymbols, type ElfSymbol, type SymbolTable } from '../elf/symbols.ts';
 import { readBuildInfo, type BuildInfo } from '../pclntab/build-info.ts';
 import { packageOf } from '../pclntab/function-name.ts';
-import { looksLikePclntab, readPclnHeader, type PclnHeader } from '../pclntab/header.ts';
+import { isWholeIndex, looksLikePclntab, readPclnHeader, type PclnHeader } from '../pclntab/header.ts';
 import { readModules, scanForModuleData, type ModuleData } from '../pclntab/moduledata.ts';
 import { Pclntab } from '../pclntab/pclntab.ts';
 import { SectionContents } from './section-contents.ts';
@@ -323,6 +323,8 @@ export class Image {
     const header = this.pclnHeader();
     if (header === undefined)
       return { modules: [], why: `${this.path} has no Go function table: it is not a Go program` };
+    if (!isWholeIndex(this.memory, header))
+      return { modules: [], why: `the Go function table of ${this.path} is cut off or damaged` };
     const { minor, memory } = this;
     const first = this.findModuleData(header);
     const modules = first === undefined ? [] : readModules(memory, first, minor);

@@ -88,3 +88,10 @@ export function readPclnHeader(memory: Memory, address: number): PclnHeader {
     functab: part(4),
   };
 }
+
+/** True if the index of functions can be read to its end: without it no function is found. */
+export function isWholeIndex(memory: Memory, { format, functab, functionCount }: PclnHeader): boolean {
+  const size = format === 'go1.2' || format === 'go1.16' ? 8 : 4;
+  // Pairs of entry and record, and the end of the text.
+  return memory.readSome(functab + functionCount * 2 * size, size).length === size;
+}

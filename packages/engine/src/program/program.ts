@@ -1,4 +1,4 @@
-import type { GoVersion } from '../base/go-version.ts';
+import { NEWEST_MINOR, type GoVersion } from '../base/go-version.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
 import type { Memory } from '../bytes/memory.ts';
@@ -26,6 +26,7 @@ export class Program {
   private readonly decompress: Decompressors;
   private readonly finder: FileFinder | undefined;
   private readonly libraries = new Map<string, Image>();
+  private outlineState: { readonly image: Image | undefined } | undefined;
   private vdsoState: { readonly image: Image | undefined } | undefined;
   private goImageList: readonly Image[] | undefined;
   private readonly found = new Map<number, FoundFunc | undefined>();
@@ -87,13 +88,23 @@ export class Program {
     return [...images];
   }
 
-  get goVersion(): GoVersion | undefined {
-    return this.main?.goVersion;
+  /** The Go executable, or what the core tells of it where it is not at hand: how it was loaded and built, but no code. */
+  get outline(): Image | undefined {
+    if (this.main !== undefined) return this.main;
+    if (this.outlineState === undefined) {
+      const file = this.target.executableOutline;
+      this.outlineState = { image: file && new Image(file, this.memory, this.decompress) };
+    }
+    return this.outlineState.image;
   }
 
-  /** The release whose layouts apply; the newest known when there is no executable to ask. */
+  get goVersion(): GoVersion | undefined {
+    return this.outline?.goVersion;
+  }
+
+  /** The release whose layouts apply; the newest known where nothing tells. */
   get minor(): number {
-    return this.main?.minor ?? 27;
+    return this.outline?.minor ?? NEWEST_MINOR;
   }
 
   get modules(): readonly GoModule[] {
@@ -111,7 +122,8 @@ export class Program {
   private searchFunc(pc: number): FoundFunc | undefined {
     for (const { data, pclntab } of this.modules) {
       if (data.maxpc !== 0 && (pc < data.minpc || pc >= data.maxpc)) continue;
-      const func = pclntab.find(pc);
+      // Of a file that is cut off or damaged some functions can be read, and some cannot.
+      const func = attempt(() => pclntab.find(pc));
       if (func !== undefined) return { func, pclntab };
     }
     return undefined;

@@ -115,7 +115,7 @@ export class GoRuntime {
 
   /** -8 for Go's own linker; with C code, any slot of the executable's thread-local block. */
   private tlsOffsets(): readonly number[] {
-    const tls = this.program.main?.elf.segments.find((segment) => segment.type === PT_TLS);
+    const tls = this.program.outline?.elf.segments.find((segment) => segment.type === PT_TLS);
     const offsets = [-8];
     if (tls !== undefined) {
       const align = Math.max(8, tls.align);

@@ -1,5 +1,6 @@
 import { attempt } from '../base/errors.ts';
 import { readU64 } from '../base/cursor.ts';
+import { PF_W, PT_LOAD } from '../elf/constants.ts';
 import { findSection } from '../elf/elf-file.ts';
 import type { Program } from '../program/program.ts';
 import type { Layout } from './layouts/layout.ts';
@@ -43,19 +44,28 @@ function bySymbol(program: Program): AllGs | undefined {
 }
 
 function byScan(program: Program, layout: Layout, known: readonly number[]): AllGs | undefined {
-  const module = program.modules[0]?.data;
-  if (module === undefined) return undefined;
-  // A slice of pointers lies in .bss; the other parts are tried for builds that moved it.
-  const areas: [number, number][] = [
-    [module.bss, module.ebss],
-    [module.data, module.edata],
-    [module.noptrbss, module.enoptrbss],
-  ];
-  for (const [start, end] of areas) {
+  for (const [start, end] of writableAreas(program)) {
     const found = scanArea(program, layout, known, start, end);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Where package variables are. */
+function writableAreas({ modules, outline }: Program): readonly (readonly [number, number])[] {
+  const module = modules[0]?.data;
+  // A slice of pointers lies in .bss; the other parts are tried for builds that moved it.
+  if (module !== undefined) {
+    return [
+      [module.bss, module.ebss],
+      [module.data, module.edata],
+      [module.noptrbss, module.enoptrbss],
+    ];
+  }
+  const segments = outline?.elf.segments ?? [];
+  return segments
+    .filter(({ type, flags }) => type === PT_LOAD && (flags & PF_W) !== 0)
+    .map(({ vaddr, memsz }) => [vaddr + (outline?.bias ?? 0), vaddr + (outline?.bias ?? 0) + memsz] as const);
 }
 
 function scanArea(

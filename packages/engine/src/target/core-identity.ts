@@ -1,6 +1,7 @@
-import { DebugError } from '../base/errors.ts';
+import { attempt, DebugError } from '../base/errors.ts';
+import { MemorySource } from '../bytes/memory-source.ts';
 import { PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
-import type { ElfFile } from '../elf/elf-file.ts';
+import { parseElf, type ElfFile } from '../elf/elf-file.ts';
 import { buildIdsOf, parseNotes, readBuildIds, type BuildIds, type Note } from '../elf/notes.ts';
 import { readU16, readU32, readU64 } from '../base/cursor.ts';
 import type { LoadedFile } from './loaded-file.ts';
@@ -104,6 +105,11 @@ export function isElfPage(page: Uint8Array | undefined): page is Uint8Array {
 }
 
 const ELF_MAGIC = 0x464c_457f;
+
+/** The file whose first page this is, as far as that page goes: its program headers, and where it begins. */
+export function elfOfPage(name: string, page: Uint8Array | undefined): ElfFile | undefined {
+  return isElfPage(page) ? attempt(() => parseElf(new MemorySource(name, page))) : undefined;
+}
 
 /** The core's own bytes at the start of a mapping, one page at most. */
 export function firstPage(core: ElfFile, start: number): Uint8Array | undefined {

@@ -18,6 +18,7 @@ import { parseElf, type ElfFile, type Segment } from '../elf/elf-file.ts';
 import { readNotes, type BuildIds } from '../elf/notes.ts';
 import {
   compareExecutable,
+  elfOfPage,
   firstPage,
   isElfPage,
   judgeExecutable,
@@ -163,11 +164,22 @@ export class CoreTarget implements Target {
     return isElfPage(firstPage(this.core, start)) ? start : undefined;
   }
 
+  private executablePage(): Uint8Array | undefined {
+    const start = this.executableStart();
+    return start === undefined ? undefined : firstPage(this.core, start);
+  }
+
   /** Build IDs of the executable, by the page of it in the core. */
   get executableBuildIds(): BuildIds {
-    const start = this.executableStart();
-    const page = start === undefined ? undefined : firstPage(this.core, start);
+    const page = this.executablePage();
     return page === undefined ? {} : pageBuildIds(page);
+  }
+
+  /** What the core itself tells of the executable: how it was loaded, by the program headers in its first page. */
+  get executableOutline(): LoadedFile | undefined {
+    const path = this.executablePath ?? 'the executable';
+    const elf = elfOfPage(path, this.executablePage());
+    return elf?.machine === this.core.machine ? { path, elf, bias: this.executableBias(elf) } : undefined;
   }
 
   /** Whether a file is the executable that crashed. */

@@ -1,6 +1,7 @@
 import { attempt, hex } from '../../base/errors.ts';
 import { findCause, signalText, type Cause } from '../../findings/cause.ts';
 import { deathByFatalError } from '../../findings/cause/death.ts';
+import type { BuildInfo } from '../../pclntab/build-info.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { signalName } from '../../target/signals.ts';
 import { isPlumbing } from '../calls.ts';
@@ -84,23 +85,35 @@ function health(session: Session, input: HealthResult): string[] {
   lines.push(...input.missing.flatMap(lossText));
   const { main } = program;
   if (main === undefined) {
-    const path = program.target.executablePath;
-    lines.push(
-      `no executable: functions, lines and values cannot be named; give ${path === undefined ? 'it' : path} as well`,
-    );
+    const path = program.target.executablePath ?? 'it';
+    const build = wordsOf(program.outline?.buildInfo);
+    lines.push(`no executable: functions, lines and values cannot be named; give ${path} as well${build}`);
   } else {
     lines.push(...main.diagnostics);
     if (main.goProblem !== undefined) lines.push(main.goProblem);
     if (!main.hasDwarf)
       lines.push('the executable has no DWARF: variables and types cannot be shown; stacks, lines and goroutines can');
-    const version = program.goVersion;
-    if (version === undefined)
-      lines.push('the Go version is not recorded: the layouts of the newest known release are assumed');
-    else if (version.minor > 27 || version.minor < 15)
-      lines.push(`Go 1.${version.minor} is not known: its layouts are read as those of Go 1.${program.minor}`);
   }
+  const version = program.goVersion;
+  if (version === undefined)
+    lines.push('the Go version is not recorded: the layouts of the newest known release are assumed');
+  else if (version.minor !== program.minor)
+    lines.push(`Go 1.${version.minor} is not known: its layouts are read as those of Go 1.${program.minor}`);
   lines.push(...runtime.diagnostics);
   return [...new Set(lines)];
+}
+
+/** Which build an executable is that has to be found: ` (module v1.2.3, package path, revision 12ab)`. */
+function wordsOf(info: BuildInfo | undefined): string {
+  if (info === undefined) return '';
+  const { mainModule, path, settings } = info;
+  const revision = settings.get('vcs.revision');
+  const words = [
+    mainModule && `${mainModule.path} ${mainModule.version}`,
+    path === undefined || path === mainModule?.path ? undefined : `package ${path}`,
+    revision && `revision ${revision}${settings.get('vcs.modified') === 'true' ? ', modified' : ''}`,
+  ].filter((word) => word !== undefined);
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 
 /** What is missing, and the likeliest way to have it; an executable that is not there has a sentence of its own. */
@@ -131,7 +144,7 @@ report --json                  the same as data: findings and evidence have a co
   ],
   run(session, parameters) {
     const { program, runtime } = session;
-    const { target, main } = program;
+    const { target } = program;
     const cause = findCause(runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
     // The runtime prints the oldest panic first.
     const panics = [...cause.panics].reverse().map((panic) => panicResult(session.types, panic));
@@ -139,11 +152,11 @@ report --json                  the same as data: findings and evidence have a co
     const stack =
       selection.goroutine === undefined && selection.thread === undefined ? undefined : session.stackOf(selection);
     const calls = stack?.first(SEARCH_FRAMES) ?? [];
-    const index = findUserFrame(main?.buildInfo, panics, calls);
+    const info = program.outline?.buildInfo;
+    const index = findUserFrame(info, panics, calls);
     const context = { session, cause, panics, selection, calls, user: index === undefined ? undefined : calls[index] };
     const result = causeResult(session, cause, panics, explain(context));
     const details = stack && describeStack(context, index);
-    const info = main?.buildInfo;
     const input = healthResult(session);
     const report: ReportResult = {
       program: {

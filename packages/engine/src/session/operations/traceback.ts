@@ -40,6 +40,11 @@ inquest traceback CORE prints the same for tools that read such texts.`,
     },
   ],
   run(session, parameters) {
+    if (session.program.modules.length === 0)
+      throw new DebugError('without the executable it is not known what the runtime printed', {
+        code: 'not-found',
+        hint: 'report and goroutines show what the core alone tells',
+      });
     const level = parseTracebackLevel(typeof parameters['level'] === 'string' ? parameters['level'] : 'all');
     const { bytes, text, unknown } = formatTraceback(session.runtime, level);
     const base64 = isSame(encodeUtf8(text), bytes) ? undefined : encodeBase64(bytes);
