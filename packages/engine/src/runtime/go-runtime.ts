@@ -9,7 +9,7 @@ import type { SavedContext, StackBounds, ThreadStacks } from '../unwind/stacks.t
 import { Unwinder } from '../unwind/unwinder.ts';
 import { RegisterSet } from '../arch/registers.ts';
 import type { Goroutine, RuntimeThread } from './goroutine.ts';
-import { countItems, iterLiveGs } from './live-goroutines.ts';
+import { countItems, iterLiveGs, type GoroutineRoots } from './live-goroutines.ts';
 import { layoutOf, type Layout } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/tables.ts';
 import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
@@ -160,7 +160,7 @@ export class GoRuntime {
 
   /** How many goroutines there are that are not dead. Reads no more of each than its status. */
   get goroutineCount(): number {
-    this.count ??= this.goroutineList?.length ?? countItems(this.iterLive());
+    this.count ??= this.goroutineList?.length ?? countItems(iterLiveGs(this.goroutineRoots));
     return this.count;
   }
 
@@ -170,20 +170,20 @@ export class GoRuntime {
       yield* this.goroutineList;
       return;
     }
-    for (const address of this.iterLive()) {
+    for (const address of iterLiveGs(this.goroutineRoots)) {
       const goroutine = attempt(() => this.readGoroutine(address));
       if (goroutine !== undefined) yield goroutine;
       else this.complain(`the goroutine at ${hex(address)} cannot be read`);
     }
   }
 
-  /** Addresses of the goroutines that are not dead: those of runtime.allgs, and what threads run besides. */
-  private iterLive(): Generator<number, void, undefined> {
+  /** Where the records of goroutines are: in runtime.allgs, and what threads run besides. */
+  get goroutineRoots(): GoroutineRoots {
     const { allgs, program, layout } = this;
     if (allgs === undefined)
       this.complain('the list of goroutines (runtime.allgs) was not found: only those on threads are shown');
     const running = this.threads.map((m) => m.curg);
-    return iterLiveGs({ program, layout, allgs, running, complain: (what) => this.complain(what) });
+    return { program, layout, allgs, running, complain: (what) => this.complain(what) };
   }
 
   /** The same thing is said once, however often it is met. */
@@ -206,7 +206,7 @@ export class GoRuntime {
   goroutineById(id: number): Goroutine | undefined {
     const { memory } = this.program;
     const idAt = this.layout.get('g', 'goid');
-    for (const address of this.iterLive())
+    for (const address of iterLiveGs(this.goroutineRoots))
       if (attempt(() => memory.u64(address + idAt)) === id) return this.goroutineAt(address);
     return undefined;
   }

@@ -20,21 +20,25 @@ const STEP = 1 << 16;
 
 /** Addresses of the goroutines that are not dead, in the runtime's order. Reads no more of each than its status. */
 export function* iterLiveGs(roots: GoroutineRoots): Generator<number, void, undefined> {
-  const { program, allgs } = roots;
-  const others = new Set(roots.running);
+  for (const g of iterGs(roots)) if (isLive(roots, g)) yield g;
+}
+
+/** Addresses of all goroutines, of dead ones that wait to be used again as well. */
+export function* iterGs({ program, allgs, running, complain }: GoroutineRoots): Generator<number, void, undefined> {
+  const others = new Set(running);
   for (let at = 0; allgs !== undefined && at < allgs.length; at += STEP) {
     const count = Math.min(STEP, allgs.length - at);
     const words = program.memory.readSome(allgs.array + at * 8, count * 8);
     for (let i = 0; i + 8 <= words.length; i += 8) {
       const g = readU64(words, i);
       others.delete(g);
-      if (g !== 0 && isLive(roots, g)) yield g;
+      if (g !== 0) yield g;
     }
     if (words.length === count * 8) continue;
-    roots.complain(`only ${at + Math.floor(words.length / 8)} of ${allgs.length} goroutines are in the core`);
+    complain(`only ${at + Math.floor(words.length / 8)} of ${allgs.length} goroutines are in the core`);
     break;
   }
-  for (const g of others) if (g !== 0 && isLive(roots, g)) yield g;
+  for (const g of others) if (g !== 0) yield g;
 }
 
 function isLive({ program, layout, complain }: GoroutineRoots, g: number): boolean {

@@ -17,6 +17,8 @@ export interface DeferredCall {
   readonly closure: number;
   /** The runtime's record; undefined for calls that the compiler keeps in the frame. */
   readonly record: DeferRecord | undefined;
+  /** Address of the first argument, before Go 1.17; undefined if it has none. */
+  readonly firstArgument: number | undefined;
   /** What is known of the registers when the function is entered. */
   readonly registers: RegisterSet;
 }
@@ -45,19 +47,28 @@ function recordsOf(session: Session): RecordsBySp {
 /** The deferred calls of a call, the next to run first. Inlined calls defer nothing: their function does. */
 export function deferredCalls(session: Session, call: Call): DeferredCall[] {
   if (call.inlined || call.frame.found === undefined) return [];
-  const open = openDefers(session.program, call.frame).map(({ closure }) => describe(session, closure, undefined));
-  const listed = recordsOf(session).get(call.frame.sp) ?? [];
-  return [...open, ...listed.map((record) => describe(session, record.closure, record))];
+  const open = openDefers(session.program, call.frame).map(({ closure, firstArgument }) =>
+    describe(session, closure, undefined, firstArgument),
+  );
+  const listed = (recordsOf(session).get(call.frame.sp) ?? []).map((record) =>
+    describe(session, record.closure, record, record.argumentsSize >= 8 ? record.argumentsAt : undefined),
+  );
+  return [...open, ...listed];
 }
 
-function describe(session: Session, closure: number, record: DeferRecord | undefined): DeferredCall {
+function describe(
+  session: Session,
+  closure: number,
+  record: DeferRecord | undefined,
+  firstArgument: number | undefined,
+): DeferredCall {
   const { program } = session;
   const { arch } = program.target;
   const code = closure === 0 ? 0 : (attempt(() => program.memory.u64(closure)) ?? 0);
   const direct = new RegisterSet();
   direct.set(arch.closureContext, BigInt(closure));
   const found = code === 0 ? undefined : program.findFunc(code);
-  const whole = { entry: code, closure, record, registers: direct };
+  const whole = { entry: code, closure, record, firstArgument, registers: direct };
   if (found === undefined) return whole;
   const { pclntab, func } = found;
   const wanted = attempt(() => pclntab.wrappedFunction(func));

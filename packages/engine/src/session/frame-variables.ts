@@ -132,9 +132,12 @@ export class FrameVariables {
     return [...filled, ...others];
   }
 
-  /** What the flow of values knows of a variable; undefined for code that is not optimised and variables that never move. */
+  /**
+   * What the flow of values knows of a variable; undefined for those that never move, and for those that code which is not optimised
+   * has where it says. Of a parameter that nothing assigns to, such code names the register alone, though it has stored it as well.
+   */
   private flowReading({ call, pc, unit }: CallPlace, variable: LocatedVariable, size: number): FlowReading | undefined {
-    if (variable.fixed || !isOptimised(unit)) return undefined;
+    if (variable.fixed || (!isOptimised(unit) && variable.place !== undefined)) return undefined;
     return attempt(() => this.optimised.read(call, variable, pc, size));
   }
 
@@ -191,7 +194,7 @@ export class FrameVariables {
     const { declLine, isArgument } = variable.entry;
     if (!isArgument && declLine !== undefined && declLine === call.line)
       return 'it is declared on this very line and may not be set yet';
-    if (!isOptimised(unit) || variable.fixed) return undefined;
+    if (variable.fixed || (!isOptimised(unit) && reading === undefined)) return undefined;
     if (isResident(variable, type) && !call.frame.interrupted) return undefined;
     if (reading !== undefined) return this.optimised.staleness(call, variable, type, reading);
     if (variable.provenance === 'register' || variable.provenance === 'constant') return undefined;

@@ -73,11 +73,10 @@ function pending(session: Session, goroutine: Goroutine, call: Call): PendingDef
   }));
 }
 
-function receiversOf(session: Session, { record, registers, closure }: DeferredCall): number[] {
+function receiversOf(session: Session, { firstArgument, registers, closure }: DeferredCall): number[] {
   const { memory } = session.program;
-  // Before Go 1.17 the arguments lie behind the record.
-  if (record !== undefined && record.argumentsSize >= 8) {
-    const argument = attempt(() => memory.u64(record.argumentsAt));
+  if (firstArgument !== undefined) {
+    const argument = attempt(() => memory.u64(firstArgument));
     return argument === undefined ? [] : [argument];
   }
   const value = registers.get(FIRST_ARGUMENT);

@@ -9,6 +9,8 @@ export interface OpenDefer {
   readonly closure: number;
   /** Place among the `defer` statements of the function, from 0 on. */
   readonly number: number;
+  /** Address of the first argument, the receiver of a method; undefined if it has none, and since Go 1.17, where none has. */
+  readonly firstArgument: number | undefined;
 }
 
 /** A byte holds which of the calls are pending, so there are eight at most. */
@@ -38,17 +40,25 @@ export function openDefers(program: Program, frame: Frame): OpenDefer[] {
       for (let number = MOST_CALLS - 1; number >= 0; number--) {
         const slot = slots(number);
         if ((pending & (1 << number)) === 0 || slot === undefined) continue;
-        calls.push({ closure: program.memory.u64(top - slot), number });
+        const firstArgument = slot.argument === undefined ? undefined : top - slot.argument;
+        calls.push({ closure: program.memory.u64(top - slot.closure), number, firstArgument });
       }
       return calls;
     }) ?? []
   );
 }
 
-/** Offsets below the top of the frame's variables: of the byte with the bits, and of each function value. */
+/** Offsets below the top of the frame's variables: of the byte with the bits, and of what each call has there. */
 interface OpenDeferInfo {
   readonly bits: number;
-  readonly slots: (number: number) => number | undefined;
+  readonly slots: (number: number) => Slot | undefined;
+}
+
+interface Slot {
+  /** Of the function value. */
+  readonly closure: number;
+  /** Of the first argument. */
+  readonly argument: number | undefined;
 }
 
 function readInfo(memory: Memory, address: number, minor: number): OpenDeferInfo {
@@ -56,22 +66,28 @@ function readInfo(memory: Memory, address: number, minor: number): OpenDeferInfo
   // Go 1.22: the byte, and where the slots begin, one behind the other.
   if (minor >= 22) {
     const [bits, first] = [next(), next()];
-    return { bits, slots: (number) => first - number * 8 };
+    return { bits, slots: (number) => ({ closure: first - number * 8, argument: undefined }) };
   }
   // Before Go 1.18 the calls had arguments: their largest size comes first, and they follow each function value.
   if (minor < 18) next();
   const bits = next();
   const count = Math.min(next(), MOST_CALLS);
-  const offsets: number[] = [];
-  for (let i = 0; i < count; i++) {
-    if (minor < 18) next();
-    offsets.push(next());
-    if (minor >= 18) continue;
-    const argumentCount = Math.min(next(), MOST_ARGUMENTS);
-    for (let k = 0; k < argumentCount * 3; k++) next();
-  }
+  const slots = Array.from({ length: count }, () => readSlot(next, minor));
   // The last `defer` statement comes first, as it runs first.
-  return { bits, slots: (number) => offsets[count - 1 - number] };
+  return { bits, slots: (number) => slots[count - 1 - number] };
+}
+
+function readSlot(next: () => number, minor: number): Slot {
+  if (minor >= 18) return { closure: next(), argument: undefined };
+  next();
+  const closure = next();
+  const count = Math.min(next(), MOST_ARGUMENTS);
+  let argument: number | undefined;
+  for (let k = 0; k < count; k++) {
+    const [from, , to] = [next(), next(), next()];
+    if (to === 0) argument = from;
+  }
+  return { closure, argument };
 }
 
 /** Unsigned numbers of seven bits a byte, the low ones first. */

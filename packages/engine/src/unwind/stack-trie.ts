@@ -19,6 +19,10 @@ const UNKNOWN = -2;
 export interface StackPlace {
   readonly pc: number;
   readonly lookup: number;
+  /** Size of the frame in bytes, return address included; undefined for the outermost. */
+  readonly size: number | undefined;
+  /** True where the code was interrupted, and did not call. */
+  readonly interrupted: boolean;
 }
 
 /**
@@ -101,8 +105,9 @@ export class StackTrie {
     const place = this.places.length;
     const at = attempt(() => this.program.findFunc(pc));
     const lookup = interrupted || at?.func.entry === pc ? pc : pc - 1;
-    this.places.push({ pc, lookup });
-    this.steps.push(place < PLACES ? this.stepFrom(lookup) : UNKNOWN);
+    const step = place < PLACES ? this.stepFrom(lookup) : UNKNOWN;
+    this.places.push({ pc, lookup, size: step < 0 ? undefined : step, interrupted });
+    this.steps.push(step);
     const found = attempt(() => this.program.findFunc(lookup));
     if (found !== undefined && isInjected(found.func.name)) this.injected.add(place);
     return place;

@@ -54,9 +54,10 @@ function onceOwner(
   calls: readonly Call[],
   address: number,
 ): Owner | undefined {
-  const call = calls.find(({ name, inlined }) => name === 'sync.(*Once).doSlow' && !inlined);
+  const at = calls.findIndex(({ name, inlined }) => name === 'sync.(*Once).doSlow' && !inlined);
+  const call = calls[at];
   const owner = call && byDefer(surroundings, code, goroutine, call, { kind: 'mutex', address: address + 4 });
-  return owner && { ...owner, reason: 'it runs the function of the Once' };
+  return owner && { ...owner, call: calls[at - 1] ?? call, reason: 'it runs the function of the Once' };
 }
 
 function ownCalls(code: LockCode, call: Call): readonly LockCall[] {

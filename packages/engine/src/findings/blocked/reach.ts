@@ -3,11 +3,13 @@ import { readU64 } from '../../base/cursor.ts';
 import { processors } from '../../runtime/clock.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
+import { iterGs } from '../../runtime/live-goroutines.ts';
 import { G_RUNNING, G_SYSCALL } from '../../runtime/status.ts';
 import type { Thread } from '../../target/target.ts';
 import { channelQueue, notifyQueue, sudogsOf } from '../../runtime/wait-queues.ts';
 import type { Semaphores } from '../../runtime/wait-queues.ts';
 import { HeapObjects } from './heap-objects.ts';
+import { StackWords, type LiveWords } from './live-words.ts';
 import type { Wait } from './wait.ts';
 
 /** Bytes of memory that are searched at most. */
@@ -24,6 +26,9 @@ const BLOCK_HEAD = 32;
 const MOST_BLOCKS = 10_000;
 /** Since then: the bit of timer.state for the same. */
 const ZOMBIE = 4;
+
+/** runtime.g begins with the bounds of its stack and guards: behind a stack, something else may begin. */
+const STACK_BOUNDS = 32;
 
 /** Which blocked goroutines nothing can wake any more. */
 export interface Reach {
@@ -72,10 +77,12 @@ class Search {
   private readonly awake: Wait[] = [];
   /** Addresses of objects whose queues are hidden. */
   private readonly hidden = new Set<number>();
+  private readonly stackWords: StackWords;
 
   constructor(runtime: GoRuntime, objects: HeapObjects, waits: readonly Wait[], semaphores: Semaphores) {
     this.runtime = runtime;
     this.objects = objects;
+    this.stackWords = new StackWords(runtime);
     this.marked = new Uint8Array(objects.count);
     this.hideRecords(semaphores);
     for (const wait of waits) this.addWait(wait);
@@ -107,8 +114,9 @@ class Search {
       const id = this.objects.idAt(address);
       if (id >= 0) this.marked[id] = 1;
     };
+    for (const g of iterGs(runtime.goroutineRoots)) hide(g);
+    for (const g of runtime.threads.flatMap(({ g0, gsignal }) => [g0, gsignal])) hide(g);
     for (const goroutine of runtime.iterGoroutines()) {
-      hide(goroutine.address);
       for (const sudog of sudogsOf(runtime, goroutine)) hide(sudog);
     }
     for (const { sudog } of semaphores.byGoroutine.values()) hide(sudog);
@@ -229,10 +237,37 @@ class Search {
 
   /** Its stack from the stack pointer on, and its record: deferred calls, panics, labels. */
   private scanGoroutine(goroutine: Goroutine): void {
-    const { stack } = goroutine;
+    const { stack, address } = goroutine;
+    const recordSize = this.runtime.layout.get('g', 'size') - STACK_BOUNDS;
+    this.scan(address + STACK_BOUNDS, recordSize);
+    const live = this.stackWords.of(goroutine);
+    if (live !== undefined) {
+      this.scanLive(goroutine, live);
+      return;
+    }
     const sp = this.stackPointer(goroutine);
     this.scan(sp, stack.high - sp);
-    this.scan(goroutine.address, this.runtime.layout.get('g', 'size'));
+  }
+
+  /** The words in use of a stack. What points into the stack itself leads to a variable there: its frame is looked at as a whole. */
+  private scanLive({ stack, panic, deferred }: Goroutine, { sp, words, frames }: LiveWords): void {
+    const { memory } = this.runtime.program;
+    const open = [panic, deferred, ...words.map((word) => memory.u64(sp + word))];
+    const done = new Set<number>();
+    for (let word = open.pop(); word !== undefined; word = open.pop()) {
+      if (word < sp || word >= stack.high) {
+        this.see(word);
+        continue;
+      }
+      const frame = frames.findLastIndex((start) => sp + start <= word);
+      if (done.has(frame)) continue;
+      done.add(frame);
+      const start = sp + (frames[frame] as number);
+      const length = sp + (frames[frame + 1] ?? stack.high - sp) - start;
+      this.spend(length);
+      const bytes = memory.read(start, length);
+      for (let i = 0; i + 8 <= bytes.length; i += 8) open.push(readU64(bytes, i));
+    }
   }
 
   private stackPointer(goroutine: Goroutine): number {
@@ -251,13 +286,15 @@ class Search {
   private scan(start: number, size: number): void {
     for (let at = 0; at < size; at += PIECE) {
       const length = Math.min(PIECE, size - at);
-      this.searched += length;
-      if (this.searched > MOST_BYTES)
-        throw new DebugError(`there is more memory than the ${MOST_BYTES >> 20} MB that are searched`, {
-          code: 'limit',
-        });
+      this.spend(length);
       this.words(this.runtime.program.memory.read(start + at, length));
     }
+  }
+
+  private spend(bytes: number): void {
+    this.searched += bytes;
+    if (this.searched > MOST_BYTES)
+      throw new DebugError(`there is more memory than the ${MOST_BYTES >> 20} MB that are searched`, { code: 'limit' });
   }
 
   private words(bytes: Uint8Array): void {

@@ -153,9 +153,13 @@ function evidenceOf(wait: Wait, referrers: readonly Goroutine[]): string {
 }
 
 function stuckResults(session: Session, graph: WaitGraph): { stuck: StuckResult[]; count: number } {
-  const inCycles = new Set(graph.cycles().flatMap((cycle) => cycle.map(({ from }) => from.address)));
+  const told = new Set(
+    graph
+      .cycles()
+      .flatMap((cycle) => [...cycle.map(({ from }) => from), ...behind(graph, cycle)].map((g) => g.address)),
+  );
   const waits = graph.waits.filter(
-    ({ goroutine }) => graph.reach.stuck.has(goroutine.address) && !inCycles.has(goroutine.address),
+    ({ goroutine }) => graph.reach.stuck.has(goroutine.address) && !told.has(goroutine.address),
   );
   const referrers = graph.referrers(waits.slice(0, MOST_REFERRING));
   const groups = gather(session, waits);

@@ -1,0 +1,91 @@
+import { attempt } from '../../base/errors.ts';
+import { stackMapsAt, type StackMap } from '../../pclntab/stack-map.ts';
+import type { GoRuntime } from '../../runtime/go-runtime.ts';
+import type { Goroutine } from '../../runtime/goroutine.ts';
+import { G_LEAKED, G_RUNNABLE, G_SYSCALL, G_WAITING } from '../../runtime/status.ts';
+import { StackTrie, type StackPlace } from '../../unwind/stack-trie.ts';
+
+/** Which words of a stack are pointers in use. Offsets are in bytes from its stack pointer. */
+export interface LiveWords {
+  readonly sp: number;
+  readonly words: readonly number[];
+  /** Where each frame begins, and behind the last one: what a pointer into the stack leads to is in one of them. */
+  readonly frames: readonly number[];
+}
+
+/** Statuses of goroutines whose stacks stand still. */
+const PARKED: ReadonlySet<number> = new Set([G_WAITING, G_RUNNABLE, G_SYSCALL, G_LEAKED]);
+/** Size of arguments that the function table does not know. */
+const UNKNOWN_SIZE = 0x8000_0000;
+/** What the runtime keeps for the caller between a frame's variables and the return address: the frame pointer. */
+const FRAME_POINTER = 8;
+
+/**
+ * Tells the words of parked stacks that the garbage collector would follow, by the maps of the compiler: slots that are not used any
+ * more still hold what was in them. Found once for all goroutines that wait at the same calls.
+ */
+export class StackWords {
+  private readonly runtime: GoRuntime;
+  private readonly trie: StackTrie;
+  private readonly known = new Map<number, Omit<LiveWords, 'sp'> | undefined>();
+
+  constructor(runtime: GoRuntime) {
+    this.runtime = runtime;
+    this.trie = new StackTrie(runtime.program);
+  }
+
+  /** Undefined where a part of the stack is not understood: any word of it may be in use then. */
+  of(goroutine: Goroutine): LiveWords | undefined {
+    const context = PARKED.has(goroutine.status) ? this.runtime.parkedAt(goroutine) : undefined;
+    const node = context && this.trie.intern(context, goroutine.stack);
+    if (context === undefined || node === undefined) return undefined;
+    if (!this.known.has(node))
+      this.known.set(
+        node,
+        attempt(() => this.find(this.trie.placesOf(node))),
+      );
+    const live = this.known.get(node);
+    return live && { ...live, sp: context.sp };
+  }
+
+  private find(places: readonly StackPlace[]): Omit<LiveWords, 'sp'> | undefined {
+    const words: number[] = [];
+    const frames = [0];
+    let sp = 0;
+    for (const place of places) {
+      // What was interrupted may have pointers in any slot. The outermost function has none.
+      if (place.interrupted) return undefined;
+      if (place.size === undefined) return { words, frames };
+      const found = this.wordsOf(place.lookup, sp, sp + place.size);
+      if (found === undefined) return undefined;
+      for (const word of found) words.push(word);
+      sp += place.size;
+      frames.push(sp);
+    }
+    return undefined;
+  }
+
+  /** Of one frame, from `sp` to the stack pointer of its caller. */
+  private wordsOf(lookup: number, sp: number, callerSp: number): number[] | undefined {
+    const { program } = this.runtime;
+    const { arch } = program.target;
+    const found = program.findFunc(lookup);
+    if (found === undefined) return undefined;
+    const maps = stackMapsAt(found.pclntab, found.func, lookup);
+    if (maps === undefined) return undefined;
+    const top = callerSp - arch.returnAddressSize;
+    const localsTop = top > sp ? top - FRAME_POINTER : top;
+    const { locals, args } = maps;
+    if (locals === undefined && localsTop > sp) return undefined;
+    if (args === undefined && found.func.args === UNKNOWN_SIZE) return undefined;
+    if (args === undefined && found.func.args > 0 && found.pclntab.isAssembly(found.func)) return undefined;
+    const inLocals = locals === undefined ? [] : liveIn(locals, localsTop - locals.bits * 8);
+    return args === undefined ? inLocals : [...inLocals, ...liveIn(args, callerSp + arch.argumentOffset)];
+  }
+}
+
+function liveIn(map: StackMap, start: number): number[] {
+  const words: number[] = [];
+  for (let bit = 0; bit < map.bits; bit++) if (map.isLive(bit)) words.push(start + bit * 8);
+  return words;
+}
