@@ -47,6 +47,7 @@ const KNOWN: readonly KnownVariable[] = [
   argument('n', 5),
   argument('old', 6, 'in doubt'),
   argument('lost', undefined),
+  argument('seed', 1),
   {
     ...argument('p', 0),
     type: POINT,
@@ -72,12 +73,20 @@ const KNOWN: readonly KnownVariable[] = [
 
 /** What the source says of x at the line with `wait()`; `more` are variables that DWARF lists. */
 function valueOfX(body: readonly string[], more: readonly KnownVariable[] = [], atCall = true): string | undefined {
-  const lines = ['func f(n, old, lost int, p point, s string, f float64) (r int) {', ...body, '}'];
+  const lines = ['func f(n, old, lost, seed int, p point, s string, f float64) (r int) {', ...body, '}'];
   const source = functionSource({ read: () => lines, isAsBuilt: () => true }, 'f.go', 1);
   if (source === undefined) throw new Error('no function');
   const line = 1 + lines.findIndex((text) => text.includes('wait()'));
   const variables = [...KNOWN, ...more];
-  const declared = new DeclaredValues(types, { source, line, atCall, variables, packageName: 'main' });
+  const declared = new DeclaredValues(types, {
+    source,
+    line,
+    atCall,
+    variables,
+    packageName: 'main',
+    atEntry: (name) => (name === 'seed' ? argument(name, 9).value : undefined),
+    addressOfText: (text) => (text.length === 5 ? 64 : undefined),
+  });
   const listed = more.findLast(({ name }) => ['x', 'r', '~r0'].includes(name));
   const found = listed === undefined ? declared.unlisted().find(({ name }) => name === 'x') : declared.of(listed);
   if (found === undefined) return undefined;
@@ -154,9 +163,58 @@ describe('values that the source computes', () => {
     ['operand with a field assigned', ['x := p.x', 'p.x = 4', 'wait()'], undefined],
     ['operand hidden', ['{', 'n := old', 'x := n', 'wait()', '}'], undefined],
     ['x with a pointer to it', ['x := n', 'change(&x)', 'wait()'], undefined],
+    [
+      'chosen by a condition that is known',
+      ['x := 1', 'if n > 4 {', 'x = 2', '} else {', 'x = 3', '}', 'wait()'],
+      'int 2',
+    ],
+    ['chosen by one that is not', ['x := 1', 'if lost > 4 {', 'x = 2', '}', 'wait()'], undefined],
+    ['chosen by a condition that changed since', ['x := 1', 'if n > 4 {', 'x = 2', '}', 'n = 1', 'wait()'], undefined],
+    ['chosen in a loop', ['x := 1', 'for {', 'if n < 4 {', 'x = 2', '}', 'wait()', '}'], undefined],
+    [
+      'the same in both branches',
+      ['var x int', 'if lost > 4 {', 'x = n', '} else {', 'x = n', '}', 'wait()'],
+      undefined,
+    ],
+    [
+      'at the only way out of a loop',
+      ['x := 1', 'for {', 'x = 3', 'if lost > 4 {', 'x = n', 'break', '}', '}', 'wait()'],
+      'int 5',
+    ],
+    ['at one of two ways out of a loop', ['x := 1', 'for lost > 4 {', 'x = n', 'break', '}', 'wait()'], undefined],
+    [
+      'at the way out by a label',
+      ['var x int', 'out:', 'for {', 'for {', 'x = n', 'break out', '}', '}', 'wait()'],
+      'int 5',
+    ],
+    ['where the other way returns', ['x := 1', 'if lost > 4 {', 'return', '}', 'x = n', 'wait()'], 'int 5'],
+    [
+      'in every case of a switch but one that returns',
+      ['x := 1', 'switch lost {', 'case 1:', 'return', 'default:', 'x = n', '}', 'wait()'],
+      'int 5',
+    ],
+    ['in a case of several', ['x := 1', 'switch lost {', 'case 1:', 'x = n', '}', 'wait()'], undefined],
+    [
+      'in the case before, which falls through',
+      ['x := 1', 'switch lost {', 'case 1:', 'x = n', 'fallthrough', 'case 2:', 'wait()', '}'],
+      undefined,
+    ],
+    ['changed step by step', ['x := n', 'x += 2', 'x++', 'x *= n', 'wait()'], 'int 40'],
+    ['changed in a loop', ['x := n', 'for lost > 4 {', 'x++', 'wait()', '}'], undefined],
+    ['swapped', ['y, x := n, 3', 'x, y = y, x', 'wait()'], 'int 5'],
+    ['of an argument as it was at the call', ['x := seed', 'seed = 1', 'wait()'], 'int 9'],
+    [
+      'of an argument that is known and has not changed since',
+      ['if lost > 4 {', 'seed = 1', '}', 'x := seed', 'wait()'],
+      'int 1',
+    ],
+    ['of an operand that a later round changes', ['y := n', 'for {', 'x := y', 'wait()', 'y = n + 1', '}'], undefined],
+    ['a function is assigned to within', ['x := n', 'g := func() { x = 3 }', 'wait()'], undefined],
+    ['a text', ['x := "known"', 'wait()'], 'string 64'],
+    ['in a list of declarations', ['var (', 'y = 2', 'x = n', ')', 'wait()'], 'int 5'],
     ['x hidden', ['x := n', '{', 'x := old', 'wait()', 'use(x)', '}'], undefined],
-    ['several statements on a line', ['x := n; x++', 'wait()'], undefined],
-    ['the header of a statement', ['if x := n; x > 1 {', 'wait()', '}'], undefined],
+    ['several statements on a line', ['x := n; x++', 'wait()'], 'int 6'],
+    ['the header of a statement', ['if x := n; x > 1 {', 'wait()', '}'], 'int 5'],
     ['goto', ['x := n', 'wait()', 'goto end', 'end:'], undefined],
     ['a builtin hidden', ['len := g()', 'x := len(s)', 'wait()'], undefined],
     ['text over several lines', ['t := `', 'x := 3', '`', 'wait()'], undefined],
@@ -170,8 +228,8 @@ describe('values that the source computes', () => {
   it('fills in variables that DWARF lists, from their last assignment', () => {
     expect(valueOfX(['\tx := call()', '\tuse(x)', '\tx = n', '\twait()'], [x(2)])).toBe('int 5');
     expect(valueOfX(['\tx := n', '\tuse(x)', '\tx = call()', '\twait()'], [x(2)])).toBeUndefined();
-    expect(valueOfX(['\tx := n', '\tif n > 1 {', '\t\tx = 3', '\t}', '\twait()'], [x(2)])).toBeUndefined();
-    expect(valueOfX(['\tx := n', '\tx += 2', '\twait()'], [x(2)])).toBeUndefined();
+    expect(valueOfX(['\tx := n', '\tif lost > 1 {', '\t\tx = 3', '\t}', '\twait()'], [x(2)])).toBeUndefined();
+    expect(valueOfX(['\tx := n', '\tx += 2', '\twait()'], [x(2)])).toBe('int 7');
   });
 
   it('believes no order of assignments where the compiler may have moved instructions', () => {
@@ -195,10 +253,12 @@ describe('values that the source computes', () => {
   it('knows results that were not assigned to yet', () => {
     expect(valueOfX(['\twait()', '\tr = 3'], [r])).toBe('int 0');
     expect(valueOfX(['\tr = n', '\twait()', '\tr = 3'], [r])).toBe('int 5');
-    expect(valueOfX(['\tif n > 1 {', '\t\tr = n', '\t}', '\twait()'], [r])).toBeUndefined();
+    expect(valueOfX(['\tif lost > 1 {', '\t\tr = n', '\t}', '\twait()'], [r])).toBeUndefined();
     expect(valueOfX(['\tfor {', '\t\twait()', '\t\tr = 3', '\t}'], [r])).toBeUndefined();
-    expect(valueOfX(['\tr = n', '\treturn wait()'], [r])).toBeUndefined();
-    expect(valueOfX(['\tr = n', '\treturn pair{', '\t\twait(),', '\t}'], [r])).toBeUndefined();
+    expect(valueOfX(['\tr = n', '\treturn wait()'], [r])).toBe('int 5');
+    expect(valueOfX(['\tr = n', '\treturn pair{', '\t\twait(),', '\t}'], [r])).toBe('int 5');
+    // Deferred functions run at the return as well, when it has been assigned to.
+    expect(valueOfX(['\tdefer g()', '\tr = n', '\treturn wait()'], [r])).toBeUndefined();
     expect(valueOfX(['\tdefer func() { r = 3 }()', '\twait()'], [r])).toBeUndefined();
   });
 });

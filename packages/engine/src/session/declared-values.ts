@@ -1,5 +1,5 @@
 import { attempt, notFound } from '../base/errors.ts';
-import { assignConstant, defaultValue } from '../expr/conversion.ts';
+import { assignConstant, defaultValue, isNilable, textOf } from '../expr/conversion.ts';
 import type { Environment } from '../expr/environment.ts';
 import { evaluateAny } from '../expr/evaluator.ts';
 import { parseExpression } from '../expr/parse/parser.ts';
@@ -8,18 +8,12 @@ import { sameType } from '../values/equality.ts';
 import { bytesOf, wordOf, type Value } from '../values/handle.ts';
 import { bytesPlace } from '../values/place.ts';
 import { isScratch, Scratch } from '../values/scratch.ts';
-import { assignmentsTo, type FunctionSource } from './assignments.ts';
+import type { FunctionSource } from './assignments.ts';
 import { isPure, isScalar } from './pure-expression.ts';
-import {
-  codeAt,
-  declarationsOf,
-  executedBefore,
-  hasFunctionLiterals,
-  isPlainSource,
-  mayBeReached,
-  type ExecutedStatement,
-  type PlainStatement,
-} from './source-blocks.ts';
+import { Definitions, type Definition, type SourceVariable } from './source-code/definitions.ts';
+import { AT_ENTRY, isLastOf, isUnchangedSince, reachingAt, type Reaching } from './source-code/reaching.ts';
+import type { If, Jump, Simple } from './source-code/statements.ts';
+import type { Part } from './source-code/walk.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
 /** What the source says that a variable holds, and where that was found. */
@@ -48,150 +42,134 @@ export interface DeclaredFrame {
   /** False where the line may be that of an instruction moved by the compiler (no call). */
   readonly atCall: boolean;
   readonly variables: readonly KnownVariable[];
+  /** What an argument was when the function was called, if that is still known. */
+  atEntry?(name: string): Value | undefined;
+  /** Where the function's code has a text, among the addresses that it uses. */
+  addressOfText?(text: Uint8Array): number | undefined;
 }
+
+type Executed = Simple | If | Jump;
 
 /** Variables that one is computed from, which are computed themselves, and so on. */
 const DEEPEST = 8;
 /** Largest value that is copied, in bytes. */
 const LARGEST = 64 << 10;
-const WRAPPED = /^\s*return\b/;
+/** Types of which no method can change a variable. */
+const UNCHANGED_BY_METHODS: ReadonlySet<string> = new Set(['pointer', 'interface', 'map', 'chan', 'func']);
 
 /**
- * Values that the compiler did not keep, computed as the unchanged source computed them: from the last assignment that certainly has
- * been executed, if it gives the value of an expression of variables that are certain and have not changed since.
+ * Values that the compiler did not keep, computed as the unchanged source computed them: from the only assignment that can have been
+ * the last, if it gives the value of an expression of variables that are certain and have not changed since, or of which the same
+ * is known for the time of that assignment.
  */
 export class DeclaredValues {
   private readonly types: TypeCatalog;
   private readonly frame: DeclaredFrame;
   private readonly scratch: Scratch;
-  private readonly isUsable: boolean;
-  private readonly hasLiterals: boolean;
-  private readonly executed = new Map<number, readonly ExecutedStatement[]>();
+  private readonly definitions: Definitions | undefined;
+  private readonly decided = new Map<If, boolean | undefined>();
 
   constructor(types: TypeCatalog, frame: DeclaredFrame) {
     this.types = types;
     this.frame = frame;
     this.scratch = new Scratch(types.context);
-    this.isUsable = frame.line > frame.source.start && frame.line <= frame.source.end && isPlainSource(frame.source);
-    this.hasLiterals = hasFunctionLiterals(frame.source);
+    const isInside = frame.line > frame.source.start && frame.line <= frame.source.end;
+    this.definitions = isInside ? Definitions.of(frame.source) : undefined;
   }
 
   /** The value of a variable that DWARF knows; undefined where the source does not prove one. */
   of({ name, type, class: kind, line }: KnownVariable): DeclaredValue | undefined {
-    if (!this.isUsable) return undefined;
-    const last = this.lastOf(name, this.frame.line);
-    const declarations = declarationsOf(this.frame.source, name);
-    // Deferred functions may run at the end of the function, when results have been assigned to.
-    if (kind === 'result' && (this.mayReturn() || this.frame.line === this.frame.source.end)) return undefined;
+    const { definitions } = this;
+    const variable = definitions?.variable(name, kind === 'local' ? line : undefined);
+    if (definitions === undefined || variable === undefined || (kind === 'local' && line === undefined))
+      return undefined;
     // A result without a name has no value until the function returns.
-    const isNamed = kind === 'result' && !name.startsWith('~');
-    if (last === undefined) return isNamed && declarations.length === 0 ? this.untouched(name, type) : undefined;
-    const { statement } = last;
-    const isOwn = kind === 'local' ? statement.line === line || onlyIs(declarations, line) : declarations.length === 0;
-    return isOwn && (kind === 'local' || !statement.declares) ? this.valueOf(last, name, type, 0) : undefined;
+    if (kind === 'result' && name.startsWith('~')) return undefined;
+    const last = this.lastOf(variable, kind === 'result', type);
+    if (last !== AT_ENTRY) return last && this.valueOf(last, type, 0);
+    if (kind === 'result') return { value: zeroOf(type), from: 'nothing was assigned to it yet' };
+    const value = kind === 'argument' ? this.frame.atEntry?.(name) : undefined;
+    return value && { value, from: 'nothing was assigned to it since the call' };
   }
 
   /** Variables of which DWARF says nothing at all, in the order of their declarations. */
   unlisted(): (DeclaredValue & { readonly name: string; readonly line: number })[] {
-    if (!this.isUsable) return [];
-    return this.before(this.frame.line).flatMap(({ statement }) =>
-      !statement.declares
-        ? []
-        : statement.names.flatMap((name) => {
-            const found = this.isUnlisted(name, statement) ? this.computed(name, this.frame.line, 0) : undefined;
-            return found === undefined ? [] : [{ ...found, name, line: statement.line }];
-          }),
-    );
+    const { definitions, frame } = this;
+    if (definitions === undefined) return [];
+    const places = definitions.partsAt(frame.line);
+    return definitions.all.flatMap((variable) => {
+      const { name, line } = variable;
+      const isSeen = places.length > 0 && places.every((place) => definitions.named(name, place) === variable);
+      if (line === undefined || !isSeen || frame.variables.some((each) => each.name === name && each.line === line))
+        return [];
+      const last = this.lastOf(variable, false, undefined);
+      const found = last === undefined || last === AT_ENTRY ? undefined : this.valueOf(last, undefined, 0);
+      return found === undefined ? [] : [{ ...found, name, line }];
+    });
   }
 
-  private isUnlisted(name: string, { line }: PlainStatement): boolean {
-    if (name === '_' || !onlyIs(declarationsOf(this.frame.source, name), line)) return false;
-    return this.frame.variables.every((variable) => variable.name !== name);
+  /** The only assignment that can have been the last before execution came to its place. */
+  private lastOf(variable: SourceVariable, isResult: boolean, type: GoType | undefined): Reaching | undefined {
+    if (!this.isFollowed(variable, type)) return undefined;
+    const decide = (statement: If): boolean | undefined => this.wayOf(statement);
+    return this.reaching(variable, this.frame.line, isResult, this.frame.atCall ? decide : undefined);
   }
 
-  /** The statements that have been executed when execution is at a line. */
-  private before(line: number): readonly ExecutedStatement[] {
-    let found = this.executed.get(line);
-    if (found === undefined) this.executed.set(line, (found = executedBefore(this.frame.source, line)));
-    return found;
+  private reaching(
+    variable: SourceVariable,
+    place: number | Part,
+    isResult: boolean,
+    decide: ((statement: If) => boolean | undefined) | undefined,
+  ): Reaching | undefined {
+    const { definitions } = this;
+    const aspect = { isReference: false, isResult, ...(decide === undefined ? {} : { decide }) };
+    const found = definitions && reachingAt(definitions, variable, place, aspect);
+    const [only, another] = found ?? [];
+    return another === undefined ? only : undefined;
   }
 
-  private lastOf(name: string, line: number): ExecutedStatement | undefined {
-    return this.before(line).findLast(({ statement }) => statement.names.includes(name));
+  /** False for a variable that may change otherwise than by the assignments that the source shows. */
+  private isFollowed(variable: SourceVariable, type: GoType | undefined): boolean {
+    const { reached, definitions, line, isAssignedWithin } = variable;
+    const isArray = type === undefined || type.kind === 'array' || type.kind === 'struct';
+    const hasMethods = type === undefined || !UNCHANGED_BY_METHODS.has(type.kind);
+    if (isAssignedWithin || reached.has('address') || (reached.has('slice') && isArray)) return false;
+    if (reached.has('method') && hasMethods) return false;
+    // An instruction that was moved may be before or behind an assignment.
+    return this.frame.atCall || definitions.length <= (line === undefined ? 0 : 1);
   }
 
-  /** A variable that DWARF does not list, by its only declaration, as it is at a line. */
-  private computed(name: string, line: number, depth: number): DeclaredValue | undefined {
-    const last = this.lastOf(name, line);
-    return last?.statement.declares === true ? this.valueOf(last, name, undefined, depth) : undefined;
-  }
-
-  private valueOf(
-    last: ExecutedStatement,
-    name: string,
-    type: GoType | undefined,
-    depth: number,
-  ): DeclaredValue | undefined {
-    const { statement, end } = last;
-    const { source, atCall } = this.frame;
-    const others = this.assignments(name, statement.line).filter((line) => line !== statement.line);
-    if (others.some((line) => line > statement.line && line <= end)) return undefined;
-    // Functions within may assign whenever they are called; an instruction that was moved may be before or behind an assignment.
-    if (others.length > 0 && ((this.hasLiterals && !statement.declares) || !atCall)) return undefined;
-    if (mayBeReached(source, name)) return undefined;
-    if (statement.expressions.length === 0) return this.zeroOf(statement, type);
-    const text = statement.expressions[statement.names.indexOf(name)] ?? '';
-    const value = attempt(() => this.evaluate(text, statement, type, depth));
-    const what = statement.declares ? 'its declaration' : `line ${statement.line}`;
-    return value && { value, from: `computed from ${what}: ${text}` };
-  }
-
-  private zeroOf(statement: PlainStatement, known: GoType | undefined): DeclaredValue | undefined {
-    const type = known ?? BASIC_TYPES.get(statement.type ?? '');
-    return (
-      type && { value: { type, place: bytesPlace(new Uint8Array(type.size)) }, from: 'its declaration in the source' }
-    );
-  }
-
-  /** A named result that nothing was assigned to yet. */
-  private untouched(name: string, type: GoType): DeclaredValue | undefined {
-    const { source, line } = this.frame;
-    const assigned = assignmentsTo(source, name, source.start, false).map((each) => each.line);
-    if (assigned.some((each) => each <= this.endOfLoops()) || (this.hasLiterals && assigned.length > 0))
-      return undefined;
-    if (mayBeReached(source, name) || line <= source.start) return undefined;
-    return { value: { type, place: bytesPlace(new Uint8Array(type.size)) }, from: 'nothing was assigned to it yet' };
-  }
-
-  /** The last line that may have been executed before: loops around the place reach down to their ends. */
-  private endOfLoops(): number {
-    const { source, line } = this.frame;
-    for (let at = source.start; at <= source.end; at++)
-      if (/\bfor\b/.test(codeAt(source, at)) && at <= line) return source.end;
-    return line;
-  }
-
-  /** True if the line may belong to a statement that returns: results have been assigned to then. */
-  private mayReturn(): boolean {
-    const { source, line } = this.frame;
-    for (let at = line; at > source.start; at--) {
-      const code = codeAt(source, at);
-      if (WRAPPED.test(code)) return true;
-      if (/\breturn\b/.test(code) && at === line) return true;
-      const above = codeAt(source, at - 1).trimEnd();
-      if (/(?:[\w)\]}"]|\+\+|--|\s\{)$/.test(above) || above === '') return false;
+  /** Which way an `if` went that was executed once at most. */
+  private wayOf(statement: If): boolean | undefined {
+    if (!this.decided.has(statement)) {
+      this.decided.set(statement, undefined);
+      const value = attempt(() => this.evaluate(statement.condition.text, statement, undefined, undefined, 0));
+      this.decided.set(
+        statement,
+        value?.type.kind === 'bool' ? bytesOf(this.scratch.context, value)[0] === 1 : undefined,
+      );
     }
-    return false;
+    return this.decided.get(statement);
   }
 
-  private assignments(name: string, declaredAt: number): number[] {
-    return assignmentsTo(this.frame.source, name, declaredAt, false).map(({ line }) => line);
+  private valueOf(definition: Definition, type: GoType | undefined, depth: number): DeclaredValue | undefined {
+    const { expression, extent, statement, declares, type: written } = definition;
+    if (expression === undefined || extent === 'part' || statement.kind !== 'simple') return undefined;
+    if (expression === '') {
+      const known = type ?? BASIC_TYPES.get(written ?? '');
+      return known && { value: zeroOf(known), from: 'its declaration in the source' };
+    }
+    const value = attempt(() => this.evaluate(expression, statement, type, written, depth));
+    const what = declares ? 'its declaration' : `line ${statement.line}`;
+    return value && { value, from: `computed from ${what}: ${expression}` };
   }
 
+  /** The value of an expression at the time when a statement was executed last; of the type of what it is assigned to. */
   private evaluate(
     text: string,
-    statement: PlainStatement,
+    statement: Executed,
     known: GoType | undefined,
+    written: string | undefined,
     depth: number,
   ): Value | undefined {
     const operands = new Map<string, Value | undefined>();
@@ -200,6 +178,8 @@ export class DeclaredValues {
       return operands.get(name);
     };
     const node = parseExpression(text);
+    if (node.kind === 'name' && node.name === 'nil' && !this.isVariable('nil'))
+      return known !== undefined && isNilable(known) ? zeroOf(known) : undefined;
     const typeOf = (name: string): GoType | undefined => {
       const type = operand(name)?.type;
       if (type === undefined && this.isVariable(name)) throw notFound(`a certain value of ${name}`);
@@ -207,10 +187,9 @@ export class DeclaredValues {
     };
     if (!isPure(node, typeOf)) return undefined;
     const result = evaluateAny(text, this.environment(operand));
-    const type = known ?? BASIC_TYPES.get(statement.type ?? '');
-    if (result.kind === 'type' || (statement.type !== undefined && type === undefined)) return undefined;
+    const type = known ?? BASIC_TYPES.get(written ?? '');
+    if (result.kind === 'type' || (written !== undefined && type === undefined)) return undefined;
     if (result.kind === 'constant') {
-      if (result.constant.kind === 'nil') return undefined;
       return this.kept(
         type === undefined
           ? defaultValue(this.scratch, result.constant)
@@ -224,8 +203,7 @@ export class DeclaredValues {
 
   /** True if a name is one of the function's own, whatever it is that is declared there. */
   private isVariable(name: string): boolean {
-    const { source, variables } = this.frame;
-    return variables.some((variable) => variable.name === name) || declarationsOf(source, name).length > 0;
+    return this.frame.variables.some((variable) => variable.name === name) || this.definitions?.declares(name) === true;
   }
 
   /** A value that means something without the memory that the evaluation made; undefined for others. */
@@ -234,9 +212,21 @@ export class DeclaredValues {
     const { context } = this.scratch;
     const parts =
       type.kind === 'struct' ? type.fields.map((field) => field.type) : type.kind === 'array' ? [type.elem] : [];
-    if (type.kind === 'string' && isScratch(wordOf(context, value))) return undefined;
-    if (parts.some((part) => !isScalar(part) || part?.kind === 'string')) return undefined;
-    return this.copied(value);
+    if (type.kind === 'string') return isScratch(wordOf(context, value)) ? this.inCode(value) : this.copied(value);
+    const isOwn = parts.length > 0 ? parts.every((part) => isScalar(part) && part?.kind !== 'string') : isScalar(type);
+    return isOwn ? this.copied(value) : undefined;
+  }
+
+  /** A text that the evaluation made, where the program has the same: there the variable points to. */
+  private inCode(value: Value): Value | undefined {
+    const text = textOf(this.scratch, value);
+    const address = text.length === 0 ? 0 : this.frame.addressOfText?.(text);
+    if (address === undefined) return undefined;
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt(address), true);
+    view.setBigUint64(8, BigInt(text.length), true);
+    return { type: value.type, place: bytesPlace(bytes) };
   }
 
   private copied(value: Value): Value | undefined {
@@ -244,46 +234,36 @@ export class DeclaredValues {
     return type.size > LARGEST ? undefined : { type, place: bytesPlace(bytesOf(this.scratch.context, value)) };
   }
 
-  /** What a name stands for in the expression of a statement, if it is certain and still holds what it held then. */
-  private operand(name: string, statement: PlainStatement, depth: number): Value | undefined {
-    const { source, variables, line } = this.frame;
-    const { line: at } = statement;
-    const listed = variables.filter((variable) => variable.name === name);
-    const declarations = declarationsOf(source, name);
-    const [variable] = listed;
-    if (depth >= DEEPEST || listed.length > 1 || mayBeReached(source, name)) return undefined;
-    if (variable !== undefined && variable.class !== 'local' ? declarations.length > 0 : declarations.length !== 1)
-      return undefined;
-    const [declared] = declarations;
-    if (declared !== undefined && (declared >= at || !this.isInScope(name, declared, at))) return undefined;
-    if (variable?.line !== undefined && declared !== undefined && variable.line !== declared) return undefined;
-    if (variable?.class === 'result') return undefined;
-    const end = this.before(line).find((each) => each.statement === statement || each.statement.line === at)?.end;
-    const changes = this.assignments(name, declared ?? 0);
-    if (end === undefined || changes.some((each) => each >= at && each <= end)) return undefined;
-    if (changes.length > 0 && !this.frame.atCall) return undefined;
-    if (changes.some((each) => each !== declared) && this.hasLiterals) return undefined;
-    if (variable === undefined) return this.computed(name, at, depth + 1)?.value;
-    return certain(variable) ?? (variable.class === 'local' ? this.listedAt(variable, at, depth) : undefined);
+  /** What a name in a statement's expression stood for when the statement was executed last; undefined where that is not certain. */
+  private operand(name: string, statement: Executed, depth: number): Value | undefined {
+    const { definitions, frame } = this;
+    if (definitions === undefined || depth >= DEEPEST) return undefined;
+    const variable = definitions.named(name, statement);
+    const known = this.known(variable);
+    if (known === 'unclear' || !this.isFollowed(variable, known?.type)) return undefined;
+    const value = known && certain(known);
+    if (value !== undefined && isUnchangedSince(definitions, statement, variable, frame.line)) return value;
+    const last = this.reaching(variable, statement, false, undefined);
+    if (last === AT_ENTRY) return known?.class === 'argument' ? frame.atEntry?.(name) : undefined;
+    if (last === undefined || known?.class === 'result') return undefined;
+    // What the assignment gave must be what the statement saw, not what a later round of a loop gave.
+    if (!isLastOf(definitions, statement, last.statement, frame.line)) return undefined;
+    return this.valueOf(last, known?.type, depth + 1)?.value;
   }
 
-  /** A variable that DWARF lists without a value, as it was computed before a line. */
-  private listedAt({ name, type }: KnownVariable, at: number, depth: number): Value | undefined {
-    const last = this.lastOf(name, at);
-    return last?.statement.declares === true ? this.valueOf(last, name, type, depth + 1)?.value : undefined;
-  }
-
-  /** True if a name that is declared on a line is seen on another. */
-  private isInScope(name: string, declared: number, at: number): boolean {
-    if (this.before(at).some(({ statement }) => statement.line === declared && statement.names.includes(name)))
-      return true;
-    return isInBlockOf(this.frame.source, declared, at);
+  /** What DWARF says of a variable of the source; undefined if nothing. */
+  private known({ name, line }: SourceVariable): KnownVariable | 'unclear' | undefined {
+    const found = this.frame.variables.filter(
+      (each) => each.name === name && (line === undefined ? each.class !== 'local' : each.class === 'local'),
+    );
+    const own = line === undefined ? found : found.filter((each) => each.line === line);
+    return own.length > 1 ? 'unclear' : own[0];
   }
 
   private environment(operand: (name: string) => Value | undefined): Environment {
-    const { source, packageName } = this.frame;
+    const { packageName } = this.frame;
     const typeOf = (name: string): GoType | undefined =>
-      declarationsOf(source, name).length > 0 ? undefined : this.types.named(`${packageName}.${name}`);
+      this.definitions?.declares(name) === true ? undefined : this.types.named(`${packageName}.${name}`);
     return {
       scratch: this.scratch,
       context: this.scratch.context,
@@ -307,26 +287,12 @@ export class DeclaredValues {
   }
 }
 
-function onlyIs(lines: readonly number[], line: number | undefined): boolean {
-  return lines.length === 1 && lines[0] === line;
+function zeroOf(type: GoType): Value {
+  return { type, place: bytesPlace(new Uint8Array(type.size)) };
 }
 
 /** The value of a variable that is whole and in no doubt. */
 function certain({ value, stale }: KnownVariable): Value | undefined {
   if (value === undefined || stale !== undefined) return undefined;
   return value.place.kind === 'bytes' && value.place.absent.length > 0 ? undefined : value;
-}
-
-/** True if a line begins a block, by a statement that declares for it, and another line is in that block. */
-function isInBlockOf(source: FunctionSource, header: number, at: number): boolean {
-  let open = 0;
-  for (const character of codeAt(source, header)) open += character === '{' ? 1 : character === '}' ? -1 : 0;
-  if (open !== 1 || !/^\s*(?:\w+:\s*)?(?:for|if|switch)\b/.test(codeAt(source, header))) return false;
-  for (let line = header + 1; line <= at; line++) {
-    for (const character of codeAt(source, line)) {
-      open += character === '{' ? 1 : character === '}' ? -1 : 0;
-      if (open === 0) return false;
-    }
-  }
-  return true;
 }

@@ -63,7 +63,7 @@ export class FrameVariables {
   private shapeOf(variable: VariableEntry): ReturnType<ShapeOf> {
     const type = attempt(() => this.types.ofUnit(variable.entry.unit)?.at(variable.typeOffset));
     // The location of an escaped variable is that of the pointer to it.
-    return type && { size: type.size, aggregate: type.kind === 'struct' || type.kind === 'array' };
+    return type && { type, size: type.size, aggregate: type.kind === 'struct' || type.kind === 'array' };
   }
 
   /** Why nothing can be said about a call's variables; undefined if something can. */
@@ -119,6 +119,8 @@ export class FrameVariables {
       atCall,
       variables,
       packageName: packageOf(call.name),
+      atEntry: (name) => this.atEntry(call, located, variables, name),
+      addressOfText: (text) => this.optimised.addressOfText(call, text),
     });
     const filled = variables.map((variable, i) => {
       const isOwn = located[i]?.escaped === false && (located[i]?.entry.goClosureOffset ?? 0) === 0;
@@ -130,6 +132,20 @@ export class FrameVariables {
       return { name, class: 'local', type: value.type, value, from, ...rest };
     });
     return [...filled, ...others];
+  }
+
+  /** An argument as it was when the call was made. */
+  private atEntry(
+    call: Call,
+    located: readonly LocatedVariable[],
+    variables: readonly FrameVariable[],
+    name: string,
+  ): Value | undefined {
+    const index = variables.findIndex((variable) => variable.name === name && variable.class === 'argument');
+    const [variable, type] = [located[index], variables[index]?.type];
+    if (variable === undefined || type === undefined || variable.escaped) return undefined;
+    const bytes = this.optimised.atEntry(call, variable, type.size);
+    return bytes && { type, place: bytesPlace(bytes) };
   }
 
   /**

@@ -1,9 +1,10 @@
+import { attempt } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
 import type { GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import { FrameValues } from '../unwind/flow/frame-values.ts';
 import { Flows } from '../unwind/flow/function-flow.ts';
-import { readByFlow, type FlowReading } from '../unwind/flow/read-variable.ts';
+import { readAtEntry, readByFlow, type FlowReading } from '../unwind/flow/read-variable.ts';
 import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { LocatedVariable } from '../unwind/variables.ts';
 import { assignmentsTo, functionSource, usesGoto, type FunctionSource } from './assignments.ts';
@@ -53,6 +54,24 @@ export class OptimisedValues {
     const { expression } = variable.entry.locationAt(pc);
     const behind = frame.interrupted ? undefined : variable.entry.locationAt(pc + frame.pc - frame.lookupPc).expression;
     return readByFlow(values, variable.entry, expression, behind, size);
+  }
+
+  /** What an argument was when the call was made; undefined if that is not known any more. */
+  atEntry(call: Call, { entry }: LocatedVariable, size: number): Uint8Array | undefined {
+    const values = this.valuesOf(call);
+    // At the entry of a function that was inlined, its arguments are in no certain place.
+    return values === undefined || call.inlined ? undefined : readAtEntry(values, entry, size);
+  }
+
+  /** Where a text lies that the call's code uses. */
+  addressOfText(call: Call, text: Uint8Array): number | undefined {
+    const { memory } = this.program;
+    return this.valuesOf(call)
+      ?.flow.addressesUsed()
+      .find((address) => {
+        const there = attempt(() => memory.read(address, text.length));
+        return there?.every((byte, i) => byte === text[i]) === true;
+      });
   }
 
   /** The flow of values in a call's frame; undefined where its code is not understood. */

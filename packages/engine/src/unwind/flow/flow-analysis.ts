@@ -10,6 +10,8 @@ import { arithmeticAhead, offsetsBetween } from './ways-between.ts';
 export interface TrackedPiece {
   /** Bytes. */
   readonly size: number;
+  /** Where the calling convention puts it, if it belongs to an argument: lists may name the place of another argument there. */
+  readonly atEntry?: number | undefined;
   /** Where the list names a place for it: offsets in the code, half-open, in order; locations of `flow-state.ts`. */
   readonly intervals: readonly { readonly low: number; readonly high: number; readonly location: number }[];
 }
@@ -74,6 +76,9 @@ export class FlowAnalysis {
     for (const { index, successors } of graph.blocks)
       for (const to of new Set(successors)) this.predecessors[to]?.push(index);
     this.active = this.findActive();
+    this.pieces.forEach(({ size, atEntry }, index) => {
+      if (atEntry !== undefined) entry.set(variableLocation(index), numbers.entry(atEntry), size, 0);
+    });
     this.complete = this.run(entry, extraEntries);
   }
 
@@ -185,7 +190,8 @@ export class FlowAnalysis {
     if (instruction.operation === 'nop') return;
     for (const { index, location, begins } of this.active.get(at) ?? NOTHING_ACTIVE) {
       const variable = variableLocation(index);
-      const size = this.pieces[index]?.size ?? 8;
+      const { size = 8, atEntry } = this.pieces[index] ?? {};
+      if (at === 0 && atEntry !== undefined) continue;
       const isSlot = slotOffset(location) !== undefined;
       if (isSlot && !(begins && (at === 0 || past.stored === location))) continue;
       if (!isSlot && !begins && !past.isFirst && past.fresh.has(location)) continue;

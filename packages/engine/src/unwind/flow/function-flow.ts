@@ -2,15 +2,25 @@ import { RBP, RSP } from '../../arch/amd64/instruction.ts';
 import { decodeInstruction } from '../../arch/amd64/decoder.ts';
 import { attempt } from '../../base/errors.ts';
 import { readInteger } from '../../values/scalars.ts';
+import type { FunctionEntry } from '../../dwarf/functions.ts';
 import type { VariableEntry } from '../../dwarf/variables.ts';
 import { PF_W, PT_LOAD } from '../../elf/constants.ts';
 import type { FoundFunc, Program } from '../../program/program.ts';
 import { FlowAnalysis } from './flow-analysis.ts';
 import { buildFlowGraph, type CodeContext, type FlowGraph } from './flow-graph.ts';
-import { FlowState, VECTOR_HIGH, VECTOR_LOW } from './flow-state.ts';
+import { argumentPlaces, type ArgumentPiece } from '../argument-places.ts';
+import { FlowState, slotOffset, VECTOR_HIGH, VECTOR_LOW } from './flow-state.ts';
 import { Transfer, type CalleeFacts, type FunctionFacts } from './transfer.ts';
 import { ValueNumbers } from './value-number.ts';
-import { buildPieces, type PieceTable, type ShapeOf, type Stretch, type VariablePiece } from './variable-pieces.ts';
+import {
+  buildPieces,
+  partsOf,
+  type PieceTable,
+  type PlacesAtEntry,
+  type ShapeOf,
+  type Stretch,
+  type VariablePiece,
+} from './variable-pieces.ts';
 
 /** Functions longer than this, in bytes, are not followed. */
 const LONGEST_FUNCTION = 1 << 17;
@@ -29,6 +39,9 @@ export interface FunctionFlow {
   readonly analysis: FlowAnalysis;
   readonly transfer: Transfer;
   readonly table: PieceTable;
+  readonly numbers: ValueNumbers;
+  /** Addresses outside of the function that its code computes: of constants, among others. */
+  addressesUsed(): readonly number[];
   /** True for a slot that the function makes pointers to: what is there lives in memory, not in registers. */
   isAddressTaken(slot: number): boolean;
   piecesOf(variable: VariableEntry): readonly VariablePiece[];
@@ -80,23 +93,48 @@ export class Flows {
       analysis,
       transfer,
       table,
+      numbers,
+      addressesUsed: () => addressesUsed(found, graph),
       isAddressTaken: (slot) => taken.includes(slot),
       piecesOf: (variable) => table.ofVariable.get(variable) ?? [],
     };
   }
 
-  private pieces({ func }: FoundFunc): PieceTable {
+  private pieces({ func, pclntab }: FoundFunc): PieceTable {
     const image = this.program.imageAt(func.entry) ?? this.program.main;
     const link = func.entry - (image?.bias ?? 0);
     const described = attempt(() => image?.dwarf?.functionAt(link));
-    return buildPieces(described?.everyVariable() ?? [], link, this.shapeOf);
+    const isGo = !pclntab.isAssembly(func) && described?.lowPc === link;
+    const atEntry = isGo ? attempt(() => this.placesAtEntry(described, link)) : undefined;
+    return buildPieces(described?.everyVariable() ?? [], link, this.shapeOf, atEntry ?? new Map());
+  }
+
+  /** Where the arguments of a function are when it is called. Empty for functions that have others before those of the source. */
+  private placesAtEntry(func: FunctionEntry, link: number): PlacesAtEntry {
+    const scope = func.scopesAt(link).at(-1);
+    const variables = scope?.variablesAt(link).filter(({ isArgument, isResult }) => isArgument && !isResult) ?? [];
+    const types = variables.flatMap((variable) => this.shapeOf(variable)?.type ?? []);
+    if (func.name.includes('[') || types.length < variables.length) return new Map();
+    const places = argumentPlaces(types, this.program.minor >= 17);
+    const atEntry = new Map(variables.map((variable, i) => [variable, places[i] ?? []]));
+    return [...atEntry].every(([variable, pieces]) => isPassedSo(variable, link, pieces)) ? atEntry : new Map();
   }
 }
 
+/** False for an argument that its list finds on the stack at the entry, and the convention in registers: assembly calls the function. */
+function isPassedSo(variable: VariableEntry, link: number, pieces: readonly ArgumentPiece[]): boolean {
+  const { expression } = variable.locationAt(link);
+  if (expression === undefined || expression.length === 0) return true;
+  const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
+  const onStack = partsOf(expression, size).some(({ slot }) => slot !== undefined);
+  return !onStack || pieces.every(({ location }) => slotOffset(location) !== undefined);
+}
+
 /** Vector registers that hold arguments at the function's entry. */
-function vectorArguments({ tracked }: PieceTable): number[] {
-  const atEntry = tracked.flatMap(({ intervals }) => intervals.filter(({ low }) => low === 0));
-  return [...new Set(atEntry.map(({ location }) => location))].filter((at) => at >= VECTOR_LOW && at < VECTOR_HIGH);
+function vectorArguments({ tracked, placesAtEntry }: PieceTable): number[] {
+  const listed = tracked.flatMap(({ intervals }) => intervals.filter(({ low }) => low === 0));
+  const places = [...listed, ...[...placesAtEntry.values()].flat()];
+  return [...new Set(places.map(({ location }) => location))].filter((at) => at >= VECTOR_LOW && at < VECTOR_HIGH);
 }
 
 function codeContext(program: Program, { func }: FoundFunc, extraEntries: readonly number[]): CodeContext {
@@ -169,6 +207,15 @@ function addressesTaken({ func, pclntab }: FoundFunc, graph: FlowGraph): number[
     }
   }
   return [...taken];
+}
+
+function addressesUsed({ func }: FoundFunc, graph: FlowGraph): number[] {
+  const used = graph.blocks.flatMap(({ instructions }) =>
+    instructions.flatMap(({ at, length, operation, memory }) =>
+      operation === 'lea' && memory?.ripRelative === true ? [func.entry + at + length + memory.displacement] : [],
+    ),
+  );
+  return [...new Set(used)];
 }
 
 /** What lies in memory that nobody can write. */

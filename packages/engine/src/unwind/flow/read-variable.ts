@@ -83,6 +83,19 @@ export function readByFlow(
   return assemble(readings, size, disputed ? assemble(flowing, size, undefined) : undefined);
 }
 
+/** What an argument was at the function's entry, if all of it is still somewhere. */
+export function readAtEntry(values: FrameValues, variable: VariableEntry, size: number): Uint8Array | undefined {
+  const pieces = values.flow.table.placesAtEntry.get(variable);
+  if (pieces === undefined || pieces.length === 0) return undefined;
+  const bytes = new Uint8Array(size);
+  for (const { start, size: length, location } of pieces) {
+    const found = attempt(() => values.evaluate(values.flow.numbers.entry(location), length));
+    if (found === undefined) return undefined;
+    writeBits(bytes, start, length, found.bits);
+  }
+  return bytes;
+}
+
 /** A piece of a variable and what it holds. */
 interface PlacedReading {
   readonly start: number;

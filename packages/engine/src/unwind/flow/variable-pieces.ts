@@ -2,9 +2,11 @@ import { DWARF_OF_REGISTER } from '../../arch/amd64/instruction.ts';
 import { XMM0 } from '../../arch/amd64.ts';
 import { attempt } from '../../base/errors.ts';
 import { evaluateLocation, type ExpressionContext, type Piece } from '../../dwarf/expression.ts';
+import type { GoType } from '../../types/go-type.ts';
+import type { ArgumentPiece } from '../argument-places.ts';
 import type { VariableEntry } from '../../dwarf/variables.ts';
 import type { TrackedPiece } from './flow-analysis.ts';
-import { slotLocation, VECTOR_LOW } from './flow-state.ts';
+import { slotLocation, slotOffset, VECTOR_LOW } from './flow-state.ts';
 
 /** A piece of a variable: bytes from `start`, and which of the analysis's pieces it is. */
 export interface VariablePiece {
@@ -14,7 +16,12 @@ export interface VariablePiece {
 }
 
 /** What the pieces of a variable depend on: bytes of its type, and whether that is a struct or an array. */
-export type ShapeOf = (variable: VariableEntry) => { readonly size: number; readonly aggregate: boolean } | undefined;
+export type ShapeOf = (
+  variable: VariableEntry,
+) => { readonly size: number; readonly aggregate: boolean; readonly type: GoType } | undefined;
+
+/** Where the calling convention puts arguments, by variable. */
+export type PlacesAtEntry = ReadonlyMap<VariableEntry, readonly ArgumentPiece[]>;
 
 /** Bytes of a frame, half-open. */
 export interface Stretch {
@@ -32,6 +39,7 @@ export interface PieceTable {
   readonly lowestNamed: number;
   /** Arguments that the caller put on the stack. */
   readonly stackArguments: readonly { readonly offset: number; readonly size: number }[];
+  readonly placesAtEntry: PlacesAtEntry;
 }
 
 const MOST_PIECES = 3000;
@@ -50,15 +58,26 @@ const CONTEXT: ExpressionContext = {
 
 interface Building {
   readonly size: number;
+  readonly atEntry: number | undefined;
   readonly intervals: { low: number; high: number; location: number }[];
 }
 
 /** Takes the location lists of a function apart. `entry` is its link-time address; `shapeOf` tells of a variable's type. */
-export function buildPieces(variables: readonly VariableEntry[], entry: number, shapeOf: ShapeOf): PieceTable {
+export function buildPieces(
+  variables: readonly VariableEntry[],
+  entry: number,
+  shapeOf: ShapeOf,
+  placesAtEntry: PlacesAtEntry,
+): PieceTable {
   const tracked: Building[] = [];
   const ofVariable = new Map<VariableEntry, readonly VariablePiece[]>();
   const namedBytes = new Map<number, Stretch>();
-  const stackArguments: { offset: number; size: number }[] = [];
+  const stackArguments: { offset: number; size: number }[] = [...placesAtEntry.values()]
+    .flat()
+    .flatMap(({ location, size }) => {
+      const offset = slotOffset(location);
+      return offset === undefined ? [] : [{ offset, size }];
+    });
   let lowestNamed = 0;
   const note = (parts: readonly Part[]): void => {
     const slots = parts.flatMap(({ slot, size }) => (slot === undefined ? [] : [{ start: slot, end: slot + size }]));
@@ -90,7 +109,10 @@ export function buildPieces(variables: readonly VariableEntry[], entry: number, 
         const key = `${part.start}:${part.size}`;
         let piece = pieces.get(key);
         if (piece === undefined) {
-          const building: Building = { size: part.size, intervals: [] };
+          const passed = placesAtEntry
+            .get(variable)
+            ?.find(({ start, size: bytes }) => start === part.start && bytes === part.size);
+          const building: Building = { size: part.size, atEntry: passed?.location, intervals: [] };
           piece = { start: part.start, size: part.size, index: tracked.length, building };
           pieces.set(key, piece);
           tracked.push(building);
@@ -104,7 +126,7 @@ export function buildPieces(variables: readonly VariableEntry[], entry: number, 
         [...pieces.values()].map(({ start, size: bytes, index }) => ({ start, size: bytes, index })),
       );
   }
-  return { tracked, ofVariable, namedBytes, lowestNamed, stackArguments };
+  return { tracked, ofVariable, namedBytes, lowestNamed, stackArguments, placesAtEntry };
 }
 
 interface Part {
