@@ -1,16 +1,18 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Packages are taken from their sources, so tests need no build.
 const conditions = ['inquest-source'];
 
 export default defineConfig({
-  resolve: { conditions },
+  resolve: { conditions, alias: { vscode: join(import.meta.dirname, 'editors/vscode/test/stub-vscode.ts') } },
   ssr: { resolve: { conditions } },
   test: {
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
       'packages/engine/fuzz/**/*.test.ts',
+      'editors/*/test/**/*.test.ts',
       'scripts/**/*.test.mjs',
     ],
     exclude: ['**/*.oracle.test.ts', '**/node_modules/**', '**/dist/**'],

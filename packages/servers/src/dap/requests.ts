@@ -62,6 +62,7 @@ const OPTIONAL: Readonly<Record<string, 'number' | 'string' | 'object'>> = {
   startModule: 'number',
   moduleCount: 'number',
   frameId: 'number',
+  goroutine: 'number',
   line: 'number',
   context: 'string',
   format: 'object',
@@ -97,12 +98,20 @@ function unknown(what: string, number: number): DebugError {
   return new DebugError(`there is no ${what} ${number}`, { code: 'not-found' });
 }
 
-/** A request of ours: any operation of the table, with the same answer as with --json. */
+/** A request of ours: any operation of the table, in a frame or in a goroutine, with the same answer as with --json. */
 function askOperation(
   view: CoreView,
-  args: { readonly operation: string; readonly parameters?: Parameters; readonly frameId?: number },
+  args: {
+    readonly operation: string;
+    readonly parameters?: Parameters;
+    readonly frameId?: number;
+    readonly goroutine?: number;
+  },
 ): object {
   const operation = operations.find(({ name }) => name === args.operation);
   if (operation === undefined) throw new DebugError(`there is no operation ${args.operation}`, { code: 'not-found' });
-  return { result: view.inFrame(args.frameId, () => operation.run(view.session, args.parameters ?? {})) };
+  const run = (): unknown => operation.run(view.session, args.parameters ?? {});
+  const { goroutine } = args;
+  if (goroutine !== undefined) return { result: view.session.within({ goroutine }, run) };
+  return { result: view.inFrame(args.frameId, run) };
 }
