@@ -64,7 +64,8 @@ export {
   type ResultStream,
 } from './session/operation.ts';
 export { operations } from './session/operations/table.ts';
-export { describeGoroutine, takeCensus, type GoroutineCensus } from './session/goroutine-census.ts';
+export { deathOf, type Death } from './session/operations/report.ts';
+export { checkFilters, describeGoroutine, takeCensus, type GoroutineCensus } from './session/goroutine-census.ts';
 export { goroutinesOperationOver } from './session/operations/goroutines.ts';
 export { threadsOperationOver } from './session/operations/threads.ts';
 export { configOperation } from './session/operations/config.ts';

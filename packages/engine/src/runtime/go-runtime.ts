@@ -9,7 +9,7 @@ import type { SavedContext, StackBounds, ThreadStacks } from '../unwind/stacks.t
 import { Unwinder } from '../unwind/unwinder.ts';
 import { RegisterSet } from '../arch/registers.ts';
 import type { Goroutine, RuntimeThread } from './goroutine.ts';
-import { countItems, iterLiveGs, type GoroutineRoots } from './live-goroutines.ts';
+import { addressesById, countItems, iterLiveGs, type GoroutineRoots } from './live-goroutines.ts';
 import { layoutOf, type Layout } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/tables.ts';
 import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
@@ -30,6 +30,8 @@ export class GoRuntime {
   private goroutineList: readonly Goroutine[] | undefined;
   private threadList: readonly RuntimeThread[] | undefined;
   private count: number | undefined;
+  /** Addresses by the goroutine's number. */
+  private byId: ReadonlyMap<number, number> | undefined;
   private byAddress: Map<number, Goroutine> | undefined;
   private reasons: readonly string[] | undefined;
 
@@ -204,11 +206,9 @@ export class GoRuntime {
   }
 
   goroutineById(id: number): Goroutine | undefined {
-    const { memory } = this.program;
-    const idAt = this.layout.get('g', 'goid');
-    for (const address of iterLiveGs(this.goroutineRoots))
-      if (attempt(() => memory.u64(address + idAt)) === id) return this.goroutineAt(address);
-    return undefined;
+    this.byId ??= addressesById(this.program, this.layout, iterLiveGs(this.goroutineRoots));
+    const address = this.byId.get(id);
+    return address === undefined ? undefined : this.goroutineAt(address);
   }
 
   private readGoroutine(address: number): Goroutine {

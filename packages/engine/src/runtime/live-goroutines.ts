@@ -55,3 +55,18 @@ export function countItems(items: Iterable<unknown>): number {
   for (const _ of items) count++;
   return count;
 }
+
+/** Where goroutines are, by their numbers; of two with the same number the first. */
+export function addressesById(
+  { memory }: Program,
+  layout: Layout,
+  addresses: Iterable<number>,
+): ReadonlyMap<number, number> {
+  const idAt = layout.get('g', 'goid');
+  const byId = new Map<number, number>();
+  for (const address of addresses) {
+    const id = attempt(() => memory.u64(address + idAt));
+    if (id !== undefined && !byId.has(id)) byId.set(id, address);
+  }
+  return byId;
+}

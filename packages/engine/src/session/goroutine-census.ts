@@ -1,5 +1,5 @@
 import type { Goroutine } from '../runtime/goroutine.ts';
-import { groupGoroutines } from './goroutine-groups.ts';
+import { stackGroups, withoutMembers } from './goroutine-groups.ts';
 import { listingOf } from './goroutine-listing.ts';
 import { testsOf } from './operations/goroutines.ts';
 import type { Parameters } from './parameters.ts';
@@ -16,26 +16,40 @@ export interface GoroutineCensus {
   readonly system: readonly GoroutineGroup[];
 }
 
-/** Counts the goroutines that `parameters` of `goroutines` (-with, -without, -chan) let pass. */
+/** Counts the goroutines that `parameters` of `goroutines` (-with, -without, -chan) let pass. Throws `usage` for wrong ones. */
 export function takeCensus(session: Session, parameters: Parameters): GoroutineCensus {
   const listing = listingOf(session);
   const tests = testsOf(session, parameters);
-  const notable: GoroutineResult[] = [];
-  function* others(): Generator<Goroutine, void, undefined> {
-    for (const goroutine of session.runtime.iterGoroutines()) {
-      if (!tests.every((test) => test(goroutine))) continue;
-      if (goroutine.tid !== undefined || listing.isCrashed(goroutine)) notable.push(listing.describe(goroutine));
-      else yield goroutine;
-    }
-  }
-  const everything = { most: Infinity, mostIds: Infinity };
-  const { groups } = groupGoroutines(session, 'stack', others(), everything);
-  notable.sort((a, b) => Number(b.crashed) - Number(a.crashed) || a.id - b.id);
+  const notable = ofNote(session).filter((goroutine) => tests.every((test) => test(goroutine)));
+  const groups = withoutMembers(stackGroups(session, tests), new Set(notable.map(({ id }) => id)));
   return {
-    notable,
+    notable: notable.map((goroutine) => listing.describe(goroutine)),
     waiting: groups.filter(({ system }) => !system),
     system: groups.filter(({ system }) => system),
   };
+}
+
+/** Throws `usage` where filters are wrong. */
+export function checkFilters(session: Session, parameters: Parameters): void {
+  testsOf(session, parameters);
+}
+
+/** The goroutine that crashed, and those of the program that threads ran. */
+function ofNote(session: Session): Goroutine[] {
+  const listing = listingOf(session);
+  const { runtime } = session;
+  const found = new Map<number, Goroutine>();
+  for (const { curg, caughtSignalG } of runtime.threads) {
+    for (const address of [curg, caughtSignalG]) {
+      const goroutine = runtime.goroutineAt(address);
+      if (goroutine === undefined || runtime.goroutineById(goroutine.id)?.address !== address) continue;
+      if (listing.isCrashed(goroutine) || (goroutine.tid !== undefined && !listing.isSystem(goroutine)))
+        found.set(goroutine.id, goroutine);
+    }
+  }
+  const crashedFirst = (a: Goroutine, b: Goroutine): number =>
+    Number(listing.isCrashed(b)) - Number(listing.isCrashed(a)) || a.id - b.id;
+  return [...found.values()].sort(crashedFirst);
 }
 
 /** What lists say of a goroutine. */

@@ -1,89 +1,124 @@
 import type { Goroutine } from '../runtime/goroutine.ts';
-import { groupKey } from './goroutine-filter.ts';
+import { groupKey, type GoroutineTest } from './goroutine-filter.ts';
 import { listingOf } from './goroutine-listing.ts';
 import type { GoroutineGroup } from './results.ts';
 import type { Session } from './session.ts';
 
 /** Members named for a group, and groups shown, as in Delve. */
 const GROUP_MEMBERS = 5;
-const MOST_GROUPS = 50;
+export const MOST_GROUPS = 50;
 
 interface Gathered {
-  count: number;
-  readonly system: boolean;
+  readonly key: string;
   /** The first few members. */
   readonly members: Goroutine[];
-  /** Numbers of as many as were asked for. */
   readonly ids: number[];
 }
 
-/** Groups, the largest first and the runtime's own last; `total` counts goroutines, `count` groups. */
+/** Groups, the largest first; `total` counts goroutines, `count` groups. */
 export interface Groups {
   readonly groups: readonly GoroutineGroup[];
   readonly total: number;
   readonly count: number;
 }
 
-export interface GroupingOptions {
-  /** Groups that are described. */
-  readonly most?: number;
-  /** Frames of the stack of each member that is described. */
-  readonly depth?: number;
-  /** Numbers in `ids` of each group. */
-  readonly mostIds?: number;
-}
-
 /**
- * Groups goroutines by what they share: `stack` (with status and creator), `userloc`, `running`, `label key` and so on.
- * By default the first fifty groups are described. Groups of the same stack name their members by number only.
+ * Groups goroutines by what they share: `userloc`, `running`, `label key` and so on. By default the first fifty groups are
+ * described, with the first few members.
  */
 export function groupGoroutines(
   session: Session,
   by: string,
   goroutines: Iterable<Goroutine>,
-  { most = MOST_GROUPS, depth = 0, mostIds = GROUP_MEMBERS }: GroupingOptions = {},
+  { most = MOST_GROUPS, depth = 0 }: { readonly most?: number; readonly depth?: number } = {},
 ): Groups {
+  const listing = listingOf(session);
+  const gathered = gather(session, by, goroutines).sort(
+    (a, b) => b.ids.length - a.ids.length || firstId(a) - firstId(b),
+  );
+  const groups = gathered.slice(0, most).map((each) => ({
+    ...withFewIds(describeGroup(session, each)),
+    members: each.members.map((member) => listing.describe(member, depth)),
+  }));
+  const total = gathered.reduce((sum, { ids }) => sum + ids.length, 0);
+  return { groups, total, count: gathered.length };
+}
+
+const everyone = new WeakMap<Session, readonly GoroutineGroup[]>();
+
+/**
+ * Goroutines of the same stack, status and creator together, with all their numbers in `ids`: the largest groups first, those of
+ * the runtime last. Grouping all of them takes long where there are many, and is done once for a session.
+ */
+export function stackGroups(session: Session, tests: readonly GoroutineTest[] = []): readonly GoroutineGroup[] {
+  if (tests.length === 0) {
+    const known = everyone.get(session) ?? byStack(session, session.runtime.iterGoroutines());
+    everyone.set(session, known);
+    return known;
+  }
+  function* wanted(): Generator<Goroutine, void, undefined> {
+    for (const goroutine of session.runtime.iterGoroutines())
+      if (tests.every((test) => test(goroutine))) yield goroutine;
+  }
+  return byStack(session, wanted());
+}
+
+function byStack(session: Session, goroutines: Iterable<Goroutine>): readonly GoroutineGroup[] {
+  return gather(session, 'stack', goroutines)
+    .map((each) => describeGroup(session, each))
+    .sort(largestFirst);
+}
+
+/** The same groups without some goroutines. */
+export function withoutMembers(
+  groups: readonly GoroutineGroup[],
+  without: ReadonlySet<number>,
+): readonly GoroutineGroup[] {
+  if (without.size === 0) return groups;
+  return groups
+    .flatMap((group): GoroutineGroup[] => {
+      const ids = group.ids.filter((id) => !without.has(id));
+      return ids.length === 0 ? [] : [{ ...group, ids, count: ids.length }];
+    })
+    .sort(largestFirst);
+}
+
+/** A group with as many numbers as are shown. */
+export function withFewIds(group: GoroutineGroup): GoroutineGroup {
+  return { ...group, ids: group.ids.slice(0, GROUP_MEMBERS) };
+}
+
+function largestFirst(a: GoroutineGroup, b: GoroutineGroup): number {
+  return Number(a.system) - Number(b.system) || b.count - a.count || (a.ids[0] ?? 0) - (b.ids[0] ?? 0);
+}
+
+function firstId({ ids }: Gathered): number {
+  return ids[0] ?? 0;
+}
+
+function gather(session: Session, by: string, goroutines: Iterable<Goroutine>): Gathered[] {
   const listing = listingOf(session);
   const keyOf = groupKey(listing, by);
   const gathered = new Map<string, Gathered>();
-  let total = 0;
   for (const goroutine of goroutines) {
-    total++;
     const key = keyOf(goroutine);
     const group = gathered.get(key);
     if (group === undefined) {
-      gathered.set(key, { count: 1, system: listing.isSystem(goroutine), members: [goroutine], ids: [goroutine.id] });
+      gathered.set(key, { key, members: [goroutine], ids: [goroutine.id] });
     } else {
-      group.count++;
-      if (group.ids.length < mostIds) group.ids.push(goroutine.id);
+      group.ids.push(goroutine.id);
       if (group.members.length < GROUP_MEMBERS) group.members.push(goroutine);
     }
   }
-  const sameStack = by === 'stack';
-  const rows = [...gathered].sort(
-    ([, a], [, b]) =>
-      (sameStack ? Number(a.system) - Number(b.system) : 0) ||
-      b.count - a.count ||
-      (a.members[0]?.id ?? 0) - (b.members[0]?.id ?? 0),
-  );
-  const groups = rows.slice(0, most).map(([key, { count, members, ids }]) => {
-    const group = describeGroup(session, key, count, ids, members[0] as Goroutine);
-    return sameStack ? group : { ...group, members: members.map((member) => listing.describe(member, depth)) };
-  });
-  return { groups, total, count: gathered.size };
+  return [...gathered.values()];
 }
 
-function describeGroup(
-  session: Session,
-  key: string,
-  count: number,
-  ids: readonly number[],
-  first: Goroutine,
-): GoroutineGroup {
+function describeGroup(session: Session, { key, ids, members }: Gathered): GoroutineGroup {
   const listing = listingOf(session);
+  const first = members[0] as Goroutine;
   return {
     key,
-    count,
+    count: ids.length,
     ids,
     status: first.statusText,
     system: listing.isSystem(first),

@@ -55,8 +55,6 @@ export class Session {
   readonly members: PackageMembers;
   /** What `print` showed a part of: `more` goes on from there. */
   shownPart: ShownPart | undefined;
-  /** The stack that is looked at first: see initialSelection. */
-  readonly initial: Selection;
   private selected: Selection;
   /** Number of the selected call in the selected stack; undefined until it is asked for the first time. */
   private frameIndex: number | undefined;
@@ -73,8 +71,7 @@ export class Session {
     this.code = new CodeIndex(program);
     this.variables = new FrameVariables(program, this.types, options.sources);
     this.members = new PackageMembers(program, this.types);
-    this.initial = this.initialSelection();
-    this.selected = this.initial;
+    this.selected = this.initialSelection();
   }
 
   /** The goroutine that crashed, else that of the thread which the kernel dumped for, else that thread. */

@@ -78,8 +78,8 @@ export class Adapter {
     try {
       const core = await this.open(launch, progress);
       const view = new CoreView(core, client, launch.view);
-      // Filters that are wrong are told now, and not at each list.
-      view.threads.list();
+      // What is wrong with filters is told now, and not at each list.
+      view.threads.checkFilters();
       this.view = view;
       this.introduce(core, launch.notes);
     } finally {

@@ -1,11 +1,11 @@
 import {
   DebugError,
+  deathOf,
   operations,
-  type CauseResult,
+  type Death,
   type GoroutineGroup,
   type Operation,
   type Parameters,
-  type ReportResult,
   type Selection,
   type Session,
 } from '@inquest/engine';
@@ -37,14 +37,14 @@ export class CoreView {
   readonly frames: Handles<FrameMeaning> = new Handles(1);
   readonly containers: Handles<Container> = new Handles(1);
 
-  private found: ReportResult | undefined;
+  private found: Death | undefined;
 
   constructor(core: HostedCore, client: ClientTraits, view: ViewSettings) {
     this.core = core;
     this.session = core.session;
     this.client = client;
     this.view = view;
-    this.threads = new ThreadList(core.session, view);
+    this.threads = new ThreadList(core.session, view, () => this.focus);
     this.sources = new SourceMap(core.session, client);
   }
 
@@ -55,18 +55,14 @@ export class CoreView {
   }
 
   /** Why the program died. */
-  get cause(): CauseResult {
-    return this.report.cause;
-  }
-
-  /** Number of the frame where the user's code failed; 0 where there is none. */
-  get failure(): number {
-    return this.report.userFrame ?? 0;
-  }
-
-  private get report(): ReportResult {
-    this.found ??= this.ask<ReportResult>('report');
+  get death(): Death {
+    this.found ??= deathOf(this.session);
     return this.found;
+  }
+
+  /** The stack that tells it. */
+  get focus(): Selection {
+    return this.death.context.selection;
   }
 
   frame(id: number): FrameMeaning {

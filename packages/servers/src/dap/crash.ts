@@ -4,9 +4,8 @@ import type { CoreView } from './core-view.ts';
 
 /** Answers `exceptionInfo`: why the program died, with the whole report. */
 export function exceptionInfo(view: CoreView, threadId: number): DebugProtocol.ExceptionInfoResponse['body'] {
-  const { cause } = view;
-  const { initial } = view.session;
-  if (threadId !== view.threads.threadOf(initial)) {
+  const { result: cause } = view.death;
+  if (threadId !== view.threads.threadOf(view.focus)) {
     throw new DebugError(`thread ${threadId} is not the one that the program died in`, { code: 'not-found' });
   }
   const { headline, findings, death, kind } = cause;
@@ -21,12 +20,12 @@ export function exceptionInfo(view: CoreView, threadId: number): DebugProtocol.E
 
 /** Where a client is to look first, and why. */
 export function stoppedEvent(view: CoreView): DebugProtocol.StoppedEvent['body'] {
-  const { cause } = view;
+  const { result: cause } = view.death;
   const died = cause.kind !== 'none';
   return {
     reason: died ? 'exception' : 'pause',
     description: died ? 'The program died' : 'The core of a program that ran',
-    threadId: view.threads.threadOf(view.session.initial),
+    threadId: view.threads.threadOf(view.focus),
     allThreadsStopped: true,
     text: cause.headline,
   };

@@ -70,7 +70,7 @@ function stackFrame(
  */
 function sourceKind(view: CoreView, selection: Selection, frame: FrameResult): 'user' | 'plumbing' | 'machinery' {
   if (!frame.plumbing) return 'user';
-  return isSame(selection, view.session.initial) && frame.index < view.failure ? 'machinery' : 'plumbing';
+  return isSame(selection, view.focus) && frame.index < (view.death.userFrame ?? 0) ? 'machinery' : 'plumbing';
 }
 
 function isSame(a: Selection, b: Selection): boolean {

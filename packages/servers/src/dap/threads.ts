@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import {
+  checkFilters,
   DebugError,
   describeGoroutine,
   operations,
@@ -35,15 +36,18 @@ export type ThreadMeaning =
 export class ThreadList {
   private readonly session: Session;
   private readonly view: ViewSettings;
+  private readonly focus: () => Selection;
   private census: GoroutineCensus | undefined;
   /** Goroutines that the user went to: they are threads of their own. */
   private readonly visited = new Set<number>();
   private groups = new Map<number, GoroutineGroup>();
   private pooled = new Map<number, readonly GoroutineGroup[]>();
 
-  constructor(session: Session, view: ViewSettings) {
+  /** @param focus the stack that is looked at first */
+  constructor(session: Session, view: ViewSettings, focus: () => Selection) {
     this.session = session;
     this.view = view;
+    this.focus = focus;
   }
 
   /** Forgets the list: filters have changed. */
@@ -56,6 +60,11 @@ export class ThreadList {
     if (this.visited.has(id) || this.taken.notable.some((each) => each.id === id)) return false;
     this.visited.add(id);
     return true;
+  }
+
+  /** Throws `usage` where the filters are wrong. */
+  checkFilters(): void {
+    checkFilters(this.session, filterParameters(this.view.goroutineFilters));
   }
 
   private get taken(): GoroutineCensus {
@@ -98,7 +107,7 @@ export class ThreadList {
 
   /** The system's thread that crashed without a goroutine on it. */
   private crashedThread(): DebugProtocol.Thread[] {
-    const { goroutine, thread } = this.session.initial;
+    const { goroutine, thread } = this.focus();
     if (goroutine !== undefined || thread === undefined) return [];
     const what = this.session.runtime.crashingThread()?.tid === thread.tid ? ' (crashed)' : '';
     return [{ id: FIRST_SYSTEM - thread.tid, name: `* [thread ${thread.tid}]${what}` }];

@@ -24,7 +24,14 @@ export function viewCommand(view: CoreView, line: string): ViewAnswer | undefine
   if (key === undefined || !isKey(key)) return undefined;
   const settings: Record<string, unknown> = view.view as unknown as Record<string, unknown>;
   if (list !== undefined || rest.trim() === '') return { text: shown(key, settings[key]) };
+  const before = settings[key];
   settings[key] = parse(key, rest.trim());
+  try {
+    view.threads.checkFilters();
+  } catch (error) {
+    settings[key] = before;
+    throw error;
+  }
   view.threads.reset();
   const after = key === 'showGlobalVariables' || key === 'showRegisters' ? 'variables' : 'threads';
   return { text: shown(key, settings[key]), after };

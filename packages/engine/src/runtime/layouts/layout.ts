@@ -15,15 +15,18 @@ export interface Layout {
 
 /** The layout of Go 1.`minor` by the table; `probed` overrides single fields with what the binary itself tells. */
 export function layoutOf(table: LayoutTable, minor: number, probed: ReadonlyMap<string, number> = new Map()): Layout {
-  const cache = new Map<string, number | undefined>();
+  // By struct and then by field: a key made of both would have to be made and hashed for each field of each goroutine.
+  const structs = new Map<string, Map<string, number | undefined>>();
   const find = (struct: string, field: string): number | undefined => {
-    const key = `${struct}.${field}`;
-    const own = probed.get(key);
-    if (own !== undefined) return own;
-    if (cache.has(key)) return cache.get(key);
-    let offset: number | undefined;
-    for (const [from, value] of table[struct]?.[field] ?? []) if (from <= minor) offset = value;
-    cache.set(key, offset);
+    let fields = structs.get(struct);
+    if (fields === undefined) {
+      fields = new Map();
+      structs.set(struct, fields);
+    }
+    const known = fields.get(field);
+    if (known !== undefined || fields.has(field)) return known;
+    const offset = probed.get(`${struct}.${field}`) ?? offsetIn(table, struct, field, minor);
+    fields.set(field, offset);
     return offset;
   };
   const get = (struct: string, field: string): number => {
@@ -34,4 +37,10 @@ export function layoutOf(table: LayoutTable, minor: number, probed: ReadonlyMap<
     return offset;
   };
   return { find, get };
+}
+
+function offsetIn(table: LayoutTable, struct: string, field: string, minor: number): number | undefined {
+  let offset: number | undefined;
+  for (const [from, value] of table[struct]?.[field] ?? []) if (from <= minor) offset = value;
+  return offset;
 }

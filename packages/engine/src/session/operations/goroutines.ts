@@ -2,7 +2,7 @@ import { notFound } from '../../base/errors.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { parseExec, runExec } from '../exec.ts';
 import { channelFilter, filterWords, groupWords, parseFilter, type GoroutineTest } from '../goroutine-filter.ts';
-import { groupGoroutines } from '../goroutine-groups.ts';
+import { groupGoroutines, MOST_GROUPS, stackGroups, withFewIds } from '../goroutine-groups.ts';
 import { listingOf } from '../goroutine-listing.ts';
 import { defineOperation, type Operation, type Parameter, type Parameters, type ResultStream } from '../operation.ts';
 import type { GoroutineResult, GoroutinesResult } from '../results.ts';
@@ -87,8 +87,9 @@ function numberOf(parameters: Parameters, name: string): number | undefined {
 function grouped(session: Session, by: string, parameters: Parameters): GoroutinesResult {
   const tests = testsOf(session, parameters);
   const most = numberOf(parameters, 'limit');
+  if (by === '' || by === 'stack') return groupedByStack(session, tests, most);
   const depth = numberOf(parameters, 't') ?? 0;
-  const { groups, total, count } = groupGoroutines(session, by === '' ? 'stack' : by, chosen(session, tests), {
+  const { groups, total, count } = groupGoroutines(session, by, chosen(session, tests), {
     depth,
     ...(most === undefined ? {} : { most }),
   });
@@ -98,6 +99,18 @@ function grouped(session: Session, by: string, parameters: Parameters): Goroutin
     groupCount: count,
     total,
     truncated: groups.length < count,
+    diagnostics: session.runtime.diagnostics,
+  };
+}
+
+function groupedByStack(session: Session, tests: readonly GoroutineTest[], most = MOST_GROUPS): GoroutinesResult {
+  const all = stackGroups(session, tests);
+  return {
+    goroutines: [],
+    groups: all.slice(0, most).map(withFewIds),
+    groupCount: all.length,
+    total: all.reduce((sum, { count }) => sum + count, 0),
+    truncated: all.length > most,
     diagnostics: session.runtime.diagnostics,
   };
 }

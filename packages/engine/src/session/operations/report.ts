@@ -14,10 +14,11 @@ import { findUserFrame } from '../user-frame.ts';
 import type { CauseResult, GoroutineGroup, PanicResult, ReportResult, StackResult } from '../results.ts';
 import { sourceAround } from '../source-lines.ts';
 import type { Selection, Session } from '../session.ts';
-import { groupGoroutines } from '../goroutine-groups.ts';
+import { stackGroups, withFewIds, withoutMembers } from '../goroutine-groups.ts';
 import { finishReport } from '../report-detail.ts';
 import type { HealthResult, LossResult } from '../results-health.ts';
 import { healthResult } from './health.ts';
+import type { CallStack } from '../../unwind/call-stack.ts';
 import { DEFAULT_DEPTH, stackResult } from './stack.ts';
 
 /** Frames searched for the user's own code. */
@@ -145,17 +146,9 @@ report --json                  the same as data: findings and evidence have a co
   run(session, parameters) {
     const { program, runtime } = session;
     const { target } = program;
-    const cause = findCause(runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
-    // The runtime prints the oldest panic first.
-    const panics = [...cause.panics].reverse().map((panic) => panicResult(session.types, panic));
-    const selection = shownStack(session, cause);
-    const stack =
-      selection.goroutine === undefined && selection.thread === undefined ? undefined : session.stackOf(selection);
-    const calls = stack?.first(SEARCH_FRAMES) ?? [];
+    const { context, stack, userFrame: index, result } = deathOf(session);
+    const { selection } = context;
     const info = program.outline?.buildInfo;
-    const index = findUserFrame(info, panics, calls);
-    const context = { session, cause, panics, selection, calls, user: index === undefined ? undefined : calls[index] };
-    const result = causeResult(session, cause, panics, explain(context));
     const details = stack && describeStack(context, index);
     const input = healthResult(session);
     const report: ReportResult = {
@@ -187,13 +180,35 @@ report --json                  the same as data: findings and evidence have a co
   },
 });
 
+/** Why the program died, and whose stack tells it. */
+export interface Death {
+  readonly result: CauseResult;
+  readonly context: CauseContext;
+  /** Undefined where there is neither a goroutine nor a thread. */
+  readonly stack: CallStack | undefined;
+  /** Number of the frame where the user's code failed. */
+  readonly userFrame: number | undefined;
+}
+
+/** The first part of a report: why the program died. */
+export function deathOf(session: Session): Death {
+  const cause = findCause(session.runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
+  // The runtime prints the oldest panic first.
+  const panics = [...cause.panics].reverse().map((panic) => panicResult(session.types, panic));
+  const selection = shownStack(session, cause);
+  const stack =
+    selection.goroutine === undefined && selection.thread === undefined ? undefined : session.stackOf(selection);
+  const calls = stack?.first(SEARCH_FRAMES) ?? [];
+  const userFrame = findUserFrame(session.program.outline?.buildInfo, panics, calls);
+  const user = userFrame === undefined ? undefined : calls[userFrame];
+  const context = { session, cause, panics, selection, calls, user };
+  return { result: causeResult(session, cause, panics, explain(context)), context, stack, userFrame };
+}
+
 /** Goroutines of the same stack together, but for the one that crashed. */
 function otherGroups(session: Session, crashed: Goroutine | undefined): readonly GoroutineGroup[] {
-  function* others(): Generator<Goroutine, void, undefined> {
-    for (const goroutine of session.runtime.iterGoroutines())
-      if (goroutine.address !== crashed?.address) yield goroutine;
-  }
-  return groupGoroutines(session, 'stack', others(), { most: Number.POSITIVE_INFINITY }).groups;
+  const without = new Set(crashed === undefined ? [] : [crashed.id]);
+  return withoutMembers(stackGroups(session), without).map(withFewIds);
 }
 
 /**
