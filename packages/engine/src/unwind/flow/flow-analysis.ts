@@ -1,37 +1,12 @@
 import type { Instruction } from '../../arch/amd64/instruction.ts';
-import { noteWritten } from './fresh-registers.ts';
+import { freshBehind, registerBit, type RegisterSet } from './fresh-registers.ts';
 import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
-import { FlowState, isVariableLocation, slotLocation, slotOffset, variableLocation, type Cell } from './flow-state.ts';
+import { Join } from './flow-join.ts';
+import { FlowState, slotLocation, slotOffset, variableLocation, type Cell } from './flow-state.ts';
+import { activePlaces, type ActivePlaces, type TrackedPiece } from './tracked-pieces.ts';
 import type { Transfer } from './transfer.ts';
-import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
+import { low, type ValueNumbers } from './value-number.ts';
 import { arithmeticAhead, offsetsBetween } from './ways-between.ts';
-
-/** A piece of a variable and the places that a location list names for it. */
-export interface TrackedPiece {
-  /** Bytes. */
-  readonly size: number;
-  /** Where the calling convention puts it, if it belongs to an argument: lists may name the place of another argument there. */
-  readonly atEntry?: number | undefined;
-  /** Where the list names a place for it: offsets in the code, half-open, in order; locations of `flow-state.ts`. */
-  readonly intervals: readonly { readonly low: number; readonly high: number; readonly location: number }[];
-}
-
-/** A piece and the place that its variable's list names for it at an offset; `begins` if the list does so from there on. */
-interface Active {
-  readonly index: number;
-  readonly location: number;
-  readonly begins: boolean;
-}
-
-/** What was done within a block so far: registers just written, the slot that the last instruction stored to. */
-interface Past {
-  readonly fresh: Set<number>;
-  readonly stored: number | undefined;
-  readonly isFirst: boolean;
-}
-
-/** How often the ways into a block may agree on a location again after they disagreed. */
-const MOST_CHANGES = 4;
 
 /** Instructions that are looked at for what a variable gets behind a place. */
 const FARTHEST_AHEAD = 200;
@@ -39,23 +14,34 @@ const FARTHEST_AHEAD = 200;
 /** Rounds over the blocks before the analysis gives up: loops are nested a few deep. */
 const MOST_ROUNDS = 40;
 
+/** What was done within a block so far. */
+interface Past {
+  /** Registers just written. */
+  fresh: RegisterSet;
+  /** The slot that the last instruction stored to, as a location. */
+  stored: number | undefined;
+  isFirst: boolean;
+}
+
 /**
- * What holds what at every place of a function: values are numbered along all ways through it, until nothing changes. Where ways
- * meet that disagree on a location, it gets a number of its own.
+ * What holds what at places of a function: values are numbered along all ways that lead there, until nothing changes. Where ways
+ * meet that disagree on a location, it gets a number of its own. Code from which no way leads to a place that is asked about is not
+ * looked at.
  */
 export class FlowAnalysis {
   private readonly graph: FlowGraph;
-  private readonly numbers: ValueNumbers;
   private readonly transfer: Transfer;
   private readonly pieces: readonly TrackedPiece[];
+  private readonly entry: FlowState;
+  private readonly extraEntries: ReadonlySet<number>;
   private readonly incoming: (FlowState | undefined)[];
   private readonly outgoing: (FlowState | undefined)[];
-  /** Per block, on which locations its ways disagreed how often: after some times they are never taken to agree again, so that the rounds end. */
-  private readonly joined: Map<number, number>[];
-  private readonly predecessors: number[][];
-  private readonly active: ReadonlyMap<number, readonly Active[]>;
-  /** False if the analysis failed: nothing is known then. */
-  readonly complete: boolean;
+  private readonly joins: readonly Join[];
+  private readonly activeAt: ActivePlaces;
+  /** Blocks in the order in which they are followed. */
+  private readonly order: readonly number[];
+  /** Blocks of which everything is known that is known. */
+  private readonly done: Uint8Array;
 
   constructor(
     graph: FlowGraph,
@@ -66,115 +52,100 @@ export class FlowAnalysis {
     extraEntries: ReadonlySet<number>,
   ) {
     this.graph = graph;
-    this.numbers = numbers;
     this.transfer = transfer;
     this.pieces = pieces;
+    this.entry = entry;
+    this.extraEntries = extraEntries;
     this.incoming = graph.blocks.map(() => undefined);
     this.outgoing = graph.blocks.map(() => undefined);
-    this.joined = graph.blocks.map(() => new Map<number, number>());
-    this.predecessors = graph.blocks.map(() => []);
-    for (const { index, successors } of graph.blocks)
-      for (const to of new Set(successors)) this.predecessors[to]?.push(index);
-    this.active = this.findActive();
+    this.joins = graph.blocks.map(({ index }) => new Join(numbers, -1 - index));
+    this.activeAt = activePlaces(graph, pieces);
+    this.order = reversePostorder(graph.blocks);
+    this.done = new Uint8Array(graph.blocks.length);
     this.pieces.forEach(({ size, atEntry }, index) => {
       if (atEntry !== undefined) entry.set(variableLocation(index), numbers.entry(atEntry), size, 0);
     });
-    this.complete = this.run(entry, extraEntries);
   }
 
-  private run(entry: FlowState, extraEntries: ReadonlySet<number>): boolean {
+  /**
+   * Follows all ways that lead to a block: each loop until nothing changes before what comes behind it, so that what is found does not
+   * depend on what was asked about before. False where the code is not understood.
+   */
+  private follow(target: number): boolean {
+    if (this.done[target] === 1) return true;
+    const leading = new Set([target]);
+    for (const index of leading)
+      for (const from of this.graph.predecessors[index] ?? []) if (this.done[from] === 0) leading.add(from);
+    const parts = new Map<number, number[]>();
+    for (const index of this.order) {
+      if (!leading.has(index)) continue;
+      const loop = this.graph.blocks[index]?.loop ?? -1;
+      const part = loop < 0 ? undefined : parts.get(loop);
+      if (part === undefined) parts.set(loop < 0 ? index : loop, [index]);
+      else part.push(index);
+    }
+    for (const part of parts.values()) {
+      if (!this.settle(part)) {
+        for (const index of part) this.incoming[index] = this.outgoing[index] = undefined;
+        return false;
+      }
+      for (const index of part) this.done[index] = 1;
+    }
+    return true;
+  }
+
+  /** Follows the blocks of a loop, or a single one, in rounds until nothing changes. */
+  private settle(order: readonly number[]): boolean {
     const { blocks } = this.graph;
-    const order = reversePostorder(blocks);
+    const own = new Set(order);
     const waiting = new Set(order);
     for (let round = 0; waiting.size > 0; round++) {
       if (round === MOST_ROUNDS) return false;
       for (const index of order) {
         const block = blocks[index];
         if (block === undefined || !waiting.delete(index)) continue;
-        const isExtra = extraEntries.has(block.instructions[0]?.at ?? -1);
-        const state = isExtra
-          ? new FlowState(new Map(), Number.NaN)
-          : this.join(index, index === 0 ? entry : undefined);
+        const state = this.comeInto(block);
         if (state === undefined) continue;
         if (state === 'inconsistent') return false;
-        const before = this.incoming[index];
-        if (before !== undefined && sameStates(before, state)) continue;
+        if (this.incoming[index]?.equals(state) === true) continue;
         this.incoming[index] = state;
         const after = this.walk(block, state.copy());
         if (after === undefined) return false;
         this.outgoing[index] = after;
-        for (const to of block.successors) waiting.add(to);
+        for (const to of block.successors) if (own.has(to)) waiting.add(to);
       }
     }
     return true;
   }
 
   /** What is known where the ways into a block meet; undefined if none has been followed yet. */
-  private join(index: number, entry: FlowState | undefined): FlowState | undefined | 'inconsistent' {
-    const ways = (this.predecessors[index] ?? []).flatMap((from) => this.outgoing[from] ?? []);
-    if (entry !== undefined) ways.push(entry);
-    const [first] = ways;
+  private comeInto({ index, instructions }: Block): FlowState | undefined | 'inconsistent' {
+    const { layout } = this.entry;
+    if (this.extraEntries.has(instructions[0]?.at ?? -1)) return new FlowState(layout, Number.NaN);
+    const ways = (this.graph.predecessors[index] ?? []).flatMap((from) => this.outgoing[from] ?? []);
+    if (index === 0) ways.push(this.entry);
+    const [first, ...others] = ways;
     if (first === undefined) return undefined;
     // Behind a recovered panic the depth of the stack is not known; nothing else is either.
-    if (ways.some(({ sp }) => !Number.isFinite(sp))) return new FlowState(new Map(), Number.NaN);
-    if (ways.some(({ sp }) => sp !== first.sp)) return 'inconsistent';
-    const joined = this.joined[index] ?? new Map<number, number>();
-    return new FlowState(this.merge(-1 - index, ways, first, joined), first.sp);
-  }
-
-  /**
-   * What each location holds behind a meeting point. Locations on which the ways disagree, but which hold the same as each other on
-   * every way, get one new number together. A variable that is not where another location is has no value.
-   */
-  private merge(
-    site: number,
-    ways: readonly FlowState[],
-    first: FlowState,
-    joined: Map<number, number>,
-  ): Map<number, Cell> {
-    const cells = new Map<number, Cell>();
-    const disagreeing: { readonly location: number; readonly key: string }[] = [];
-    for (const [location, cell] of first.cells) {
-      let [agree, everywhere, since] = [
-        !cell.value.sites.includes(site) && (joined.get(location) ?? 0) < MOST_CHANGES,
-        true,
-        cell.since,
-      ];
-      for (const way of ways) {
-        const other = way.cells.get(location);
-        if (other === undefined || other.size !== cell.size) everywhere = false;
-        else if (other.value !== cell.value) agree = false;
-        else if (other.since !== since) since = -1;
-      }
-      if (!everywhere) continue;
-      if (agree) cells.set(location, since === cell.since ? cell : { ...cell, since });
-      else disagreeing.push({ location, key: ways.map((way) => way.cells.get(location)?.value.id).join(' ') });
-    }
-    const together = new Map<string, ValueNumber>();
-    for (const { location, key } of disagreeing.sort((x, y) => x.location - y.location)) {
-      joined.set(location, (joined.get(location) ?? 0) + 1);
-      let value = together.get(key);
-      if (value === undefined && isVariableLocation(location)) continue;
-      if (value === undefined) together.set(key, (value = this.numbers.site(site, location)));
-      cells.set(location, { value, size: first.cells.get(location)?.size ?? 8, since: -1 });
-    }
-    return cells;
+    if (ways.some(({ sp }) => !Number.isFinite(sp))) return new FlowState(layout, Number.NaN);
+    if (others.some(({ sp }) => sp !== first.sp)) return 'inconsistent';
+    return this.joins[index]?.of([first, ...others]);
   }
 
   /** Follows a block to its end or to the instruction at `until`. Undefined if the stack pointer is lost. */
   private walk(block: Block, state: FlowState, until = Number.POSITIVE_INFINITY): FlowState | undefined {
-    const fresh = new Set<number>();
-    let stored: number | undefined;
-    let isFirst = true;
+    const { transfer } = this;
+    const past: Past = { fresh: 0, stored: undefined, isFirst: true };
+    const repeated = block.loop >= 0 ? sitesOf(block, state) : undefined;
     for (const instruction of block.instructions) {
-      if (Number.isFinite(state.sp)) this.observe(state, instruction, { fresh, stored, isFirst });
+      if (Number.isFinite(state.sp)) this.observe(state, instruction, past, repeated);
       if (instruction.at >= until) return state;
-      isFirst = false;
+      past.isFirst = false;
       if (!Number.isFinite(state.sp)) continue;
-      const slot = instruction.stores > 0 ? this.transfer.slotOf(state, instruction) : undefined;
-      stored = slot === undefined ? undefined : slotLocation(slot);
-      if (!this.transfer.apply(state, instruction, block.loop >= 0)) return undefined;
-      noteWritten(fresh, instruction);
+      const slot = instruction.stores > 0 ? transfer.slotOf(state, instruction) : undefined;
+      past.stored = slot === undefined ? undefined : slotLocation(slot);
+      if (!transfer.apply(state, instruction, repeated?.has(instruction.at) === true)) return undefined;
+      past.fresh = freshBehind(past.fresh, instruction);
     }
     return state;
   }
@@ -184,47 +155,35 @@ export class FlowAnalysis {
    * to it, and the arguments at the function's entry: lists name slots before they are written, and when others use them. A register that was just written is believed only where an entry of
    * the list begins, or once an instruction that has nothing to do with it has passed: the list ends only behind the last machine
    * instruction of the operation that puts something else into the register. Until then it is held to have what it had before.
+   * In loops, `repeated` gets the instruction if a value is numbered by it.
    */
-  private observe(state: FlowState, instruction: Instruction, past: Past): void {
+  private observe(state: FlowState, instruction: Instruction, past: Past, repeated: Set<number> | undefined): void {
     const { at } = instruction;
     if (instruction.operation === 'nop') return;
-    for (const { index, location, begins } of this.active.get(at) ?? NOTHING_ACTIVE) {
+    for (const { index, location, begins } of this.activeAt(at)) {
       const variable = variableLocation(index);
       const { size = 8, atEntry } = this.pieces[index] ?? {};
       if (at === 0 && atEntry !== undefined) continue;
       const isSlot = slotOffset(location) !== undefined;
-      if (isSlot && !(begins && (at === 0 || past.stored === location))) continue;
-      if (!isSlot && !begins && !past.isFirst && past.fresh.has(location)) continue;
+      const bit = registerBit(location);
+      const isFresh = (past.fresh & bit) !== 0;
+      if (isSlot && at !== 0 && past.stored !== location) continue;
+      if (!isSlot && !begins && !past.isFirst && isFresh) continue;
       // A list that begins to name a register long after it was written tells nothing of when the value was made.
-      const isNews = isSlot || at === 0 || past.isFirst || past.fresh.has(location);
-      if (begins) past.fresh.delete(location);
-      const held = state.get(location) ?? (isSlot ? undefined : this.unknown(state, instruction, location));
+      const isNews = isSlot || at === 0 || past.isFirst || isFresh;
+      if (begins) past.fresh &= ~bit;
+      let held = state.get(location);
+      if (held === undefined && !isSlot) {
+        held = this.unknown(state, instruction, location);
+        repeated?.add(at);
+      }
       if (held === undefined || held.size < Math.min(8, size)) {
-        state.cells.delete(variable);
+        state.delete(variable);
         continue;
       }
       const value = low(held.value, size);
-      if (state.get(variable)?.value !== value) state.cells.set(variable, { value, size, since: isNews ? at : -1 });
+      if (state.get(variable)?.value !== value) state.set(variable, value, size, isNews ? at : -1);
     }
-  }
-
-  /** The places that lists name for variables, for each offset of an instruction where they name any. */
-  private findActive(): ReadonlyMap<number, readonly Active[]> {
-    const active = new Map<number, Active[]>();
-    const offsets = [...this.graph.blockAt.keys()].sort((x, y) => x - y);
-    this.pieces.forEach(({ intervals }, index) => {
-      for (const { low: from, high, location } of intervals) {
-        for (let i = firstFrom(offsets, from); i < offsets.length && (offsets[i] as number) < high; i++) {
-          const at = offsets[i] as number;
-          const here = active.get(at);
-          const one = { index, location, begins: at === from };
-          if (here === undefined) active.set(at, [one]);
-          // The first entry of a list that covers a place counts.
-          else if (!here.some((each) => each.index === index)) here.push(one);
-        }
-      }
-    });
-    return active;
   }
 
   private unknown(state: FlowState, instruction: Instruction, location: number): Cell {
@@ -234,11 +193,10 @@ export class FlowAnalysis {
 
   /** What is known before the instruction at `offset` is executed; undefined where that is no known instruction. */
   before(offset: number): FlowState | undefined {
-    const index = this.graph.blockAt.get(offset);
-    const block = index === undefined ? undefined : this.graph.blocks[index];
-    const incoming = index === undefined ? undefined : this.incoming[index];
-    if (!this.complete || block === undefined || incoming === undefined || !Number.isFinite(incoming.sp))
-      return undefined;
+    const block = this.blockOf(offset);
+    if (block === undefined || !this.follow(block.index)) return undefined;
+    const incoming = this.incoming[block.index];
+    if (incoming === undefined || !Number.isFinite(incoming.sp)) return undefined;
     return this.walk(block, incoming.copy(), offset);
   }
 
@@ -248,21 +206,24 @@ export class FlowAnalysis {
    */
   ahead(offset: number, state: FlowState): ReadonlyMap<number, Cell> {
     const found = new Map<number, Cell>();
-    const known = new Set(state.cells.keys());
     const now = state.copy();
-    const fresh = new Set<number>();
+    const past: Past = { fresh: 0, stored: undefined, isFirst: false };
     let at = offset;
     for (let steps = 0; steps < FARTHEST_AHEAD; steps++) {
       const block = this.blockOf(at);
       const instruction = block?.instructions.find((each) => each.at === at);
       if (block === undefined || instruction === undefined) break;
       if (steps > 0) {
-        this.observe(now, instruction, { fresh, stored: undefined, isFirst: false });
-        for (const [location, cell] of now.cells)
-          if (isVariableLocation(location) && !known.has(location) && !found.has(location)) found.set(location, cell);
+        this.observe(now, instruction, past, undefined);
+        for (const { index } of this.activeAt(at)) {
+          const location = variableLocation(index);
+          const cell = now.get(location);
+          if (cell !== undefined && state.get(location) === undefined && !found.has(location))
+            found.set(location, cell);
+        }
       }
       if (!this.transfer.apply(now, instruction, true)) break;
-      noteWritten(fresh, instruction);
+      past.fresh = freshBehind(past.fresh, instruction);
       const isLast = block.instructions.at(-1) === instruction;
       const [next, other] = isLast
         ? block.successors.map((index) => this.graph.blocks[index]?.instructions[0]?.at)
@@ -277,8 +238,8 @@ export class FlowAnalysis {
   stepOf(site: number, location: number): bigint | undefined {
     const index = -1 - site;
     const steps = new Set<bigint>();
-    for (const from of this.predecessors[index] ?? []) {
-      const cell = this.outgoing[from]?.cells.get(location);
+    for (const from of this.graph.predecessors[index] ?? []) {
+      const cell = this.outgoing[from]?.get(location);
       if (cell === undefined || !cell.value.sites.includes(site)) continue;
       const { what } = cell.value;
       const [base, step] = what.kind === 'operation' && what.name === 'add' ? what.of : [];
@@ -293,9 +254,7 @@ export class FlowAnalysis {
   /** The instruction that an offset lies in: a call, for the place one byte before its return address. */
   instructionAt(offset: number): Instruction | undefined {
     for (let at = offset; at > offset - 15 && at >= 0; at--) {
-      const index = this.graph.blockAt.get(at);
-      const found =
-        index === undefined ? undefined : this.graph.blocks[index]?.instructions.find((each) => each.at === at);
+      const found = this.blockOf(at)?.instructions.find((each) => each.at === at);
       if (found !== undefined) return at + found.length > offset ? found : undefined;
     }
     return undefined;
@@ -316,8 +275,7 @@ export class FlowAnalysis {
   }
 
   private blockOf(offset: number): Block | undefined {
-    const index = this.graph.blockAt.get(offset);
-    return index === undefined ? undefined : this.graph.blocks[index];
+    return this.graph.blocks[this.graph.blockAt[offset] ?? -1];
   }
 
   /** Offset of the block whose ways in made a value of their own: `site` as value numbers have it, negative. */
@@ -353,7 +311,7 @@ export class FlowAnalysis {
       if (seen.has(block.index)) continue;
       seen.add(block.index);
       if (block.loop >= 0) exits.push(block);
-      else for (const from of this.predecessors[block.index] ?? []) work.push(this.graph.blocks[from] as Block);
+      else for (const from of this.graph.predecessors[block.index] ?? []) work.push(this.graph.blocks[from] as Block);
     }
     return exits;
   }
@@ -377,24 +335,9 @@ export class FlowAnalysis {
   }
 }
 
-function sameStates(a: FlowState, b: FlowState): boolean {
-  if (!Object.is(a.sp, b.sp) || a.cells.size !== b.cells.size) return false;
-  for (const [location, cell] of a.cells) {
-    const other = b.cells.get(location);
-    if (other?.value !== cell.value || other.size !== cell.size || other.since !== cell.since) return false;
-  }
-  return true;
-}
-
-const NOTHING_ACTIVE: readonly Active[] = [];
-
-/** Index of the first of ascending numbers that is not below `from`. */
-function firstFrom(numbers: readonly number[], from: number): number {
-  let [lowest, end] = [0, numbers.length];
-  while (lowest < end) {
-    const middle = (lowest + end) >>> 1;
-    if ((numbers[middle] as number) < from) lowest = middle + 1;
-    else end = middle;
-  }
-  return lowest;
+/** The instructions of a block of which a state holds values. */
+function sitesOf({ instructions }: Block, state: FlowState): Set<number> {
+  const sites = new Set<number>();
+  state.addSites(instructions[0]?.at ?? 0, instructions.at(-1)?.at ?? -1, sites);
+  return sites;
 }

@@ -13,8 +13,10 @@ export interface Block {
 /** A function's code as blocks; block 0 is its entry. */
 export interface FlowGraph {
   readonly blocks: readonly Block[];
-  /** The block that holds the instruction at an offset. */
-  readonly blockAt: ReadonlyMap<number, number>;
+  /** By number of a block, those from which execution comes to it. */
+  readonly predecessors: readonly (readonly number[])[];
+  /** By offset in the code: number of the block that holds the instruction there, -1 where none begins. */
+  readonly blockAt: Int32Array;
 }
 
 /** What the code is part of. Offsets count from its start. */
@@ -31,70 +33,81 @@ const MOST_INSTRUCTIONS = 40_000;
 
 /** Cuts a function into blocks. Undefined if an instruction or a jump in it is not understood, or if it is too long. */
 export function buildFlowGraph(code: Uint8Array, context: CodeContext): FlowGraph | undefined {
-  const instructions = decodeReachable(code, context);
-  if (instructions === undefined) return undefined;
-  const { byOffset, successorsOf } = instructions;
-  const leaders = new Set<number>([0, ...context.extraEntries]);
-  for (const [at, successors] of successorsOf) {
-    const next = at + (byOffset.get(at)?.length ?? 0);
-    if (successors.length !== 1 || successors[0] !== next) for (const each of successors) leaders.add(each);
-  }
-  const order = [...byOffset.keys()].sort((a, b) => a - b);
-  const starts = order.filter((at, i) => leaders.has(at) || !flowsFrom(order[i - 1], at, successorsOf));
-  const blockOf = new Map(starts.map((at, index) => [at, index]));
-  const blockAt = new Map<number, number>();
-  const blocks: Block[] = [];
+  const decoded = decodeReachable(code, context);
+  if (decoded === undefined) return undefined;
+  const { instructions, numberAt, ways, leaders } = decoded;
+  const blockAt = new Int32Array(code.length).fill(-1);
+  const cut: Instruction[][] = [];
   let current: Instruction[] = [];
-  const close = (): void => {
-    const last = current.at(-1);
-    if (last === undefined) return;
-    for (const each of current) blockAt.set(each.at, blocks.length);
-    const successors = (successorsOf.get(last.at) ?? []).flatMap((at) => blockOf.get(at) ?? []);
-    blocks.push({ index: blocks.length, instructions: current, successors, loop: -1 });
-    current = [];
-  };
-  for (const at of order) {
-    if (blockOf.has(at)) close();
-    const instruction = byOffset.get(at);
-    if (instruction !== undefined) current.push(instruction);
+  let last: Instruction | undefined;
+  for (let at = 0; at < code.length; at++) {
+    const instruction = instructions[numberAt[at] as number];
+    if (instruction === undefined) continue;
+    // Code that means one thing or another depending on where it is entered is not what a compiler makes.
+    if (last !== undefined && last.at + last.length > at) return undefined;
+    const follows = last !== undefined && last.at + last.length === at && (ways.get(last.at)?.includes(at) ?? true);
+    if (!follows || leaders[at] === 1) cut.push((current = []));
+    current.push(instruction);
+    blockAt[at] = cut.length - 1;
+    last = instruction;
   }
-  close();
+  const blocks = cut.map((list, index): Block => {
+    const end = list[list.length - 1] as Instruction;
+    const successors = (ways.get(end.at) ?? [end.at + end.length]).map((at) => blockAt[at] as number);
+    return { index, instructions: list, successors, loop: -1 };
+  });
   markLoops(blocks);
-  return { blocks, blockAt };
-}
-
-function flowsFrom(from: number | undefined, to: number, successors: ReadonlyMap<number, readonly number[]>): boolean {
-  return from !== undefined && successors.get(from)?.includes(to) === true;
+  const predecessors = blocks.map((): number[] => []);
+  for (const { index, successors } of blocks) for (const to of new Set(successors)) predecessors[to]?.push(index);
+  return { blocks, predecessors, blockAt };
 }
 
 interface Decoded {
-  readonly byOffset: ReadonlyMap<number, Instruction>;
-  readonly successorsOf: ReadonlyMap<number, readonly number[]>;
+  readonly instructions: readonly Instruction[];
+  /** By offset: the number of the instruction there, -1 where none begins. */
+  readonly numberAt: Int32Array;
+  /** Where execution goes on behind instructions for which that is not always the next one. */
+  readonly ways: ReadonlyMap<number, readonly number[]>;
+  /** By offset: 1 where execution may come from elsewhere than the instruction before. */
+  readonly leaders: Uint8Array;
 }
 
 /** Decodes what can be reached from the entries. */
 function decodeReachable(code: Uint8Array, context: CodeContext): Decoded | undefined {
-  const byOffset = new Map<number, Instruction>();
-  const successorsOf = new Map<number, readonly number[]>();
+  const instructions: Instruction[] = [];
+  const numberAt = new Int32Array(code.length).fill(-1);
+  const ways = new Map<number, readonly number[]>();
+  const leaders = new Uint8Array(code.length);
   const work = [...context.extraEntries, 0];
+  for (const at of work) leaders[at] = 1;
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (byOffset.has(at)) continue;
-    const instruction = decodeInstruction(code, at);
-    if (instruction === undefined || byOffset.size > MOST_INSTRUCTIONS) return undefined;
-    byOffset.set(at, instruction);
-    const successors = successorsOfInstruction(code, instruction, context, byOffset);
-    if (successors === undefined) return undefined;
-    successorsOf.set(at, successors);
-    work.push(...successors);
+    while (numberAt[at] === -1) {
+      const instruction = decodeInstruction(code, at);
+      if (instruction === undefined || instructions.length > MOST_INSTRUCTIONS) return undefined;
+      numberAt[at] = instructions.push(instruction) - 1;
+      const next: number = at + instruction.length;
+      if (instruction.flow !== 'next' || next >= code.length) {
+        const successors = successorsOf(code, instruction, context, (to) => instructions[numberAt[to] ?? -1]);
+        if (successors === undefined) return undefined;
+        ways.set(at, successors);
+        const [only, other] = successors;
+        if (only !== next || other !== undefined) {
+          for (const each of successors) leaders[each] = 1;
+          work.push(...successors);
+          break;
+        }
+      }
+      at = next;
+    }
   }
-  return { byOffset, successorsOf };
+  return { instructions, numberAt, ways, leaders };
 }
 
-function successorsOfInstruction(
+function successorsOf(
   code: Uint8Array,
   instruction: Instruction,
   context: CodeContext,
-  decoded: ReadonlyMap<number, Instruction>,
+  decoded: (at: number) => Instruction | undefined,
 ): readonly number[] | undefined {
   const { at, length, flow, target } = instruction;
   const inside = (to: number): boolean => to >= 0 && to < code.length;
@@ -124,12 +137,12 @@ const TABLE_DISTANCE = 64;
 function tableTargets(
   jump: Instruction,
   context: CodeContext,
-  decoded: ReadonlyMap<number, Instruction>,
+  decoded: (at: number) => Instruction | undefined,
 ): readonly number[] | undefined {
   const registers = jump.memory === undefined ? [] : [jump.memory.base, jump.memory.index];
   if (jump.memory === undefined) return undefined;
   for (let at = jump.at - 1; at >= jump.at - TABLE_DISTANCE && at >= 0; at--) {
-    const instruction = decoded.get(at);
+    const instruction = decoded(at);
     if (instruction?.operation !== 'lea' || instruction.memory?.ripRelative !== true) continue;
     const { destination, memory, length } = instruction;
     if (destination?.kind === 'register' && registers.includes(destination.number))

@@ -8,6 +8,12 @@ const SLOT = 2 ** 30;
 /** … then the pieces of variables. */
 const VARIABLE = 2 ** 32;
 
+const REGISTERS = 48;
+/** Cells of a page, as a power of two. */
+const PAGE_BITS = 4;
+const PAGE_SIZE = 1 << PAGE_BITS;
+const VECTOR_PAGES = [VECTOR_LOW >> PAGE_BITS, VECTOR_HIGH >> PAGE_BITS];
+
 export function slotLocation(offset: number): number {
   return SLOT + offset;
 }
@@ -32,47 +38,166 @@ export interface Cell {
   readonly since: number;
 }
 
+/** Where the locations of one function are in its states: first the registers, then the variables, then slots as they turn up. */
+export class StateLayout {
+  /** Locations by place. */
+  private readonly locations: number[] = [];
+  private readonly slots = new Map<number, number>();
+  /** Offsets of the known slots by the word of the frame that they begin in. */
+  private readonly words = new Map<number, number[]>();
+
+  constructor(pieces: number) {
+    for (let register = 0; register < REGISTERS; register++) this.locations.push(register);
+    for (let index = 0; index < pieces; index++) this.locations.push(variableLocation(index));
+    while (this.locations.length % PAGE_SIZE !== 0) this.locations.push(-1);
+  }
+
+  locationOf(place: number): number {
+    return this.locations[place] ?? -1;
+  }
+
+  /** -1 for a slot that no state holds anything of. */
+  find(location: number): number {
+    if (location < REGISTERS) return location;
+    return location >= VARIABLE ? location - VARIABLE + REGISTERS : (this.slots.get(location - SLOT) ?? -1);
+  }
+
+  /** The place of a location, made if need be. */
+  place(location: number): number {
+    const known = this.find(location);
+    if (known >= 0) return known;
+    const offset = location - SLOT;
+    const place = this.locations.push(location) - 1;
+    this.slots.set(offset, place);
+    const list = this.words.get(offset >> 3);
+    if (list === undefined) this.words.set(offset >> 3, [offset]);
+    else list.push(offset);
+    return place;
+  }
+
+  /** Offsets of the known slots of a word. */
+  slotsIn(word: number): readonly number[] {
+    return this.words.get(word) ?? NO_SLOTS;
+  }
+
+  slotOffsets(): Iterable<number> {
+    return this.slots.keys();
+  }
+}
+
+const NO_SLOTS: readonly number[] = [];
+
+/** Cells that states share, until one that does not own them changes one: it gets a copy then. */
+export interface Page {
+  readonly owner: object;
+  readonly cells: (Cell | undefined)[];
+}
+
+const NO_CELLS: readonly undefined[] = Array.from({ length: PAGE_SIZE }, () => undefined);
+
 /** What is known of all locations at one place of a function. A location that is not here holds nothing known. */
 export class FlowState {
-  readonly cells: Map<number, Cell>;
+  readonly layout: StateLayout;
+  readonly pages: (Page | undefined)[];
   /** The stack pointer, counted from its value at entry. */
   sp: number;
+  private owner: object = {};
 
-  constructor(cells: Map<number, Cell> = new Map<number, Cell>(), sp = 0) {
-    this.cells = cells;
+  constructor(layout: StateLayout, sp = 0, pages: (Page | undefined)[] = []) {
+    this.layout = layout;
+    this.pages = pages;
     this.sp = sp;
   }
 
   copy(): FlowState {
-    return new FlowState(new Map(this.cells), this.sp);
+    this.share();
+    return new FlowState(this.layout, this.sp, this.pages.slice());
+  }
+
+  /** Lets others have its pages: what it changes from now on is its own. */
+  share(): void {
+    this.owner = {};
   }
 
   get(location: number): Cell | undefined {
-    return this.cells.get(location);
+    const place = this.layout.find(location);
+    return place < 0 ? undefined : this.pages[place >> PAGE_BITS]?.cells[place & (PAGE_SIZE - 1)];
+  }
+
+  /** What is known, by location. */
+  *cells(): Iterable<readonly [location: number, cell: Cell]> {
+    for (const [index, page] of this.pages.entries())
+      for (const [i, cell] of page?.cells.entries() ?? [])
+        if (cell !== undefined) yield [this.layout.locationOf((index << PAGE_BITS) + i), cell];
   }
 
   set(location: number, value: ValueNumber | undefined, size = 8, since = -1): void {
-    if (value === undefined) this.cells.delete(location);
-    else this.cells.set(location, { value, size, since });
+    if (value === undefined) this.delete(location);
+    else this.put(this.layout.place(location), { value, size, since });
+  }
+
+  delete(location: number): void {
+    const place = this.layout.find(location);
+    const page = this.pages[place >> PAGE_BITS];
+    if (page?.cells[place & (PAGE_SIZE - 1)] !== undefined) this.put(place, undefined);
+  }
+
+  private put(place: number, cell: Cell | undefined): void {
+    const { pages, owner } = this;
+    let page = pages[place >> PAGE_BITS];
+    if (page?.owner !== owner) {
+      pages[place >> PAGE_BITS] = page = { owner, cells: (page?.cells ?? NO_CELLS).slice() };
+    }
+    page.cells[place & (PAGE_SIZE - 1)] = cell;
+  }
+
+  /** Forgets all vector registers. */
+  clearVectors(): void {
+    for (const index of VECTOR_PAGES) this.pages[index] = undefined;
   }
 
   /** Forgets every slot that overlaps `size` bytes from `offset`. */
   clobber(offset: number, size: number): void {
-    if (size > 64) {
-      for (const location of this.cells.keys()) {
-        const at = slotOffset(location);
-        if (at !== undefined && at < offset + size && at + 8 > offset) this.cells.delete(location);
+    for (let word = (offset - 7) >> 3; word <= (offset + size - 1) >> 3; word++) {
+      for (const at of this.layout.slotsIn(word)) {
+        const cell = this.get(slotLocation(at));
+        if (cell !== undefined && at < offset + size && at + cell.size > offset) this.delete(slotLocation(at));
       }
-      return;
     }
-    for (let at = offset - 7; at < offset + size; at++) {
-      const cell = this.cells.get(slotLocation(at));
-      if (cell !== undefined && at + cell.size > offset) this.cells.delete(slotLocation(at));
-    }
+  }
+
+  /** Forgets the slots for which `isLost` is true. */
+  forgetSlots(isLost: (offset: number) => boolean): void {
+    for (const offset of this.layout.slotOffsets())
+      if (this.get(slotLocation(offset)) !== undefined && isLost(offset)) this.delete(slotLocation(offset));
   }
 
   /** Forgets all that a site computed before: it is about to be executed again. */
   forgetSite(site: number): void {
-    for (const [location, { value }] of this.cells) if (value.sites.includes(site)) this.cells.delete(location);
+    for (const [location, { value }] of this.cells()) if (value.sites.includes(site)) this.delete(location);
   }
+
+  /** Adds the sites of its values that lie between two offsets, inclusive. */
+  addSites(low: number, high: number, sites: Set<number>): void {
+    for (const page of this.pages)
+      if (page !== undefined)
+        for (const cell of page.cells)
+          if (cell !== undefined) for (const site of cell.value.sites) if (site >= low && site <= high) sites.add(site);
+  }
+
+  /** True if two states know the same. */
+  equals(other: FlowState): boolean {
+    if (!Object.is(this.sp, other.sp)) return false;
+    const count = Math.max(this.pages.length, other.pages.length);
+    for (let index = 0; index < count; index++) {
+      const [page, another] = [this.pages[index], other.pages[index]];
+      if (page === another) continue;
+      for (let i = 0; i < PAGE_SIZE; i++) if (!sameCell(page?.cells[i], another?.cells[i])) return false;
+    }
+    return true;
+  }
+}
+
+function sameCell(a: Cell | undefined, b: Cell | undefined): boolean {
+  return a === b || (a !== undefined && a.value === b?.value && a.size === b.size && a.since === b.since);
 }

@@ -91,7 +91,7 @@ export class FrameValues {
 
   /** True if another variable's piece than that at `location` has the same value. */
   isShared(location: number, value: ValueNumber): boolean {
-    for (const [other, cell] of this.state.cells)
+    for (const [other, cell] of this.state.cells())
       if (isVariableLocation(other) && other !== location && cell.value === value) return true;
     return false;
   }
@@ -139,7 +139,7 @@ export class FrameValues {
     const { frame } = this;
     if (!frame.interrupted) this.clobberByCallee(state);
     const holders = new Map<ValueNumber, { location: number; size: number }[]>();
-    for (const [location, { value, size }] of state.cells) {
+    for (const [location, { value, size }] of state.cells()) {
       const isSlot = slotOffset(location) !== undefined;
       if (!isSlot && (location >= VECTOR_HIGH + 16 || !frame.interrupted)) continue;
       const key = low(value, size);
@@ -263,7 +263,7 @@ export class FrameValues {
     this.holders ??= this.findHolders();
     for (const value of this.holders.keys())
       if (value.what.kind === 'entry' && value.what.location === location) return value;
-    for (const { value } of this.state.cells.values())
+    for (const [, { value }] of this.state.cells())
       if (value.what.kind === 'entry' && value.what.location === location) return value;
     return undefined;
   }

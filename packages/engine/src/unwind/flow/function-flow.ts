@@ -9,7 +9,7 @@ import type { FoundFunc, Program } from '../../program/program.ts';
 import { FlowAnalysis } from './flow-analysis.ts';
 import { buildFlowGraph, type CodeContext, type FlowGraph } from './flow-graph.ts';
 import { argumentPlaces, type ArgumentPiece } from '../argument-places.ts';
-import { FlowState, slotOffset, VECTOR_HIGH, VECTOR_LOW } from './flow-state.ts';
+import { FlowState, slotOffset, StateLayout, VECTOR_HIGH, VECTOR_LOW } from './flow-state.ts';
 import { Transfer, type CalleeFacts, type FunctionFacts } from './transfer.ts';
 import { ValueNumbers } from './value-number.ts';
 import {
@@ -84,10 +84,9 @@ export class Flows {
     const facts = functionFacts(program, found, taken, table);
     const numbers = new ValueNumbers();
     const transfer = new Transfer(numbers, facts);
-    const state = new FlowState();
+    const state = new FlowState(new StateLayout(table.tracked.length));
     transfer.entryState(state, table.stackArguments, vectorArguments(table));
     const analysis = new FlowAnalysis(graph, numbers, transfer, table.tracked, state, new Set(extraEntries));
-    if (!analysis.complete) return undefined;
     return {
       found,
       analysis,

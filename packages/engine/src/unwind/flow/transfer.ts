@@ -68,10 +68,13 @@ export class Transfer {
     state.set(VECTOR_HIGH + ZEROED_VECTOR, this.numbers.constant(0n));
   }
 
-  /** Changes the state as the instruction does. False if the stack pointer is lost. */
-  apply(state: FlowState, instruction: Instruction, inLoop: boolean): boolean {
+  /**
+   * Changes the state as the instruction does. `isRepeated`: it may hold what the instruction made when it was executed before. False
+   * if the stack pointer is lost.
+   */
+  apply(state: FlowState, instruction: Instruction, isRepeated: boolean): boolean {
     const { flow } = instruction;
-    if (inLoop) state.forgetSite(instruction.at);
+    if (isRepeated) state.forgetSite(instruction.at);
     if (flow === 'call' || flow === 'indirect-call') {
       this.call(state, flow === 'call' ? this.facts.callee(instruction.target) : UNKNOWN_CALLEE);
       return true;
@@ -79,34 +82,26 @@ export class Transfer {
     if ((instruction.writes & (1 << RSP)) !== 0) return this.moveStackPointer(state, instruction);
     const result = this.resultOf(state, instruction);
     this.store(state, instruction, result);
-    this.forgetWritten(state, instruction);
+    this.forgetWritten(state, instruction, result !== undefined);
     if (result !== undefined) this.write(state, instruction, result);
     return true;
   }
 
   private call(state: FlowState, { argumentBytes, keepsRegisters }: CalleeFacts): void {
     if (keepsRegisters) {
-      state.cells.delete(R11);
+      state.delete(R11);
       return;
     }
-    for (let register = 0; register < 16; register++)
-      if (register !== RSP && register !== RBP) state.cells.delete(register);
-    for (let register = 0; register < 16; register++) {
-      state.cells.delete(VECTOR_LOW + register);
-      state.cells.delete(VECTOR_HIGH + register);
-    }
+    for (let register = 0; register < 16; register++) if (register !== RSP && register !== RBP) state.delete(register);
+    state.clearVectors();
     if (this.facts.zeroVector) this.zeroVector(state);
     this.clobberArguments(state, argumentBytes);
   }
 
   /** Forgets the slots that a called function may use as its own: its arguments, results and their spill area. */
   clobberArguments(state: FlowState, argumentBytes: number | undefined): void {
-    if (argumentBytes === undefined) {
-      for (const location of state.cells.keys()) {
-        const slot = slotOfLocation(location);
-        if (slot !== undefined && !this.facts.isOwn(slot)) state.cells.delete(location);
-      }
-    } else if (argumentBytes > 0) state.clobber(state.sp, argumentBytes);
+    if (argumentBytes === undefined) state.forgetSlots((slot) => !this.facts.isOwn(slot));
+    else if (argumentBytes > 0) state.clobber(state.sp, argumentBytes);
   }
 
   /** Pushes, pops, and the arithmetic of prologues and epilogues. */
@@ -253,16 +248,20 @@ export class Transfer {
     return this.numbers.captured(base, memory.displacement + beyond, size);
   }
 
-  /** Registers that the instruction writes get a new, unknown value. */
-  private forgetWritten(state: FlowState, instruction: Instruction): void {
-    const { writes, writesVector, at } = instruction;
+  /** Registers that the instruction writes get a new, unknown value, but for the one that gets a known result. */
+  private forgetWritten(state: FlowState, instruction: Instruction, hasResult: boolean): void {
+    const { writes, writesVector, at, destination, size } = instruction;
+    const known = hasResult && destination?.kind === 'register' && size >= 4 ? 1 << destination.number : 0;
+    for (let left = writes & ~known; left !== 0; left &= left - 1) {
+      const register = lowestBit(left);
+      state.set(register, this.numbers.site(at, register));
+    }
+    if (writesVector === 0) return;
     const high = this.highHalf(state, instruction);
-    for (let register = 0; register < 16; register++) {
-      if ((writes & (1 << register)) !== 0) state.set(register, this.numbers.site(at, register));
-      if ((writesVector & (1 << register)) !== 0) {
-        state.set(VECTOR_LOW + register, this.numbers.site(at, VECTOR_LOW + register));
-        state.set(VECTOR_HIGH + register, high ?? this.numbers.site(at, VECTOR_HIGH + register));
-      }
+    for (let left = writesVector; left !== 0; left &= left - 1) {
+      const register = lowestBit(left);
+      state.set(VECTOR_LOW + register, this.numbers.site(at, VECTOR_LOW + register));
+      state.set(VECTOR_HIGH + register, high ?? this.numbers.site(at, VECTOR_HIGH + register));
     }
   }
 
@@ -282,7 +281,7 @@ export class Transfer {
   }
 }
 
-function slotOfLocation(location: number): number | undefined {
-  const offset = location - slotLocation(0);
-  return Math.abs(offset) < 2 ** 28 ? offset : undefined;
+/** Number of the lowest bit that is set. */
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
 }

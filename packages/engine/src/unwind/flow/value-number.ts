@@ -6,10 +6,11 @@ import type { FloatOperation, OperationName } from '../../arch/amd64/instruction
  */
 export interface ValueNumber {
   readonly id: number;
-  readonly key: string;
   readonly what: Origin;
   /** The sites whose latest execution the value comes from: when one is executed again, the number means a newer value. */
   readonly sites: readonly number[];
+  /** How deep operations nest in it. */
+  readonly depth: number;
 }
 
 /** Where a value comes from. */
@@ -40,27 +41,34 @@ const MOST_SITES = 6;
 const DEEPEST = 12;
 
 const MASK = (1n << 64n) - 1n;
+const NO_SITES: readonly number[] = [];
 
 /** Makes value numbers of one function. */
 export class ValueNumbers {
-  private readonly known = new Map<string, ValueNumber>();
-  private readonly depths = new Map<ValueNumber, number>();
+  private count = 0;
+  private readonly constants = new Map<bigint, ValueNumber>();
+  private readonly frames = new Map<number, ValueNumber>();
+  private readonly entries = new Map<number, ValueNumber>();
+  private readonly bySite = new Map<number, Map<number, ValueNumber>>();
+  private readonly compounds = new Map<string, ValueNumber>();
 
   constant(value: bigint): ValueNumber {
     const bits = value & MASK;
-    return this.intern(`c${bits.toString(16)}`, { kind: 'constant', value: bits }, []);
+    return this.intern(this.constants, bits, () => ({ kind: 'constant', value: bits }));
   }
 
   frame(offset: number): ValueNumber {
-    return this.intern(`f${offset}`, { kind: 'frame', offset }, []);
+    return this.intern(this.frames, offset, () => ({ kind: 'frame', offset }));
   }
 
   entry(location: number): ValueNumber {
-    return this.intern(`e${location}`, { kind: 'entry', location }, []);
+    return this.intern(this.entries, location, () => ({ kind: 'entry', location }));
   }
 
   site(site: number, location: number): ValueNumber {
-    return this.intern(`s${site}:${location}`, { kind: 'site', site, location }, [site]);
+    let known = this.bySite.get(site);
+    if (known === undefined) this.bySite.set(site, (known = new Map<number, ValueNumber>()));
+    return this.intern(known, location, () => ({ kind: 'site', site, location }), [site]);
   }
 
   /** The lowest `size` bytes of a value, extended; undefined if it is not worth following. */
@@ -68,13 +76,13 @@ export class ValueNumbers {
     if (size >= 8) return of;
     const inner = low(of, size);
     if (inner.what.kind === 'constant') return this.constant(extendBits(inner.what.value, size, signed));
-    return this.compound(`x${size}${signed ? 's' : 'u'}(${inner.key})`, { kind: 'extend', size, signed, of: inner }, [
+    return this.compound(`${signed ? 's' : 'u'}${size} ${inner.id}`, { kind: 'extend', size, signed, of: inner }, [
       inner,
     ]);
   }
 
   captured(of: ValueNumber, offset: number, size: number): ValueNumber | undefined {
-    return this.compound(`p${offset}.${size}(${of.key})`, { kind: 'captured', offset, size, of }, [of]);
+    return this.compound(`p${offset} ${size} ${of.id}`, { kind: 'captured', offset, size, of }, [of]);
   }
 
   /** The result of an operation over `size` bytes, simplified; undefined if it is not worth following. */
@@ -90,11 +98,12 @@ export class ValueNumbers {
       const result = computeBits(name, size, values);
       return result === undefined ? undefined : this.constant(result);
     }
-    return this.compound(
-      `${name}${size}(${of.map(({ key }) => key).join(',')})`,
-      { kind: 'operation', name, size, of },
-      of,
-    );
+    return this.operationOf(name, size, of);
+  }
+
+  private operationOf(name: OperationName, size: number, of: readonly ValueNumber[]): ValueNumber | undefined {
+    const [a, b] = of;
+    return this.compound(`${name} ${size} ${a?.id} ${b?.id}`, { kind: 'operation', name, size, of }, of);
   }
 
   private addConstant(to: ValueNumber, amount: bigint): ValueNumber | undefined {
@@ -108,24 +117,33 @@ export class ValueNumbers {
       if (inner !== undefined && constant?.what.kind === 'constant')
         return this.addConstant(inner, constant.what.value + step);
     }
-    const of = [to, this.constant(step)];
-    return this.compound(`add8(${to.key},${of[1]?.key ?? ''})`, { kind: 'operation', name: 'add', size: 8, of }, of);
+    return this.operationOf('add', 8, [to, this.constant(step)]);
   }
 
   private compound(key: string, what: Origin, parts: readonly ValueNumber[]): ValueNumber | undefined {
-    const sites = [...new Set(parts.flatMap((part) => part.sites))];
-    const depth = 1 + Math.max(...parts.map((part) => this.depths.get(part) ?? 0));
+    const known = this.compounds.get(key);
+    if (known !== undefined) return known;
+    let sites = NO_SITES;
+    let depth = 0;
+    for (const part of parts) {
+      if (part.sites.length > 0) sites = sites.length === 0 ? part.sites : [...new Set([...sites, ...part.sites])];
+      depth = Math.max(depth, part.depth + 1);
+    }
     if (sites.length > MOST_SITES || depth > DEEPEST) return undefined;
-    const value = this.intern(key, what, sites);
-    this.depths.set(value, depth);
-    return value;
+    return this.intern(this.compounds, key, () => what, sites, depth);
   }
 
-  private intern(key: string, what: Origin, sites: readonly number[]): ValueNumber {
-    let value = this.known.get(key);
+  private intern<K>(
+    known: Map<K, ValueNumber>,
+    key: K,
+    what: () => Origin,
+    sites: readonly number[] = NO_SITES,
+    depth = 0,
+  ): ValueNumber {
+    let value = known.get(key);
     if (value === undefined) {
-      value = { id: this.known.size, key, what, sites };
-      this.known.set(key, value);
+      value = { id: this.count++, what: what(), sites, depth };
+      known.set(key, value);
     }
     return value;
   }

@@ -5,8 +5,8 @@ import { evaluateLocation, type ExpressionContext, type Piece } from '../../dwar
 import type { GoType } from '../../types/go-type.ts';
 import type { ArgumentPiece } from '../argument-places.ts';
 import type { VariableEntry } from '../../dwarf/variables.ts';
-import type { TrackedPiece } from './flow-analysis.ts';
 import { slotLocation, slotOffset, VECTOR_LOW } from './flow-state.ts';
+import type { TrackedPiece } from './tracked-pieces.ts';
 
 /** A piece of a variable: bytes from `start`, and which of the analysis's pieces it is. */
 export interface VariablePiece {
