@@ -2,7 +2,15 @@ import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
 import { Command, CommanderError, Option } from 'commander';
 import { addFileOptions, fileRequest, type FileFlags, type FileRequest } from './file-arguments.ts';
 import type { ColorChoice } from './output/style.ts';
-import { addDapCommand, DAP_NOTES, type DapRequest } from './serve/arguments.ts';
+import {
+  addDapCommand,
+  addHeadlessOptions,
+  DAP_NOTES,
+  headlessRequest,
+  type DapRequest,
+  type HeadlessFlags,
+} from './serve/arguments.ts';
+import type { ServeOptions } from './serve/serve.ts';
 import { addDoctorCommand, addRunCommand, TOOL_NOTES, type DoctorRequest, type RunRequest } from './tool-arguments.ts';
 
 /** What the arguments ask for. */
@@ -45,6 +53,8 @@ export interface CoreRequest extends FileRequest, ReportRequest {
   readonly input?: 'terminal';
   readonly pager: boolean;
   readonly stats: boolean;
+  /** Serve clients, with no prompt of its own. */
+  readonly headless?: ServeOptions | undefined;
 }
 
 /** `form`, `redact` and `color` are of the report about a crash text. */
@@ -63,7 +73,7 @@ interface ReportFlags extends FileFlags {
   readonly quiet?: boolean;
 }
 
-interface CoreFlags extends ReportFlags {
+interface CoreFlags extends ReportFlags, HeadlessFlags {
   readonly ex?: readonly string[];
   readonly init?: readonly string[];
   readonly script?: readonly string[];
@@ -161,7 +171,7 @@ function createProgram(
     .description('Open a core dump, and tell why the program died.')
     .argument('[files...]', 'the executable and the core, in any order; the executable may be left out')
     .usage('[EXECUTABLE] CORE [options]');
-  addFileOptions(core)
+  addHeadlessOptions(addFileOptions(core))
     .option('-e, --ex <command>', 'run a command; may be repeated', collect)
     .option('--init <file>', 'run the commands of a file; - is standard input', collect)
     .option('--script <file>', 'run a script in JavaScript or TypeScript; may be repeated', collect)
@@ -279,5 +289,6 @@ function coreRequest(files: readonly string[], flags: CoreFlags): Request {
     batch: flags.batch === true,
     pager: flags.pager !== false,
     stats: flags.stats === true,
+    headless: headlessRequest(flags),
   };
 }

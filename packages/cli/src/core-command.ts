@@ -12,6 +12,7 @@ import { sanitize } from './output/sanitize.ts';
 import { createStyle, outputWidth, wantsColor, type Style } from './output/style.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { Runner, type Outcome } from './runner.ts';
+import type { ServeOptions } from './serve/serve.ts';
 
 /** `inquest core`: opens the files, runs the commands or the report, and the prompt on a terminal. Returns the exit code. */
 export async function runCore(request: CoreRequest): Promise<number> {
@@ -31,15 +32,30 @@ export async function runCore(request: CoreRequest): Promise<number> {
   } catch (error) {
     return refuse(error, request.json);
   }
+  if (request.headless !== undefined) return serve(opened, request.headless, request);
   const openedAt = performance.now();
   const terminal = isTerminal(1);
   const interactive = terminal && !request.batch && !request.json && !isForFile(request) && isTerminal(0);
-  if (!request.json && !request.quiet) for (const note of opened.notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
+  if (!request.json && !request.quiet) tellNotes(opened);
   const canPipe = request.input !== 'terminal' && !readsStandardInput(request);
   const commands = request.form === undefined ? given : [{ line: `report -${request.form}` }];
   const code = await runCommands(makeRunner(opened, request, terminal), commands, interactive, canPipe);
   if (request.stats) writeStats(openedAt - started, performance.now() - openedAt);
   return code;
+}
+
+async function serve(opened: OpenedCore, headless: ServeOptions, { quiet }: CoreRequest): Promise<number> {
+  if (!quiet) tellNotes(opened);
+  try {
+    const { serveHeadless } = await import('./serve/headless.ts');
+    return await serveHeadless(opened, headless);
+  } catch (error) {
+    return refuse(error, false);
+  }
+}
+
+function tellNotes({ notes }: OpenedCore): void {
+  for (const note of notes) writeAll(2, `inquest: ${sanitize(note)}\n`);
 }
 
 /** True if the answer is for a file: no prompt follows. */

@@ -9,6 +9,7 @@ import {
   parseElf,
   Program,
   Session,
+  type SessionOptions,
   type ByteSource,
   type CoreOptions,
   type ElfFile,
@@ -48,6 +49,8 @@ export interface OpenedCore {
   readonly executablePath: string | undefined;
   /** What the user should know about how things were found, a sentence each. */
   readonly notes: readonly string[];
+  /** A further session over the same core, with a selection and settings of its own. */
+  another(options?: Pick<SessionOptions, 'addressable'>): Session;
 }
 
 /** Opens a file for random access; `name` is what it is called in messages. */
@@ -75,15 +78,19 @@ export function openCore(options: OpenOptions): OpenedCore {
   const allocatedBytes = isCopy ? undefined : allocatedOf(core.source.name);
   const coreOptions = { force: options.force === true, finder, allocatedBytes };
   const program = openProgram(core, exe, coreOptions, problems);
-  const sources = new DiskSources({
-    besides,
-    executable: exe?.source.name,
-    goVersion: () => program.main?.buildInfo?.versionText,
-    rules: () => configuration.settings.substitutePath,
-    env: process.env,
-  });
-  const session = new Session(program, { corePath, sources, configuration, decodeX86 });
-  return { session, corePath, executablePath: program.target.executable?.path, notes };
+  const openSession = (own: Configuration, extra?: Pick<SessionOptions, 'addressable'>): Session => {
+    const sources = new DiskSources({
+      besides,
+      executable: exe?.source.name,
+      goVersion: () => program.main?.buildInfo?.versionText,
+      rules: () => own.settings.substitutePath,
+      env: process.env,
+    });
+    return new Session(program, { corePath, sources, configuration: own, decodeX86, ...extra });
+  };
+  const session = openSession(configuration);
+  const another: OpenedCore['another'] = (extra) => openSession(configuration.another(), extra);
+  return { session, corePath, executablePath: program.target.executable?.path, notes, another };
 }
 
 /** The process with its executable; without it, if that is a part of a file in which no function can be found. */

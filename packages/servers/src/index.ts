@@ -7,3 +7,5 @@ export { JsonValueDecoder } from './transport/json-values.ts';
 export { LIMITS, type Limits } from './transport/limits.ts';
 export { type ClientHandler, type Connection, type MessageDecoder, type Protocol } from './transport/protocol.ts';
 export { StreamServer, type StreamServerOptions } from './transport/stream-server.ts';
+export { rpcProtocol } from './rpc/protocol.ts';
+export type { RpcHost } from './rpc/rpc-host.ts';

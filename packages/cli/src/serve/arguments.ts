@@ -1,3 +1,4 @@
+import { DebugError } from '@inquest/engine';
 import { Option, type Command } from 'commander';
 import type { ServeOptions } from './serve.ts';
 
@@ -37,7 +38,9 @@ export function addServeOptions(command: Command): Command {
     .option('--token [token]', 'clients must know it; made up if it is not given here or in INQUEST_TOKEN')
     .option('--log [wanted]', 'tell about connections', yesOrNo)
     .option('--log-dest <file>', 'where to tell that, and where it listens: a file, or the number of a descriptor');
-  for (const flags of IDLE) command.addOption(new Option(flags).hideHelp());
+  const taken = new Set(command.options.map(({ long }) => long));
+  for (const option of IDLE.map((flags) => new Option(flags).hideHelp()))
+    if (!taken.has(option.long)) command.addOption(option);
   return command;
 }
 
@@ -57,6 +60,36 @@ export function serveOptions(flags: ServeFlags): Omit<ServeOptions, 'clientAddre
     log: flags.log === true,
     logDestination: flags.logDest,
   };
+}
+
+/** Flags of `core` that make it a server. */
+export interface HeadlessFlags extends Partial<ServeFlags> {
+  readonly headless?: boolean;
+  readonly apiVersion?: string;
+}
+
+/** Adds what serving a core takes. */
+export function addHeadlessOptions(command: Command): Command {
+  command
+    .option('--headless [wanted]', 'serve clients of Delve and editors instead of a prompt', yesOrNo)
+    .option('--api-version <n>', "the version of Delve's JSON-RPC, which is 2");
+  return addServeOptions(command);
+}
+
+/** How `core` is to serve; undefined without `--headless`. Throws `usage`. */
+export function headlessRequest(flags: HeadlessFlags): ServeOptions | undefined {
+  const { headless, apiVersion = '2', listen, acceptMulticlient, token } = flags;
+  if (headless !== true) {
+    const given = Object.entries({ listen, 'accept-multiclient': acceptMulticlient, token }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (given === undefined) return undefined;
+    throw new DebugError(`--${given[0]} is for a server`, { code: 'usage', hint: 'give --headless as well' });
+  }
+  if (apiVersion !== '2')
+    throw new DebugError(`there is no version ${apiVersion} of the API`, { code: 'usage', hint: 'it is version 2' });
+  const options = serveOptions({ ...flags, onlySameUser: flags.onlySameUser !== false });
+  return { ...options, clientAddress: undefined, stdio: false };
 }
 
 /** Follows the help of `dap`. */

@@ -6,5 +6,5 @@ import type { DapRequest } from './arguments.ts';
 /** `inquest dap`: serves editors; each opens the core that its launch configuration names. Returns the exit code. */
 export function runDap(request: DapRequest): Promise<number> {
   const host = debugHost({ reach: reachOf(request), config: request.config });
-  return serve(request, 'DAP', [debugAdapterProtocol(host)]);
+  return serve(request, 'DAP', () => [debugAdapterProtocol(host)]);
 }

@@ -27,6 +27,8 @@ export interface ServeOptions {
 }
 
 const ANYWHERE = '127.0.0.1:0';
+/** How long clients may take the last answers when the server ends, in milliseconds. */
+const FAREWELL = 2000;
 
 /** What clients may do through the prompt: those that anyone may be get answers, and nothing else. */
 export function reachOf({ listen: address, onlySameUser, token, stdio, clientAddress }: ServeOptions): Reach {
@@ -38,9 +40,14 @@ export function reachOf({ listen: address, onlySameUser, token, stdio, clientAdd
 
 /**
  * Serves clients until the last has gone, or for good with `acceptMulticlient`. `title` begins the line that tells where it
- * listens, which clients read: `DAP` makes `DAP server listening at: …`, as Delve writes it. Returns the exit code.
+ * listens, which clients read: `DAP` makes `DAP server listening at: …`, as Delve writes it. `protocols` may end the server,
+ * too. Returns the exit code.
  */
-export async function serve(options: ServeOptions, title: string, protocols: readonly Protocol[]): Promise<number> {
+export async function serve(
+  options: ServeOptions,
+  title: string,
+  protocols: (end: () => void) => readonly Protocol[],
+): Promise<number> {
   const output = openLog(options.logDestination);
   const warn = (text: string): void => tell(output ?? 2, `inquest: ${sanitize(text)}`);
   const token = options.token === true ? randomBytes(16).toString('hex') : options.token;
@@ -49,12 +56,18 @@ export async function serve(options: ServeOptions, title: string, protocols: rea
   const ended = new Promise<void>((resolve) => {
     over = resolve;
   });
+  let isEnding = false;
+  const end = (): void => {
+    isEnding = true;
+    server.close();
+    setTimeout(over, FAREWELL);
+  };
   const server = new StreamServer({
-    protocols,
+    protocols: protocols(end),
     token,
     log: options.log ? warn : () => undefined,
     onGone: (left) => {
-      if (left === 0 && !options.acceptMulticlient) over();
+      if (left === 0 && (isEnding || !options.acceptMulticlient)) over();
     },
   });
   process.once('SIGINT', over).once('SIGTERM', over);

@@ -1,6 +1,5 @@
 import { attempt, hex } from '../base/errors.ts';
 import { readU32, readU64, readU64Big } from '../base/cursor.ts';
-import { decodeUtf8 } from '../base/text.ts';
 import { FS_BASE } from '../arch/amd64.ts';
 import { PT_TLS } from '../elf/constants.ts';
 import type { Program } from '../program/program.ts';
@@ -14,7 +13,7 @@ import { layoutOf, type Layout } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/tables.ts';
 import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
 import { G_LEAKED, G_RUNNING, G_SCAN, G_SYSCALL, G_WAITING, statusName } from './status.ts';
-import { waitReasons } from './wait-reasons.ts';
+import { waitReasonsOf } from './program-wait-reasons.ts';
 
 /** Damage is told of, but not a million times. */
 const MOST_DIAGNOSTICS = 100;
@@ -262,26 +261,14 @@ export class GoRuntime {
     return this.waitReasonTable()[number] ?? `unknown wait reason ${number}`;
   }
 
-  /** From the program's own runtime.waitReasonStrings where its symbol is at hand, else by release. */
-  private waitReasonTable(): readonly string[] {
-    this.reasons ??= this.readWaitReasons() ?? waitReasons(this.program.minor);
-    return this.reasons;
+  /** The number that the program's release has for a wait reason; 0 where it has none. */
+  waitReasonNumber({ waitReason }: Pick<Goroutine, 'waitReason'>): number {
+    return waitReason === '' ? 0 : Math.max(0, this.waitReasonTable().indexOf(waitReason));
   }
 
-  private readWaitReasons(): string[] | undefined {
-    if (!symbolsAreCheap(this.program)) return undefined;
-    const symbol = this.program.main?.symbol('runtime.waitReasonStrings');
-    if (symbol === undefined || symbol.size === 0 || symbol.size > 256 * 16) return undefined;
-    return attempt(() => {
-      const { memory } = this.program;
-      const strings: string[] = [];
-      for (let at = symbol.address; at + 16 <= symbol.address + symbol.size; at += 16) {
-        const length = memory.u64(at + 8);
-        if (length > 200) return undefined;
-        strings.push(length === 0 ? '' : decodeUtf8(memory.read(memory.u64(at), length)));
-      }
-      return strings.includes('chan receive') ? strings : undefined;
-    });
+  private waitReasonTable(): readonly string[] {
+    this.reasons ??= waitReasonsOf(this.program);
+    return this.reasons;
   }
 
   /** The stack bounds of the g at `address`; undefined when they cannot be read. */

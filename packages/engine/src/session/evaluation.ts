@@ -1,5 +1,7 @@
 import { evaluateAny } from '../expr/evaluator.ts';
 import { defaultValue } from '../expr/conversion.ts';
+import { unwrapped } from '../expr/parse/nodes.ts';
+import { parseExpression } from '../expr/parse/parser.ts';
 import { isLargeInteger, realPart, type Constant } from '../expr/constants.ts';
 import { DebugError } from '../base/errors.ts';
 import { loadValue } from '../values/load.ts';
@@ -60,4 +62,9 @@ function plainTree(type: string, kind: ValueTree['kind'], value: string): ValueT
     unreadable: undefined,
     note: undefined,
   };
+}
+
+/** True for `x[low:high]`: what was asked for as a part. Throws `syntax` for what is no expression. */
+export function isSliceExpression(text: string): boolean {
+  return unwrapped(parseExpression(text)).kind === 'slice';
 }

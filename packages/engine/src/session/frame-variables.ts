@@ -33,6 +33,16 @@ export interface FrameVariable {
   readonly from: string | undefined;
   readonly shadowed: boolean;
   readonly line: number | undefined;
+  /** What DWARF says of it; undefined for those that only the source tells of. */
+  readonly described?: DescribedVariable;
+}
+
+/** A variable as DWARF describes it. `pc` is link-time. */
+export interface DescribedVariable {
+  readonly entry: VariableEntry;
+  readonly pc: number;
+  /** The place holds a pointer to it. */
+  readonly escaped: boolean;
 }
 
 /** A call with what DWARF needs to speak of it; `pc` is link-time. */
@@ -167,7 +177,8 @@ export class FrameVariables {
     const { entry, name, escaped } = located;
     const declared = attempt(() => place.types.at(entry.typeOffset));
     const kind = entry.isResult ? 'result' : entry.isArgument ? 'argument' : 'local';
-    const base = { name, class: kind, shadowed: false, line: entry.declLine } as const;
+    const described = { entry, pc: place.pc, escaped };
+    const base = { name, class: kind, shadowed: false, line: entry.declLine, described } as const;
     if (declared === undefined) {
       const unknown = pointerTo({ name: '?' } as GoType);
       const absent = 'its type cannot be read';

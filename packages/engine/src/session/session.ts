@@ -6,6 +6,7 @@ import { GoRuntime } from '../runtime/go-runtime.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
+import { RegisterMemory } from '../values/register-memory.ts';
 import { CodeIndex } from './code-index.ts';
 import { Configuration } from './configuration/configuration.ts';
 import { FrameVariables } from './frame-variables.ts';
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly configuration?: Configuration;
   /** Decodes amd64 code; without it such code cannot be disassembled. */
   readonly decodeX86?: X86Decoder;
+  /** Values in registers can be given addresses: for clients that know values by their addresses. */
+  readonly addressable?: boolean;
 }
 
 /** Stacks that are kept: scripts visit every goroutine. */
@@ -50,6 +53,8 @@ export class Session {
   readonly code: CodeIndex;
   readonly decodeX86: X86Decoder | undefined;
   readonly variables: FrameVariables;
+  /** Addresses of values in registers, where they have some. */
+  readonly registerMemory: RegisterMemory | undefined;
   readonly configuration: Configuration;
   /** What packages declare. */
   readonly members: PackageMembers;
@@ -67,7 +72,8 @@ export class Session {
     this.sources = options.sources;
     this.configuration = options.configuration ?? new Configuration();
     this.decodeX86 = options.decodeX86;
-    this.types = new TypeCatalog(program);
+    this.registerMemory = options.addressable === true ? new RegisterMemory(program.memory) : undefined;
+    this.types = new TypeCatalog(program, this.registerMemory);
     this.code = new CodeIndex(program);
     this.variables = new FrameVariables(program, this.types, options.sources);
     this.members = new PackageMembers(program, this.types);

@@ -1,4 +1,5 @@
 import { attempt } from '../base/errors.ts';
+import type { Memory } from '../bytes/memory.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import type { Image } from '../image/image.ts';
 import type { ModuleData } from '../pclntab/moduledata.ts';
@@ -20,13 +21,14 @@ export class TypeCatalog {
   private byName: ReadonlyMap<string, GoType> | undefined;
   private readonly byImage = new Map<Image, DwarfTypes | undefined>();
 
-  constructor(program: Program) {
+  /** Values are read through `memory`, by default the program's. */
+  constructor(program: Program, memory: Memory = program.memory) {
     this.program = program;
     const experiments = program.goVersion?.experiments ?? [];
     const modules = (): ModuleData[] => program.modules.map((module) => module.data);
     this.runtime = new RuntimeTypes(program.memory, modules, program.minor, experiments);
     this.context = {
-      memory: program.memory,
+      memory,
       minor: program.minor,
       experiments,
       runtimeTypes: this.runtime,

@@ -65,6 +65,11 @@ export function kindOf(number: number): Kind {
   return KINDS[number & 31] ?? 'unknown';
 }
 
+/** The number of a kind of Go's; 0 for others. */
+export function kindNumber(kind: Kind): number {
+  return Math.max(0, KINDS.indexOf(kind));
+}
+
 /** One field of a struct. `offset` in bytes. */
 export interface Field {
   readonly name: string;

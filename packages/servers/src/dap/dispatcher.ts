@@ -4,7 +4,7 @@ import { Adapter, type Reply } from './adapter.ts';
 import type { DebugHost } from './host.ts';
 import { Progress } from './progress.ts';
 import type { Arguments } from './requests.ts';
-import { takeTurn } from './turns.ts';
+import { takeTurn } from '../transport/turns.ts';
 
 interface Request {
   readonly seq: number;

@@ -37,6 +37,7 @@ const DEFAULTS: ConfigurationLayer = {
 
 /** The settings of a session, and where each is from. */
 export class Configuration {
+  private readonly given: readonly ConfigurationLayer[];
   private readonly layers: readonly ConfigurationLayer[];
   private readonly own = new Map<string, SettingValue>();
   private readonly store: ConfigurationStore | undefined;
@@ -46,8 +47,14 @@ export class Configuration {
   constructor(layers: readonly ConfigurationLayer[] = [], store?: ConfigurationStore) {
     const session: ConfigurationLayer = { origin: 'session', place: undefined, values: this.own };
     const rank = ({ origin }: ConfigurationLayer): number => ORIGINS.indexOf(origin);
+    this.given = layers;
     this.layers = [DEFAULTS, ...layers, session].sort((a, b) => rank(a) - rank(b)).reverse();
     this.store = store;
+  }
+
+  /** Another with the same settings, but for those that were set in this session. */
+  another(): Configuration {
+    return new Configuration(this.given, this.store);
   }
 
   /** What holds now. A new object after each change. */

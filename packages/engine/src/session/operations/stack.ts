@@ -99,8 +99,8 @@ function ancestorResults(session: Session, parameters: Parameters): Pick<StackRe
   return { ancestors: ancestorsOf(session, session.requireGoroutine(), a, depth) };
 }
 
-/** The selected stack, unwound as -mode says. */
-function stackFor(session: Session, mode: Parameters[string]): CallStack {
+/** The selected stack, unwound as `mode` says: normal, simple or fromg. */
+export function stackFor(session: Session, mode: Parameters[string]): CallStack {
   const { goroutine, thread } = session.selection;
   if (mode === undefined || mode === 'normal') return session.stack;
   if (mode !== 'simple' && mode !== 'fromg')

@@ -1,0 +1,167 @@
+import {
+  DebugError,
+  describeGlobal,
+  encodeBase64,
+  findGlobal,
+  globalNames,
+  hex,
+  isSliceExpression,
+  loadEvaluated,
+  loadValue,
+  locationText,
+  userRegex,
+  type Call,
+  type FrameVariable,
+  type LoadLimits,
+  type Value,
+} from '@inquest/engine';
+import { FLAG, type DelveVariable } from '../api.ts';
+import type { Fields } from '../parameters.ts';
+import type { RpcSession } from '../rpc-session.ts';
+import { absentVariable, type VariableFacts } from '../values.ts';
+import type { Methods } from './method.ts';
+import { listRegisters } from './registers.ts';
+
+/** What one answer may hold, whatever a client asks for. */
+const MOST_NODES = 200_000;
+const LONGEST_STRING = 16 << 20;
+
+/** Delve's load where none is given. */
+const USUAL: LoadLimits = {
+  followPointers: true,
+  maxVariableRecurse: 1,
+  maxStringLen: 64,
+  maxArrayValues: 64,
+  maxStructFields: -1,
+  maxNodes: MOST_NODES,
+  channelFields: true,
+};
+
+const NOTHING: LoadLimits = { ...USUAL, followPointers: false, maxStringLen: 0, maxArrayValues: 0, maxStructFields: 0 };
+
+/** How much to load. */
+export function limitsOf(parameters: Fields): LoadLimits {
+  if (!parameters.has('Cfg')) return USUAL;
+  const load = parameters.object('Cfg');
+  return {
+    ...USUAL,
+    followPointers: load.flag('FollowPointers'),
+    maxVariableRecurse: load.integer('MaxVariableRecurse'),
+    maxStringLen: Math.min(Math.max(0, load.integer('MaxStringLen')), LONGEST_STRING),
+    maxArrayValues: Math.max(0, load.integer('MaxArrayValues')),
+    maxStructFields: load.integer('MaxStructFields'),
+  };
+}
+
+/** Arguments or locals of a call, the outer scopes first, as Delve lists them. */
+export function frameVariables(
+  client: RpcSession,
+  call: Call,
+  wanted: 'arguments' | 'locals',
+  limits: LoadLimits,
+): DelveVariable[] {
+  const { session } = client;
+  const found = (session.variables.of(call) ?? []).filter((each) => (each.class === 'local') === (wanted === 'locals'));
+  const depth = ({ described }: FrameVariable): number => described?.entry.scopeDepth ?? 0;
+  const sorted =
+    wanted === 'arguments' ? found : found.toSorted((a, b) => depth(a) - depth(b) || (a.line ?? 0) - (b.line ?? 0));
+  return sorted.map((variable) => describe(client, variable, limits));
+}
+
+function describe(client: RpcSession, variable: FrameVariable, limits: LoadLimits): DelveVariable {
+  const { session, values } = client;
+  const { name, type, value, absent, stale, line, described, shadowed } = variable;
+  const facts: VariableFacts = {
+    flags:
+      (shadowed ? FLAG.shadowed : 0) |
+      (described?.escaped === true ? FLAG.escaped : 0) |
+      (variable.class === 'argument' ? FLAG.argument : variable.class === 'result' ? FLAG.result : 0),
+    location: described === undefined ? '' : locationText(session, described),
+    line,
+    stale,
+  };
+  if (value === undefined) return absentVariable(name, type.name, type.kind, absent ?? 'no value is known', facts);
+  return values.variable(name, loadValue(session.types.context, client.addressed(value), limits), facts);
+}
+
+function evaluate(client: RpcSession, expression: string, limits: LoadLimits): DelveVariable {
+  const { session, values } = client;
+  const found = client.evaluate(expression);
+  const { constant, stale } = found;
+  if (constant?.kind === 'nil') return NIL;
+  const value = found.value && client.addressed(found.value);
+  // What was asked for as a part is shown whole, as in Delve.
+  const wanted = isSliceExpression(expression)
+    ? { ...limits, maxArrayValues: Infinity, maxStringLen: LONGEST_STRING }
+    : limits;
+  const converted = values.variable(expression, loadEvaluated({ ...found, value }, wanted), { stale });
+  if (constant !== undefined) return { ...converted, type: '', realType: '', flags: converted.flags | FLAG.constant };
+  const variable = session.variables
+    .of(session.call())
+    ?.findLast(({ value: its }) => its !== undefined && its === found.value);
+  if (variable === undefined) return converted;
+  // A variable by its name is told as in the lists.
+  const { flags, LocationExpr, DeclLine } = describe(client, variable, NOTHING);
+  return { ...converted, flags: converted.flags | flags, LocationExpr, DeclLine };
+}
+
+const NIL: DelveVariable = {
+  ...absentVariable('nil', '', 'pointer', ''),
+  children: [{ ...absentVariable('', '', 'void', ''), onlyAddr: true }],
+};
+
+function* globals(client: RpcSession, filter: string, limits: LoadLimits): Generator<DelveVariable> {
+  const { session, values } = client;
+  const { program, types } = session;
+  const pattern = userRegex(filter);
+  const seen = new Set<string>();
+  for (const name of globalNames(program)) {
+    if (seen.has(name) || pattern?.test(name) === false) continue;
+    seen.add(name);
+    const found = findGlobal(program, name);
+    if (found === undefined) continue;
+    const { value, absent } = describeGlobal(types, name, found);
+    if (value === undefined) yield absentVariable(name, '', 'unknown', absent ?? 'no value is known');
+    else yield values.variable(name, loadValue(types.context, value, limits), { location: globalLocation(value) });
+  }
+}
+
+function globalLocation({ place }: Value): string {
+  return place.kind === 'memory' ? `[block] DW_OP_addr ${hex(place.address)} ` : '';
+}
+
+/** Longest piece of memory that is given at once, as in Delve. */
+const MOST_MEMORY = 65_536;
+
+export const VALUE_METHODS: Methods = {
+  Eval: (client, parameters) => {
+    const limits = limitsOf(parameters);
+    const expression = parameters.text('Expr');
+    return {
+      Variable: client.inScope(parameters.object('Scope'), () => evaluate(client, expression, limits)),
+    };
+  },
+  ExamineMemory: ({ session }, parameters) => {
+    const length = parameters.integer('Length');
+    if (length > MOST_MEMORY)
+      throw new DebugError(`len must be less than or equal to ${MOST_MEMORY}`, { code: 'limit' });
+    const bytes = session.types.context.memory.read(parameters.integer('Address'), Math.max(0, length));
+    return { Mem: encodeBase64(bytes), IsLittleEndian: true };
+  },
+  ListFunctionArgs: (client, parameters) => {
+    const limits = limitsOf(parameters);
+    return {
+      Args: client.inScope(parameters.object('Scope'), (call) => frameVariables(client, call, 'arguments', limits)),
+    };
+  },
+  ListLocalVars: (client, parameters) => {
+    const limits = limitsOf(parameters);
+    return {
+      Variables: client.inScope(parameters.object('Scope'), (call) => frameVariables(client, call, 'locals', limits)),
+    };
+  },
+  ListPackageVars: (client, parameters) => ({
+    Variables: [...globals(client, parameters.text('Filter'), limitsOf(parameters))],
+  }),
+  ListRegisters: listRegisters,
+};
