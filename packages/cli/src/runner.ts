@@ -30,7 +30,7 @@ import { isScript, runScript } from './script/run-script.ts';
 import { sourceAfter } from './source-after.ts';
 
 /** Commands that go to another place. */
-const MOVES: ReadonlySet<string> = new Set(['frame', 'up', 'down', 'goroutine', 'thread']);
+const MOVES: ReadonlySet<string> = new Set(['frame', 'up', 'down', 'bottom', 'goroutine', 'thread']);
 
 /** Files of commands that source each other, at most. */
 const DEEPEST = 20;

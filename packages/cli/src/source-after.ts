@@ -3,7 +3,7 @@ import type { Style } from './output/style.ts';
 import { renderResult } from './render/index.ts';
 
 /** Commands after which the code of the place is shown as well, as Delve does. */
-const SHOWS_CODE: ReadonlySet<string> = new Set(['frame', 'up', 'down']);
+const SHOWS_CODE: ReadonlySet<string> = new Set(['frame', 'up', 'down', 'bottom']);
 
 /** Lines of a disassembly around the current instruction: as many as `list` shows of source. */
 const AROUND = 5;

@@ -145,3 +145,20 @@ describe('stack', () => {
     expect(operation?.stream?.(session, { depth: 100 })).toBeUndefined();
   });
 });
+
+describe('frames from the end', () => {
+  const session = openSession('sum/go1.27/default');
+  it.each([
+    ['frame -1', /^Frame 13: runtime\.goexit at /],
+    ['frame -3', /^Frame 11: main\.main at /],
+    ['bottom', /^Frame 13: runtime\.goexit at /],
+    ['frame -3 locals', /^sum = /],
+    ['goroutine 2 frame -1', /^Frame \d: runtime\.goexit at /],
+  ])('%s', (command, expected) => {
+    expect(say(session, command)).toMatch(expected);
+  });
+
+  it('end where the stack begins', () => {
+    expect(say(session, 'frame -15')).toContain('there is no frame -15: the stack has frames 0 to 13');
+  });
+});

@@ -80,7 +80,7 @@ function offers(line: string, session: Session, operations: readonly Operation[]
 /** Index of the word that names the command: behind `goroutine N` and `frame N`. */
 function skipScopes(words: readonly string[], operations: readonly Operation[]): number {
   let at = 0;
-  while (at + 2 < words.length && /^\d+$/.test(words[at + 1] ?? '')) {
+  while (at + 2 < words.length && /^-?\d+$/.test(words[at + 1] ?? '')) {
     const name = operationOf(words[at] ?? '', operations)?.name;
     if (name !== 'goroutine' && name !== 'frame') break;
     at += 2;

@@ -70,6 +70,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   goroutine: (result: GoroutineResult, style) => renderGoroutine(result, style),
   frame: (result: FrameResult, style) => renderFrame(result, style),
   up: (result: FrameResult, style) => renderFrame(result, style),
+  bottom: (result: FrameResult, style) => renderFrame(result, style),
   down: (result: FrameResult, style) => renderFrame(result, style),
   args: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'args'),
   locals: (result: VariablesResult, style, parameters) => renderVariables(result, style, parameters, 'locals'),

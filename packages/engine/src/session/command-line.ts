@@ -100,7 +100,7 @@ const OUTPUTS: Readonly<Record<string, OutputTarget['kind']>> = { '>': 'file', '
 /** The number in `goroutine 5 locals`, when a command follows it. */
 function scopeBefore(operation: Operation, after: string): { number: number; rest: string } | undefined {
   if (operation.name !== 'goroutine' && operation.name !== 'frame') return undefined;
-  const match = /^(\d+)\s+([^\s>|].*)$/s.exec(after);
+  const match = /^(-?\d+)\s+([^\s>|].*)$/s.exec(after);
   return match === null ? undefined : { number: Number(match[1]), rest: match[2] ?? '' };
 }
 

@@ -128,9 +128,11 @@ export class Session {
     this.frameIndex = 0;
   }
 
+  /** Selects a frame; negative numbers count from the outermost, which is -1. Throws when there is none. */
   selectFrame(index: number): void {
-    this.call(index);
-    this.frameIndex = index;
+    const from = Number.isInteger(index) && index < 0 ? this.stack.count() : 0;
+    if (from + index < 0) throw this.noFrame(index, from);
+    this.frameIndex = this.call(from + index).index;
   }
 
   /** Runs `action` with another goroutine or frame selected, and goes back. */
@@ -190,11 +192,12 @@ export class Session {
   /** The call number `index` of the selected stack; throws when there is none. */
   call(index: number = this.selectedFrame): Call {
     const call = Number.isInteger(index) && index >= 0 ? this.stack.at(index) : undefined;
-    if (call === undefined) {
-      const count = this.stack.count();
-      throw notFound(`there is no frame ${index}: the stack has frames 0 to ${count - 1}`);
-    }
+    if (call === undefined) throw this.noFrame(index, this.stack.count());
     return call;
+  }
+
+  private noFrame(index: number, count: number): DebugError {
+    return notFound(`there is no frame ${index}: the stack has frames 0 to ${count - 1}`);
   }
 
   /** The goroutine in whose name things are done; throws where a thread without one is selected. */

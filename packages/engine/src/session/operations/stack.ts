@@ -176,6 +176,7 @@ export const frameOperation: Operation<FrameResult> = defineOperation({
   group: 'look',
   summary: 'Select a frame by its number, or show the selected one',
   details: `frame 3           select frame 3
+frame -1          select the outermost frame; frame -2 the one that it called, and so on
 frame 3 locals    run a command there, without selecting it`,
   parameters: [{ name: 'index', kind: 'number', positional: true, summary: 'frame number, as bt shows it' }],
   run(session, parameters) {
@@ -193,7 +194,7 @@ function move(name: string, summary: string, direction: 1 | -1): Operation<Frame
     parameters: [{ name: 'count', kind: 'number', positional: true, summary: 'how many frames (1)' }],
     run(session, parameters) {
       const count = typeof parameters['count'] === 'number' ? parameters['count'] : 1;
-      session.selectFrame(session.selectedFrame + direction * count);
+      session.selectFrame(session.call(session.selectedFrame + direction * count).index);
       return selectedFrame(session);
     },
   });
@@ -201,3 +202,15 @@ function move(name: string, summary: string, direction: 1 | -1): Operation<Frame
 
 export const upOperation: Operation<FrameResult> = move('up', 'Select the caller of the selected frame', 1);
 export const downOperation: Operation<FrameResult> = move('down', 'Select the callee of the selected frame', -1);
+
+export const bottomOperation: Operation<FrameResult> = defineOperation({
+  name: 'bottom',
+  aliases: [],
+  group: 'look',
+  summary: 'Select the outermost frame, however deep the stack is',
+  parameters: [],
+  run(session) {
+    session.selectFrame(-1);
+    return selectedFrame(session);
+  },
+});

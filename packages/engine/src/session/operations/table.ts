@@ -8,7 +8,7 @@ import { listOperation } from './list.ts';
 import { healthOperation } from './health.ts';
 import { librariesOperation } from './libraries.ts';
 import { reportOperation } from './report.ts';
-import { downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
+import { bottomOperation, downOperation, frameOperation, stackOperation, upOperation } from './stack.ts';
 import { examineMemoryOperation } from './memory.ts';
 import { moreOperation, printOperation } from './print.ts';
 import { regsOperation } from './registers.ts';
@@ -27,6 +27,7 @@ export const operations: readonly Operation[] = [
   frameOperation,
   upOperation,
   downOperation,
+  bottomOperation,
   deferredOperationOver(() => operations),
   listOperation,
   editOperation,
