@@ -77,7 +77,7 @@ describe('deadlocks', () => {
 describe('why', () => {
   it('says that a running goroutine waits for nothing, and that there is no such goroutine', () => {
     expect(stable(say(planted, 'why 1'))).toMatch(
-      /^goroutine N \[running\] main\.main at .*\nIt waits for nothing: it is running\./,
+      /^goroutine N \[running\] main\.main at .*\nIt waits for nothing: the program died in it\./,
     );
     expect(say(planted, 'why 99999')).toBe('there is no goroutine 99999: goroutines lists them');
   });

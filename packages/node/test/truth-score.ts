@@ -1,18 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import {
   DebugError,
   formatValue,
   operations,
   type PrintResult,
   Session,
-  type SourceProvider,
   type StackResult,
   type ValueTree,
 } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { DELVE_LOAD, DelveClient, treeOfDelve } from '../../testkit/src/index.ts';
 import type { Fixture } from '../../../fixtures/fixtures.mjs';
+import { sourcesOf } from './fixture-session.ts';
 
 /** What a truth program wrote down: the functions of its chain, and what their variables held. */
 interface Truth {
@@ -71,16 +70,6 @@ export function wrongOnes(judged: readonly Judged[]): string[] {
   );
 }
 
-/** The program's sources where they lie in this repository, or none at all. */
-function sourcesOf(fixture: Fixture, program: string, atHand: boolean): SourceProvider {
-  const fixtures = fixture.dir.slice(0, fixture.dir.lastIndexOf('.unpacked'));
-  const read = (path: string): readonly string[] | undefined => {
-    const file = join(fixtures, 'programs', program, basename(path));
-    return atHand && existsSync(file) ? readFileSync(file, 'utf8').split('\n') : undefined;
-  };
-  return { read, isAsBuilt: (path) => read(path) !== undefined };
-}
-
 /**
  * What Inquest shows of a truth program's core, with the program's sources at hand or without any. `missing` are functions
  * without a frame.
@@ -111,7 +100,7 @@ function sessionOf(fixture: Fixture, program: string, withSources: boolean): Ses
   const opened = openCore({ paths: [fixture.exe, fixture.core] });
   const session = new Session(opened.session.program, {
     corePath: opened.corePath,
-    sources: sourcesOf(fixture, program, withSources),
+    sources: sourcesOf(program, withSources),
   });
   session.configuration.set('max-array-values', ELEMENTS);
   session.configuration.set('max-variable-recurse', DEPTH);

@@ -8,6 +8,7 @@ import type {
   WaitsResult,
   WaitObjectResult,
   WaitStepResult,
+  WakerResult,
   WhyResult,
 } from '@inquest/engine';
 import { sanitize } from '../output/sanitize.ts';
@@ -117,6 +118,14 @@ function stuckLines(stuck: StuckResult, style: Style): string[] {
   return [head, ...inner.map((line) => `\t${line}`)];
 }
 
+/** `goroutine 9 (likely): main.late goes on to line 72: results <- text, now at main.go:70`. */
+function wakerLine({ goroutines, count, certainty, reason, location }: WakerResult, style: Style): string {
+  const more = count > goroutines.length ? ` and ${count - goroutines.length} more` : '';
+  const who = count === 0 ? 'time' : `goroutine${count === 1 ? '' : 's'} ${goroutines.join(', ')}${more}`;
+  const where = location === undefined ? '' : `, now at ${fileLine(location, style)}`;
+  return `${who} (${certainty}): ${sanitize(reason)}${where}`;
+}
+
 /** `why`: the story of one goroutine. */
 export function renderWhy(result: WhyResult, style: Style): string[] {
   const lines = [waiterLine(result.goroutine, style)];
@@ -124,6 +133,8 @@ export function renderWhy(result: WhyResult, style: Style): string[] {
   lines.push(...objectLines(result.objects, style).map((line) => `\t${line}`));
   const [, ...further] = result.chain;
   for (const step of further) lines.push(...stepLines(step, style));
+  if (result.wakers.length > 0) lines.push('could be woken by:');
+  for (const waker of result.wakers) lines.push(`\t${wakerLine(waker, style)}`);
   lines.push(sanitize(result.ending));
   if (result.source?.lines !== undefined) lines.push('', ...sourceLines(result.source.lines, style, ''));
   return [...lines, ...notes(result.diagnostics, style)];

@@ -12,9 +12,6 @@ const MOST_CASES = 65_536;
 /** Bytes of a parked stack in which the callers of gopark have what they wait on. */
 const NEAR_THE_TOP = 1024;
 
-/** Highest number of a file descriptor that Linux gives out (fs.nr_open at its highest). */
-const MOST_DESCRIPTORS = 2 ** 30;
-
 /** A goroutine in a queue: it waits on the word, list or channel at `address`. */
 export interface QueuedGoroutine {
   /** Address of its runtime.g. */
@@ -174,8 +171,8 @@ function* waitersAt({ program, layout }: GoRuntime, node: number): Generator<Que
   }
 }
 
-/** The words of a parked stack next to its top: what the functions around gopark work on is among them. */
-function wordsNearTop({ program }: GoRuntime, { sched, stack }: Goroutine): number[] {
+/** The addresses in a parked stack next to its top: what the functions around gopark work on is among them. */
+export function wordsNearTop({ program }: GoRuntime, { sched, stack }: Goroutine): number[] {
   const end = Math.min(stack.high, sched.sp + NEAR_THE_TOP);
   const words: number[] = [];
   for (let at = sched.sp; at + 8 <= end; at += 8) {
@@ -212,27 +209,4 @@ export function notifyListOf(runtime: GoRuntime, goroutine: Goroutine): number |
 function quickly({ program, layout }: GoRuntime, list: number): boolean {
   const head = attempt(() => program.memory.u64(list + layout.get('notifyList', 'head'))) ?? 0;
   return head !== 0 && program.memory.has(head);
-}
-
-/** A descriptor of the network poller that a goroutine waits on. */
-export interface PolledDescriptor {
-  readonly address: number;
-  /** Number of the file descriptor. */
-  readonly fd: number;
-  readonly way: 'read' | 'write';
-}
-
-/** The runtime.pollDesc whose reader or writer the goroutine is: its address is on the goroutine's stack. */
-export function polledDescriptor(runtime: GoRuntime, goroutine: Goroutine): PolledDescriptor | undefined {
-  const { program, layout } = runtime;
-  const { memory } = program;
-  for (const address of new Set(wordsNearTop(runtime, goroutine))) {
-    const waits = (field: string): boolean =>
-      attempt(() => memory.u64(address + layout.get('pollDesc', field))) === goroutine.address;
-    const way = waits('rg') ? 'read' : waits('wg') ? 'write' : undefined;
-    if (way === undefined) continue;
-    const fd = attempt(() => memory.u64(address + layout.get('pollDesc', 'fd')));
-    if (fd !== undefined && fd <= MOST_DESCRIPTORS) return { address, fd, way };
-  }
-  return undefined;
 }

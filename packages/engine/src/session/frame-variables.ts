@@ -16,6 +16,7 @@ import { wordOf, type Value } from '../values/value.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { DeclaredValues } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
+import type { FunctionSource } from './assignments.ts';
 import { OptimisedValues } from './optimised-values.ts';
 import { presented } from './presentation.ts';
 import type { Settings } from './settings.ts';
@@ -91,6 +92,11 @@ export class FrameVariables {
   /** The flow of values in a call's frame: which register or slot holds what. Undefined where its code is not understood. */
   flowOf(call: Call): FrameValues | undefined {
     return attempt(() => this.optimised.valuesOf(call));
+  }
+
+  /** The source of a call's function, if it is as it was built. */
+  sourceOf(call: Call): FunctionSource | undefined {
+    return this.optimised.sourceOf(call);
   }
 
   /** All variables of a call, arguments first, in the order of their declaration; undefined if DWARF has none. */

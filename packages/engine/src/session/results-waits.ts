@@ -8,8 +8,38 @@ export interface WaiterResult {
   /** Nanoseconds that it has waited at least; undefined where the core does not tell. */
   readonly waitedAtLeast: number | undefined;
   readonly location: LocationResult | undefined;
-  /** What is its own among those that wait alike: `file descriptor 7`, `due in at most 5s`. */
+  /** What is its own among those that wait alike: `reads file descriptor 7`, `due in at most 5s`. */
   readonly detail: string | undefined;
+  /** What it waits on of the network poller. */
+  readonly descriptor: DescriptorResult | undefined;
+  /** The system call or C function that it is in. */
+  readonly systemCall: SystemCallResult | undefined;
+  /** Nanoseconds until its sleep ends, at most: the core tells only a time that the process surely reached. */
+  readonly dueInAtMost: number | undefined;
+}
+
+/** A file descriptor that the network poller watches for a goroutine. */
+export interface DescriptorResult {
+  readonly fd: number;
+  readonly deed: 'read' | 'write' | 'accept' | 'connect';
+  /** Go's word for the network: `tcp`, `unix`; undefined for files, and where it is not known. */
+  readonly network: string | undefined;
+  /** Addresses of both ends: `127.0.0.1:80`, a path. */
+  readonly local: string | undefined;
+  readonly remote: string | undefined;
+  /** Name of a file or pipe. */
+  readonly file: string | undefined;
+}
+
+/** What a goroutine does outside of Go. */
+export interface SystemCallResult {
+  /** Of the system call, as Linux calls it, or of the C function. */
+  readonly name: string;
+  readonly inC: boolean;
+  /** Number of the system call. */
+  readonly number: number | undefined;
+  /** The file descriptor that it was given. */
+  readonly fd: number | undefined;
 }
 
 /** Something that goroutines wait on. */
@@ -112,6 +142,19 @@ export interface DeadlocksResult {
   readonly diagnostics: readonly string[];
 }
 
+/** Goroutines of the same stack, or a timer, that could wake one that waits. */
+export interface WakerResult {
+  /** The first of them; none for a timer. */
+  readonly goroutines: readonly number[];
+  readonly count: number;
+  /** `proven`: a deferred call or a timer will do it; `likely`: the source does it further on; `possible`: a variable leads to the thing. */
+  readonly certainty: 'proven' | 'likely' | 'possible';
+  readonly reason: string;
+  /** The frame of the first that shows it. */
+  readonly frame: number | undefined;
+  readonly location: LocationResult | undefined;
+}
+
 /** `why`. */
 export interface WhyResult {
   readonly goroutine: WaiterResult;
@@ -120,6 +163,8 @@ export interface WhyResult {
   readonly objects: readonly { readonly way: string; readonly object: WaitObjectResult }[];
   /** Whom it waits for, whom that one waits for, and so on. */
   readonly chain: readonly WaitStepResult[];
+  /** Who could wake it from a channel, a wait group or a condition, as far as stacks show it; the surest first. */
+  readonly wakers: readonly WakerResult[];
   /** How the chain ends, or what could wake the goroutine. */
   readonly ending: string;
   readonly source: SourceResult | undefined;

@@ -8,6 +8,7 @@ import { deferredCalls, type DeferredCall } from './deferred-calls.ts';
 import { globalVariables } from './globals.ts';
 import { listingOf } from './goroutine-listing.ts';
 import type { Session } from './session.ts';
+import { codeOf } from './assignments.ts';
 
 /** DWARF number of the register with the first argument: RAX on amd64, X0 on arm64. */
 const FIRST_ARGUMENT = 0;
@@ -22,11 +23,16 @@ export function surroundingsOf(session: Session): Surroundings {
     runtime: session.runtime,
     context: session.types.context,
     isSystem: (goroutine) => listing.isSystem(goroutine),
+    isCrashed: (goroutine) => listing.isCrashed(goroutine),
     functions: (goroutine) => listing.stackOf(goroutine).functions,
     stack: (goroutine) => stackOf(session, goroutine),
     variables: (call) => variablesOf(session, call),
     globals: () => (globals ??= userGlobals(session)),
     deferred: (goroutine, call) => pending(session, goroutine, call),
+    functionSource(call) {
+      const source = session.variables.sourceOf(call);
+      return source && { start: source.start, end: source.end, code: (line) => codeOf(source.text(line)) };
+    },
     sourceLine(file, line) {
       const { sources } = session;
       // A conclusion must not rest on a file that was changed since.

@@ -5,9 +5,11 @@ import type { Wait, Way } from '../findings/blocked/wait.ts';
 import { latestTime } from '../runtime/clock.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { callLocation } from './calls.ts';
+import { descriptorResult, descriptorText } from './descriptors.ts';
 import { listingOf } from './goroutine-listing.ts';
-import type { OwnerResult, WaiterResult, WaitObjectResult, WaitStepResult } from './results-waits.ts';
+import type { OwnerResult, SystemCallResult, WaiterResult, WaitObjectResult, WaitStepResult } from './results-waits.ts';
 import type { Session } from './session.ts';
+import { systemCallResult } from './system-calls.ts';
 import { findUserFrame } from './user-frame.ts';
 import { surroundingsOf } from './wait-surroundings.ts';
 
@@ -38,14 +40,32 @@ export function waiterResult(session: Session, goroutine: Goroutine): WaiterResu
     status,
     waitedAtLeast,
     location: own === undefined ? userLocation : callLocation(calls[own]),
-    detail: detailOf(session, goroutine),
+    ...ownDetails(session, goroutine),
   };
 }
 
-function detailOf(session: Session, goroutine: Goroutine): string | undefined {
+/** What is a goroutine's own among those that wait alike. */
+function ownDetails(
+  session: Session,
+  goroutine: Goroutine,
+): Pick<WaiterResult, 'detail' | 'descriptor' | 'systemCall' | 'dueInAtMost'> {
   const wait = waitGraphOf(session).byGoroutine.get(goroutine.address);
-  if (wait?.descriptor !== undefined) return `${wait.descriptor.way}s file descriptor ${wait.descriptor.fd}`;
-  return wait?.until === undefined ? undefined : dueText(session, wait.until);
+  const polled = wait?.descriptor;
+  const descriptor = polled && descriptorResult(session, goroutine, polled);
+  const systemCall = wait?.kind === 'system call' ? systemCallResult(session, goroutine) : undefined;
+  const until = wait?.until;
+  const due = until === undefined ? undefined : dueText(session, until);
+  const now = latestTime(session.runtime);
+  return {
+    detail: descriptor ? descriptorText(descriptor) : systemCall ? systemCallText(systemCall) : due,
+    descriptor,
+    systemCall,
+    dueInAtMost: until === undefined || due === undefined || now === undefined ? undefined : Math.max(0, until - now),
+  };
+}
+
+function systemCallText({ name, inC, fd }: SystemCallResult): string {
+  return fd === undefined ? `in ${inC ? 'C function ' : ''}${name}` : `${name} of file descriptor ${fd}`;
 }
 
 function ids(session: Session, gs: readonly number[]): number[] {
@@ -192,8 +212,11 @@ export function waitText(session: Session, wait: Wait): string {
       return 'the time (sleep)';
     case 'network':
       return 'network or files';
-    case 'system call':
-      return 'a system call or C code';
+    case 'system call': {
+      const call = systemCallResult(session, wait.goroutine);
+      if (call === undefined) return 'a system call or C code';
+      return call.inC ? `the C function ${call.name}` : `the system call ${call.name}`;
+    }
     case 'runtime':
     case 'unknown':
       return wait.goroutine.statusText;

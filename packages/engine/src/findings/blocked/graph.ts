@@ -1,8 +1,9 @@
-import { readU64 } from '../../base/cursor.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
+import { pendingTimers, type PendingTimer } from '../../runtime/timers.ts';
 import { readSemaphores, type ChannelWays, type Semaphores } from '../../runtime/wait-queues.ts';
+import { StackWords } from './live-words.ts';
 import { LockCode } from './lock-code.ts';
-import { nameOf } from './names.ts';
+import { nameInSource, nameOf } from './names.ts';
 import { ownership, type Owner } from './owners.ts';
 import { findStuck, type Reach } from './reach.ts';
 import { readState, type ObjectState } from './state.ts';
@@ -43,6 +44,8 @@ const MOST_CANDIDATES = 5000;
 /** Frames of a stack whose variables are searched for a name, and waiters whose stacks are. */
 const NAME_FRAMES = 16;
 const NAME_WAITERS = 3;
+/** Functions that wait for whom calls them. */
+export const INNER: RegExp = /^(runtime|internal\/[\w/]+|sync)\./;
 /** Frames looked at for code that locks. */
 const CODE_FRAMES = 64;
 /** Values looked at in package variables for one name. */
@@ -53,7 +56,7 @@ export class WaitGraph {
   /** The user's blocked goroutines. */
   readonly waits: readonly Wait[];
   readonly byGoroutine: ReadonlyMap<number, Wait>;
-  private readonly surroundings: Surroundings;
+  readonly surroundings: Surroundings;
   private readonly code: LockCode;
   private readonly ways: ChannelWays = new Map();
   private readonly rest: readonly Goroutine[];
@@ -63,16 +66,19 @@ export class WaitGraph {
   private readonly locking = new Map<readonly string[], boolean>();
   private candidateList: readonly Goroutine[] | undefined;
   private semaphoreTable: Semaphores | undefined;
+  readonly stackWords: StackWords;
+  private timersByChannel: ReadonlyMap<number, PendingTimer> | undefined;
   private reachFound: Reach | undefined;
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
+    this.stackWords = new StackWords(surroundings.runtime);
     this.code = new LockCode(surroundings.runtime.program);
     const waits: Wait[] = [];
     const rest: Goroutine[] = [];
     for (const goroutine of surroundings.runtime.iterGoroutines()) {
       const isSystem = surroundings.isSystem(goroutine);
-      const wait = isSystem ? undefined : this.read(goroutine);
+      const wait = isSystem || surroundings.isCrashed(goroutine) ? undefined : this.read(goroutine);
       if (wait !== undefined) waits.push(wait);
       // The collector's workers have old pointers to anything; those that run finalizers have the user's calls.
       else if (!isSystem || !surroundings.functions(goroutine).every((name) => name.startsWith('runtime.')))
@@ -95,10 +101,20 @@ export class WaitGraph {
     const key = `${kind} ${address}`;
     let object = this.objectsByKey.get(key);
     if (object === undefined) {
-      object = { kind, address, state: readState(this.surroundings.runtime, kind, address), waiters: [] };
+      object = { kind, address, state: this.stateOf(kind, address), waiters: [] };
       this.objectsByKey.set(key, object);
     }
     object.waiters.push({ wait, way });
+  }
+
+  private stateOf(kind: ObjectKind, address: number): ObjectState | undefined {
+    const { runtime } = this.surroundings;
+    const state = readState(runtime, kind, address);
+    // Before Go 1.23, and after with asynctimerchan=1, a channel does not lead to its timer, but the timer to the channel.
+    if (state?.kind !== 'channel' || state.capacity !== 1 || state.timer !== undefined) return state;
+    this.timersByChannel ??= new Map(pendingTimers(runtime).map((timer) => [timer.argument, timer]));
+    const timer = this.timersByChannel.get(address);
+    return timer === undefined ? state : { ...state, timer: { ...timer, running: true } };
   }
 
   private get semaphores(): Semaphores {
@@ -137,13 +153,26 @@ export class WaitGraph {
     for (const goroutine of goroutines) {
       for (const call of this.surroundings.stack(goroutine).first(NAME_FRAMES)) {
         // The variables of package sync and of the runtime tell nothing: m, rw, l.
-        if (/^(runtime|internal\/[\w/]+|sync)\./.test(call.name)) continue;
+        if (INNER.test(call.name)) continue;
         const text = nameOf(context, this.surroundings.variables(call), kind, address);
         if (text !== undefined) return { text, goroutine: goroutine.id, frame: call.index };
       }
     }
     const text = nameOf(context, this.surroundings.globals(), kind, address, MOST_GLOBAL_VALUES);
-    return text === undefined ? undefined : { text, goroutine: undefined, frame: undefined };
+    if (text !== undefined) return { text, goroutine: undefined, frame: undefined };
+    return goroutines.map((goroutine) => this.nameInSource(goroutine, kind)).find((name) => name !== undefined);
+  }
+
+  /** What the line calls it on which a goroutine waits, if that calls into the runtime and package sync alone. */
+  private nameInSource(goroutine: Goroutine, kind: ObjectKind): ObjectName | undefined {
+    if (this.byGoroutine.get(goroutine.address)?.targets.length !== 1) return undefined;
+    const call = this.surroundings
+      .stack(goroutine)
+      .first(NAME_FRAMES)
+      .find(({ name }) => !INNER.test(name));
+    const line = call && this.surroundings.functionSource(call)?.code(call.line);
+    const text = line === undefined ? undefined : nameInSource(line, kind);
+    return text === undefined ? undefined : { text, goroutine: goroutine.id, frame: call?.index };
   }
 
   /** Goroutines whose stacks have code that locks something. */
@@ -244,7 +273,7 @@ export class WaitGraph {
         problem === undefined && ['object', 'select', 'nil channel', 'no cases'].includes(kind);
       const waits = this.waits.filter(isLost);
       const others = [...this.rest, ...this.waits.filter((wait) => !isLost(wait)).map(({ goroutine }) => goroutine)];
-      this.reachFound = findStuck(this.surroundings.runtime, waits, others, this.semaphores);
+      this.reachFound = findStuck(this.surroundings.runtime, waits, others, this.semaphores, this.stackWords);
     }
     return this.reachFound;
   }
@@ -257,11 +286,8 @@ export class WaitGraph {
     const ids = ({ targets }: Wait): number[] => targets.map(({ address }) => objects.idAt(address));
     const byObject = new Map<number, Set<Goroutine>>();
     for (const id of waits.flatMap(ids)) if (id >= 0) byObject.set(id, new Set());
-    for (const { goroutine } of waits) {
-      const { sched, stack } = goroutine;
-      const bytes = this.surroundings.runtime.program.memory.readSome(sched.sp, Math.max(0, stack.high - sched.sp));
-      for (let i = 0; i + 8 <= bytes.length; i += 8) byObject.get(objects.idAt(readU64(bytes, i)))?.add(goroutine);
-    }
+    for (const { goroutine } of waits)
+      for (const word of this.stackWords.anyPointers(goroutine)) byObject.get(objects.idAt(word))?.add(goroutine);
     for (const wait of waits) {
       const others = new Set(ids(wait).flatMap((id) => [...(byObject.get(id) ?? [])].slice(0, MOST_REFERRERS)));
       others.delete(wait.goroutine);

@@ -87,6 +87,12 @@ export class HeapObjects {
     return id < (this.firstIds[span + 1] ?? this.count) ? id : -1;
   }
 
+  /** The pieces of memory in which there are objects with pointers. */
+  *withPointers(): Generator<{ readonly start: number; readonly end: number }> {
+    for (let i = 0; i < this.starts.length; i++)
+      if (this.noScan[i] === 0) yield { start: this.starts[i] as number, end: this.ends[i] as number };
+  }
+
   /** The object that an address points into: start and size in bytes; undefined if it points into none. */
   objectAt(address: number): { readonly start: number; readonly size: number; readonly noScan: boolean } | undefined {
     const span = this.spanAt(address);

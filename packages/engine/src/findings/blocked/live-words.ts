@@ -1,3 +1,4 @@
+import { readU64 } from '../../base/cursor.ts';
 import { attempt } from '../../base/errors.ts';
 import { stackMapsAt, type StackMap } from '../../pclntab/stack-map.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
@@ -15,6 +16,10 @@ export interface LiveWords {
 
 /** Statuses of goroutines whose stacks stand still. */
 const PARKED: ReadonlySet<number> = new Set([G_WAITING, G_RUNNABLE, G_SYSCALL, G_LEAKED]);
+/** Larger frames are not looked into. */
+const MOST_FRAME = 1 << 24;
+/** Stacks are read in pieces. */
+const PIECE = 1 << 20;
 /** Size of arguments that the function table does not know. */
 const UNKNOWN_SIZE = 0x8000_0000;
 /** What the runtime keeps for the caller between a frame's variables and the return address: the frame pointer. */
@@ -48,13 +53,59 @@ export class StackWords {
     return live && { ...live, sp: context.sp };
   }
 
+  /**
+   * What the words in use of a stack hold, those of the variables too that they point to in the stack itself: the frame of such a one is
+   * taken as a whole. Undefined where `of` is. Throws `fault` where the stack is not in the core.
+   */
+  pointers(goroutine: Goroutine): number[] | undefined {
+    const live = this.of(goroutine);
+    if (live === undefined) return undefined;
+    const { sp, words, frames } = live;
+    const { memory } = this.runtime.program;
+    const { stack, panic, deferred } = goroutine;
+    const found: number[] = [];
+    const open = [panic, deferred, ...words.map((word) => memory.u64(sp + word))];
+    const done = new Set<number>();
+    for (let word = open.pop(); word !== undefined; word = open.pop()) {
+      if (word < sp || word >= stack.high) {
+        if (word !== 0) found.push(word);
+        continue;
+      }
+      const frame = frames.findLastIndex((start) => sp + start <= word);
+      if (done.has(frame)) continue;
+      done.add(frame);
+      const start = sp + (frames[frame] as number);
+      const bytes = memory.read(start, sp + (frames[frame + 1] ?? stack.high - sp) - start);
+      for (let i = 0; i + 8 <= bytes.length; i += 8) {
+        const inside = readU64(bytes, i);
+        if (inside !== 0) open.push(inside);
+      }
+    }
+    return found;
+  }
+
+  /** What the stack may lead to: its pointers, or all of its words from the stack pointer on; what is there of it. */
+  *anyPointers(goroutine: Goroutine): Generator<number> {
+    const pointers = attempt(() => this.pointers(goroutine));
+    if (pointers !== undefined) {
+      yield* pointers;
+      return;
+    }
+    const { sched, stack } = goroutine;
+    const start = sched.sp >= stack.low && sched.sp <= stack.high ? sched.sp : stack.low;
+    for (let at = start; at < stack.high; at += PIECE) {
+      const bytes = this.runtime.program.memory.readSome(at, Math.min(PIECE, stack.high - at));
+      for (let i = 0; i + 8 <= bytes.length; i += 8) yield readU64(bytes, i);
+    }
+  }
+
   private find(places: readonly StackPlace[]): Omit<LiveWords, 'sp'> | undefined {
     const words: number[] = [];
     const frames = [0];
     let sp = 0;
     for (const place of places) {
       // What was interrupted may have pointers in any slot. The outermost function has none.
-      if (place.interrupted) return undefined;
+      if (place.interrupted || (place.size ?? 0) > MOST_FRAME) return undefined;
       if (place.size === undefined) return { words, frames };
       const found = this.wordsOf(place.lookup, sp, sp + place.size);
       if (found === undefined) return undefined;

@@ -58,10 +58,34 @@ export function nameOf(
     const key = `${at ?? `#${i}`} ${step.value.type.name}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    if (isIt(step)) return step.text;
+    if (isIt(step)) return asWritten(step.text);
     for (const next of attempt(() => partsOf(context, step)) ?? []) queue.push(next);
   }
   return undefined;
+}
+
+/** `ctx.(*context.cancelCtx).done.v.(chan struct {})`: the channel of a context, which programs call ctx.Done(). */
+const DONE_OF_CONTEXT = /^(.+?)\.\(\*context\.\w+\)(?:\.[\w.()*]*)?\.done(?:\.v\.\(chan struct \{\}\))?$/;
+
+function asWritten(text: string): string {
+  return text.replace(DONE_OF_CONTEXT, '$1.Done()');
+}
+
+/** What a line of source waits on, and how it writes that. */
+const WRITTEN: readonly (readonly [kinds: readonly ObjectKind[], pattern: RegExp])[] = [
+  [['channel'], /(?:(?<![\w)\]]\s*)<-\s*|\brange\s+)([\w.]+(?:\[\w+\])?(?:\([^()]*\))?)/g],
+  [['channel'], /([\w.]+(?:\[\w+\])?)\s*<-/g],
+  [['mutex', 'rwmutex'], /([\w.]+(?:\[\w+\])?)\.R?Lock\(\)/g],
+  [['waitgroup', 'cond'], /([\w.]+(?:\[\w+\])?)\.Wait\(\)/g],
+  [['once'], /([\w.]+(?:\[\w+\])?)\.Do\(/g],
+];
+
+/** The expression by which the line where a goroutine waits means what it waits on; undefined where it has none, or several. */
+export function nameInSource(line: string, kind: ObjectKind): string | undefined {
+  const found = WRITTEN.flatMap(([kinds, pattern]) =>
+    kinds.includes(kind) ? [...line.matchAll(pattern)].map((match) => match[1]) : [],
+  );
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** True for types in which there can be an object of package sync, or a channel, or a way to one. */

@@ -1,15 +1,15 @@
 import { attempt, DebugError } from '../../base/errors.ts';
 import { readU64 } from '../../base/cursor.ts';
-import { processors } from '../../runtime/clock.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { iterGs } from '../../runtime/live-goroutines.ts';
 import { G_RUNNING, G_SYSCALL } from '../../runtime/status.ts';
 import type { Thread } from '../../target/target.ts';
+import { timerHeaps } from '../../runtime/timers.ts';
 import { channelQueue, notifyQueue, sudogsOf } from '../../runtime/wait-queues.ts';
 import type { Semaphores } from '../../runtime/wait-queues.ts';
 import { HeapObjects } from './heap-objects.ts';
-import { StackWords, type LiveWords } from './live-words.ts';
+import type { StackWords } from './live-words.ts';
 import type { Wait } from './wait.ts';
 
 /** Bytes of memory that are searched at most. */
@@ -18,14 +18,10 @@ const MOST_BYTES = 1 << 30;
 const PIECE = 1 << 20;
 /** A special record of the runtime and what follows it: a finalizer's function, its argument's type. */
 const SPECIAL_SIZE = 64;
-/** Before Go 1.23: runtime.timer.status of timers that were stopped and will be taken off the heap. */
-const STOPPED: ReadonlySet<number> = new Set([3, 5]);
 /** Blocks of finalizers and cleanups: their size, the part with links, and how many are believed; sizes in bytes. */
 const BLOCK_SIZE = 4096;
 const BLOCK_HEAD = 32;
 const MOST_BLOCKS = 10_000;
-/** Since then: the bit of timer.state for the same. */
-const ZOMBIE = 4;
 
 /** runtime.g begins with the bounds of its stack and guards: behind a stack, something else may begin. */
 const STACK_BOUNDS = 32;
@@ -51,11 +47,12 @@ export function findStuck(
   waits: readonly Wait[],
   others: readonly Goroutine[],
   semaphores: Semaphores,
+  stackWords: StackWords,
 ): Reach {
   const objects = HeapObjects.read(runtime);
   const nothing = { stuck: new Set<number>(), searched: 0, objects };
   if (objects === undefined) return { ...nothing, problem: 'the spans of the heap (runtime.mheap_) were not found' };
-  const search = new Search(runtime, objects, waits, semaphores);
+  const search = new Search({ runtime, objects, stackWords }, waits, semaphores);
   try {
     search.run(others);
     return { stuck: search.stuck(), searched: search.searched, problem: undefined, objects };
@@ -67,8 +64,8 @@ export function findStuck(
 
 class Search {
   searched = 0;
-  private readonly runtime: GoRuntime;
-  private readonly objects: HeapObjects;
+  readonly runtime: GoRuntime;
+  readonly objects: HeapObjects;
   private readonly marked: Uint8Array;
   private readonly open: { readonly start: number; readonly size: number }[] = [];
   /** By id of an object: who waits on something in it. */
@@ -77,12 +74,16 @@ class Search {
   private readonly awake: Wait[] = [];
   /** Addresses of objects whose queues are hidden. */
   private readonly hidden = new Set<number>();
-  private readonly stackWords: StackWords;
+  readonly stackWords: StackWords;
 
-  constructor(runtime: GoRuntime, objects: HeapObjects, waits: readonly Wait[], semaphores: Semaphores) {
+  constructor(
+    { runtime, objects, stackWords }: Pick<Search, 'runtime' | 'objects' | 'stackWords'>,
+    waits: readonly Wait[],
+    semaphores: Semaphores,
+  ) {
     this.runtime = runtime;
     this.objects = objects;
-    this.stackWords = new StackWords(runtime);
+    this.stackWords = stackWords;
     this.marked = new Uint8Array(objects.count);
     this.hideRecords(semaphores);
     for (const wait of waits) this.addWait(wait);
@@ -110,16 +111,17 @@ class Search {
   /** Goroutines and their places in queues are reached from the runtime's lists, always: they lead nowhere. */
   private hideRecords(semaphores: Semaphores): void {
     const { runtime } = this;
-    const hide = (address: number): void => {
-      const id = this.objects.idAt(address);
-      if (id >= 0) this.marked[id] = 1;
-    };
-    for (const g of iterGs(runtime.goroutineRoots)) hide(g);
-    for (const g of runtime.threads.flatMap(({ g0, gsignal }) => [g0, gsignal])) hide(g);
-    for (const goroutine of runtime.iterGoroutines()) {
-      for (const sudog of sudogsOf(runtime, goroutine)) hide(sudog);
-    }
-    for (const { sudog } of semaphores.byGoroutine.values()) hide(sudog);
+    for (const g of iterGs(runtime.goroutineRoots)) this.hide(g);
+    for (const g of runtime.threads.flatMap(({ g0, gsignal }) => [g0, gsignal])) this.hide(g);
+    for (const goroutine of runtime.iterGoroutines())
+      for (const sudog of sudogsOf(runtime, goroutine)) this.hide(sudog);
+    for (const { sudog } of semaphores.byGoroutine.values()) this.hide(sudog);
+  }
+
+  /** What is at an address leads nowhere. */
+  private hide(address: number): void {
+    const id = this.objects.idAt(address);
+    if (id >= 0) this.marked[id] = 1;
   }
 
   /** Likewise those in the queues of what is waited on, which goroutines do not link to before Go 1.26. */
@@ -133,10 +135,7 @@ class Search {
           : kind === 'channel'
             ? [...channelQueue(this.runtime, address, 'send'), ...channelQueue(this.runtime, address, 'receive')]
             : [];
-      for (const { sudog } of queue) {
-        const id = this.objects.idAt(sudog);
-        if (id >= 0) this.marked[id] = 1;
-      }
+      for (const { sudog } of queue) this.hide(sudog);
     }
   }
 
@@ -168,35 +167,13 @@ class Search {
     return new Set([...this.asleep].map(({ goroutine }) => goroutine.address));
   }
 
-  /** A stopped timer stays among the others for a while: it will not run, so it is no reason to be woken. */
   private scanTimers(): void {
-    const { program, layout } = this.runtime;
-    const { memory } = program;
-    const statusAt = layout.find('timer', 'status');
-    // Go 1.23 put a lock before the slice, and the time beside each timer.
-    const [sliceAt, step] = statusAt === undefined ? [8, 16] : [0, 8];
-    for (const p of processors(this.runtime)) {
+    for (const { processor, array, timers } of timerHeaps(this.runtime)) {
       // A processor has free pages, caches and a buffer of old pointers; of what may come, its timers alone.
-      const own = this.objects.idAt(p);
-      if (own >= 0) this.marked[own] = 1;
-      const slice = p + layout.get('p', 'timers') + sliceAt;
-      const array = memory.u64(slice);
-      const length = memory.u64(slice + 8);
-      if (length > MOST_BYTES / step) continue;
-      const id = this.objects.idAt(array);
-      if (id >= 0) this.marked[id] = 1;
-      for (let i = 0; i < length; i++) {
-        const timer = memory.u64(array + i * step);
-        if (timer !== 0 && !this.isStopped(timer)) this.see(timer);
-      }
+      this.hide(processor);
+      this.hide(array);
+      for (const timer of timers) this.see(timer);
     }
-  }
-
-  private isStopped(timer: number): boolean {
-    const { program, layout } = this.runtime;
-    const statusAt = layout.find('timer', 'status');
-    if (statusAt !== undefined) return STOPPED.has(program.memory.u32(timer + statusAt));
-    return (program.memory.u8(timer + layout.get('timer', 'state')) & ZOMBIE) !== 0;
   }
 
   /**
@@ -240,34 +217,14 @@ class Search {
     const { stack, address } = goroutine;
     const recordSize = this.runtime.layout.get('g', 'size') - STACK_BOUNDS;
     this.scan(address + STACK_BOUNDS, recordSize);
-    const live = this.stackWords.of(goroutine);
-    if (live !== undefined) {
-      this.scanLive(goroutine, live);
+    const words = this.stackWords.pointers(goroutine);
+    if (words === undefined) {
+      const sp = this.stackPointer(goroutine);
+      this.scan(sp, stack.high - sp);
       return;
     }
-    const sp = this.stackPointer(goroutine);
-    this.scan(sp, stack.high - sp);
-  }
-
-  /** The words in use of a stack. What points into the stack itself leads to a variable there: its frame is looked at as a whole. */
-  private scanLive({ stack, panic, deferred }: Goroutine, { sp, words, frames }: LiveWords): void {
-    const { memory } = this.runtime.program;
-    const open = [panic, deferred, ...words.map((word) => memory.u64(sp + word))];
-    const done = new Set<number>();
-    for (let word = open.pop(); word !== undefined; word = open.pop()) {
-      if (word < sp || word >= stack.high) {
-        this.see(word);
-        continue;
-      }
-      const frame = frames.findLastIndex((start) => sp + start <= word);
-      if (done.has(frame)) continue;
-      done.add(frame);
-      const start = sp + (frames[frame] as number);
-      const length = sp + (frames[frame + 1] ?? stack.high - sp) - start;
-      this.spend(length);
-      const bytes = memory.read(start, length);
-      for (let i = 0; i + 8 <= bytes.length; i += 8) open.push(readU64(bytes, i));
-    }
+    this.spend(words.length * 8);
+    for (const word of words) this.see(word);
   }
 
   private stackPointer(goroutine: Goroutine): number {

@@ -4,6 +4,7 @@ import type { Goroutine } from '../../runtime/goroutine.ts';
 import type { Call, CallStack } from '../../unwind/call-stack.ts';
 import type { ValueContext } from '../../values/context.ts';
 import type { NamedValue } from './names.ts';
+import type { SourceLines } from './source-statements.ts';
 
 /** A deferred call that has not run. */
 export interface PendingDefer {
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly context: ValueContext;
   /** True for goroutines of the runtime itself. */
   isSystem(goroutine: Goroutine): boolean;
+  /** True for the one whose thread died: it waits for nothing. */
+  isCrashed(goroutine: Goroutine): boolean;
   /** Names of the calls of a stack, innermost first: cheap, for all goroutines. The same list for the same stack. */
   functions(goroutine: Goroutine): readonly string[];
   stack(goroutine: Goroutine): CallStack;
@@ -28,6 +31,8 @@ export interface Surroundings {
   variables(call: Call): readonly NamedValue[];
   globals(): Iterable<NamedValue>;
   deferred(goroutine: Goroutine, call: Call): readonly PendingDefer[];
+  /** The source of a call's function, if it is at hand and as it was built. */
+  functionSource(call: Call): SourceLines | undefined;
   /** A line of source; undefined where it is not at hand. */
   sourceLine(file: string, line: number): string | undefined;
 }

@@ -2,14 +2,8 @@ import { attempt } from '../../base/errors.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { G_LEAKED, G_SYSCALL, G_WAITING } from '../../runtime/status.ts';
-import {
-  channelWaits,
-  type ChannelWays,
-  notifyListOf,
-  polledDescriptor,
-  type PolledDescriptor,
-  type Semaphores,
-} from '../../runtime/wait-queues.ts';
+import { polledDescriptor, type PolledDescriptor } from '../../runtime/poll-descriptors.ts';
+import { channelWaits, type ChannelWays, notifyListOf, type Semaphores } from '../../runtime/wait-queues.ts';
 
 /** What a goroutine can wait on that is in memory. */
 export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'once' | 'semaphore';

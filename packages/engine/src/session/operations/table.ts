@@ -18,7 +18,8 @@ import { targetOperation } from './target.ts';
 import { threadOperation, threadsOperationOver } from './threads.ts';
 import { tracebackOperation } from './traceback.ts';
 import { whatisOperation } from './whatis.ts';
-import { deadlocksOperation, waitingOperation, whyOperation } from './waits.ts';
+import { deadlocksOperation, waitingOperation } from './waits.ts';
+import { whyOperation } from './why.ts';
 
 /** Everything that can be asked. The command line, completion, JSON and help are derived from this table. */
 export const operations: readonly Operation[] = [

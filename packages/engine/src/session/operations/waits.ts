@@ -3,16 +3,8 @@ import type { Wait } from '../../findings/blocked/wait.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { listingOf } from '../goroutine-listing.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import type {
-  CycleResult,
-  DeadlocksResult,
-  StuckResult,
-  WaitGroupResult,
-  WaitsResult,
-  WhyResult,
-} from '../results-waits.ts';
+import type { CycleResult, DeadlocksResult, StuckResult, WaitGroupResult, WaitsResult } from '../results-waits.ts';
 import type { Session } from '../session.ts';
-import { sourceAround } from '../source-lines.ts';
 import { stepResult, waiterResult, waitGraphOf, waitObjects, waitText } from '../waits.ts';
 
 /** Groups described, and waiters of each. */
@@ -21,9 +13,7 @@ const MOST_WAITERS = 10;
 /** Cycles and groups of stuck goroutines described. */
 const MOST_FOUND = 100;
 /** Steps of a chain from goroutine to goroutine. */
-const MOST_STEPS = 50;
-/** Lines of source around the one where a goroutine waits. */
-const CONTEXT_LINES = 2;
+export const MOST_STEPS = 50;
 
 /** What waits have in common: the thing, or how and where they wait. */
 function groupKeyOf(session: Session, wait: Wait): string {
@@ -92,7 +82,8 @@ export const waitingOperation: Operation<WaitsResult> = defineOperation({
 waiting -limit 500    more groups
 
 Channels, locks, wait groups and conditions are named by an expression where a variable of a waiting goroutine or a package
-variable leads to them. Who waits on what is read from the runtime's own queues. Who has a lock is not recorded by Go: it is
+variable leads to them, or as the line calls them that waits. Descriptors are told with the addresses of both ends, sleeps with the time
+that is left, system calls by their names. Who waits on what is read from the runtime's own queues. Who has a lock is not recorded by Go: it is
 told where a stack shows it, and how sure that is.`,
   parameters: [{ name: 'limit', kind: 'number', summary: `how many groups at most (${MOST_GROUPS})` }],
   run(session, parameters) {
@@ -141,7 +132,7 @@ function cycleResult(session: Session, cycle: readonly Edge[]): CycleResult {
 }
 
 /** Why nothing can wake a goroutine. */
-function evidenceOf(wait: Wait, referrers: readonly Goroutine[]): string {
+export function evidenceOf(wait: Wait, referrers: readonly Goroutine[]): string {
   if (wait.kind === 'nil channel' || wait.kind === 'no cases') return 'this never ends, whatever others do';
   const what = wait.targets.length > 1 ? 'any of them' : 'it';
   const base = `no package variable, timer or goroutine that can go on leads to ${what}`;
@@ -182,7 +173,7 @@ function stuckResults(session: Session, graph: WaitGraph): { stuck: StuckResult[
 }
 
 /** Goroutines whose stacks are searched for what they refer to. */
-const MOST_REFERRING = 2000;
+export const MOST_REFERRING = 2000;
 
 export const deadlocksOperation: Operation<DeadlocksResult> = defineOperation({
   name: 'deadlocks',
@@ -213,83 +204,3 @@ A program can be stuck in other ways as well; what is not certain enough is not 
     };
   },
 });
-
-/** The chain of goroutines from one on, up to one that waits for nobody or has been met. */
-function chainFrom(graph: WaitGraph, wait: Wait): { edges: Edge[]; closed: boolean } {
-  const edges: Edge[] = [];
-  const seen = new Set<number>();
-  for (let at: Wait | undefined = wait; at !== undefined && edges.length < MOST_STEPS;) {
-    seen.add(at.goroutine.address);
-    const edge: Edge | undefined = graph.edges(at)[0];
-    if (edge === undefined) break;
-    edges.push(edge);
-    if (seen.has(edge.to.address)) return { edges, closed: true };
-    at = graph.byGoroutine.get(edge.to.address);
-  }
-  return { edges, closed: false };
-}
-
-function endingOf(session: Session, graph: WaitGraph, wait: Wait): string {
-  const { edges, closed } = chainFrom(graph, wait);
-  if (closed) return 'They wait for each other: none of them can go on.';
-  const last = edges.at(-1)?.to;
-  const end = last === undefined ? wait : graph.byGoroutine.get(last.address);
-  if (last !== undefined && end === undefined) return `Goroutine ${last.id} is ${last.statusText}: it can go on.`;
-  if (end === undefined) return 'It can go on.';
-  const who = last === undefined ? 'It' : `Goroutine ${last.id}`;
-  if (graph.reach.stuck.has(end.goroutine.address)) {
-    const all = graph.waits.filter(({ goroutine }) => graph.reach.stuck.has(goroutine.address));
-    const referrers = graph.referrers(all.slice(0, MOST_REFERRING)).get(end.goroutine.address) ?? [];
-    return `Nothing can wake ${last === undefined ? 'it' : `goroutine ${last.id}`}: ${evidenceOf(end, referrers)}.`;
-  }
-  if (last !== undefined) return `${who} waits in turn: ${waitText(session, end)}.`;
-  return openEnding(graph, wait);
-}
-
-/** What is to be said where neither an owner is known nor nobody is left. */
-function openEnding(graph: WaitGraph, wait: Wait): string {
-  if (wait.problem !== undefined) return 'What could wake it is not known.';
-  if (wait.kind === 'sleep') return 'The time will wake it.';
-  if (wait.kind === 'network') return 'What comes over the network, or a deadline, will wake it.';
-  if (wait.kind === 'system call') return 'It goes on when the kernel or the C code is done.';
-  if (wait.kind !== 'object' && wait.kind !== 'select') return 'The runtime will wake it.';
-  const { problem } = graph.reach;
-  if (problem !== undefined) return `Whether anything can wake it is not known: ${problem}.`;
-  const [target] = wait.targets;
-  if (target?.way === 'lock' || target?.way === 'read lock' || target?.kind === 'once')
-    return 'No stack shows who has it.';
-  return 'What it waits on can be reached from elsewhere, so it may be woken.';
-}
-
-export const whyOperation: Operation<WhyResult> = defineOperation({
-  name: 'why',
-  aliases: [],
-  group: 'goroutines',
-  summary: 'Tell why a goroutine waits: for what, who has it, what could wake it',
-  details: `why        the selected goroutine
-why 12     goroutine 12: what it waits for, who has that, whom that one waits for in turn, and how it ends`,
-  parameters: [{ name: 'id', kind: 'number', positional: true, completes: 'goroutine', summary: 'goroutine number' }],
-  run(session, parameters) {
-    const { id } = parameters;
-    const goroutine = typeof id === 'number' ? session.goroutine(id) : session.requireGoroutine();
-    const graph = waitGraphOf(session);
-    const wait = graph.byGoroutine.get(goroutine.address);
-    const waiter = waiterResult(session, goroutine);
-    const { location } = waiter;
-    return {
-      goroutine: waiter,
-      waitsFor: wait && waitText(session, wait),
-      objects: wait === undefined ? [] : waitObjects(session, wait),
-      chain: wait === undefined ? [] : chainFrom(graph, wait).edges.map((edge) => stepResult(session, edge)),
-      ending: wait === undefined ? notWaiting(session, goroutine) : endingOf(session, graph, wait),
-      source: location && sourceAround(session.sources, location.file, location.line, CONTEXT_LINES),
-      diagnostics: graph.diagnostics,
-    };
-  },
-});
-
-function notWaiting(session: Session, goroutine: Goroutine): string {
-  return listingOf(session).isSystem(goroutine)
-    ? 'It is a goroutine of the runtime, which wakes it when there is work.'
-    : `It waits for nothing: it is ${goroutine.statusText}.`;
-}

@@ -2,10 +2,12 @@ import { encodeUtf8 } from '../../base/text.ts';
 import { redactTree } from '../../values/redact.ts';
 import type { ValueTree } from '../../values/tree.ts';
 import type { CauseResult, PanicResult, ReportResult, SourceResult } from '../results.ts';
+import { descriptorText } from '../descriptors.ts';
+import type { WaiterResult } from '../results-waits.ts';
 import type { SourceProvider } from '../source-lines.ts';
 import { maskLiterals } from './mask-literals.ts';
 import { isRuntimeWords } from './runtime-words.ts';
-import { Secrets } from './secrets.ts';
+import { HIDDEN, Secrets } from './secrets.ts';
 
 /** What a report says of it. */
 export const REDACTION_NOTE =
@@ -50,6 +52,7 @@ export class Redactor {
     if (isTree(node)) return this.hideTree(node);
     if (isPanic(node)) return this.hidePanic(node);
     if (isReport(node)) return this.hideReport(node);
+    if (isWaiter(node)) return hideEnds(this.hideFields(node) as object as WaiterResult);
     const out = this.hideFields(node);
     return isSource(node) ? this.hideLiterals(out as Fields & SourceResult) : out;
   }
@@ -175,6 +178,20 @@ function isPanic(node: object): node is PanicResult {
 
 function isReport(node: object): node is ReportResult {
   return 'cause' in node && 'program' in node && 'health' in node;
+}
+
+function isWaiter(node: object): boolean {
+  return 'descriptor' in node && 'detail' in node;
+}
+
+/** The addresses of a connection and the name of a file are strings and bytes of the program. */
+function hideEnds(waiter: WaiterResult): WaiterResult {
+  const { descriptor } = waiter;
+  if (descriptor === undefined) return waiter;
+  const hidden = (text: string | undefined): string | undefined => text && HIDDEN;
+  const { local, remote, file } = descriptor;
+  const shown = { ...descriptor, local: hidden(local), remote: hidden(remote), file: hidden(file) };
+  return { ...waiter, descriptor: shown, detail: descriptorText(shown) };
 }
 
 function isSource(node: object): node is SourceResult {

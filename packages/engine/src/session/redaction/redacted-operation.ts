@@ -7,7 +7,7 @@ import { Redactor } from './redact.ts';
 const SAFE: ReadonlySet<string> = new Set(
   (
     'report stack goroutines goroutine frame up down args locals vars print threads thread list funcs types sources packages ' +
-    'libraries disassemble edit'
+    'libraries disassemble edit waiting deadlocks why'
   ).split(' '),
 );
 /** Parameters that let contents out in another shape. */

@@ -6,7 +6,8 @@ const SHORTEST = 8;
 const SHORTEST_SURE = 4;
 /** Most contents that are looked for. */
 const MOST = 20_000;
-const HIDDEN = '(redacted)';
+/** What stands for contents. */
+export const HIDDEN = '(redacted)';
 /** Lists of numbers, which may be bytes. */
 const NUMBERS = /\[-?\d+(?:,\s*-?\d+)+[^\]]*\]|(len: \d+, cap: \d+, )\[[^\]]*\]/g;
 /** Something in quotes, as values are written into sentences. */
