@@ -21,7 +21,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
   } catch (error) {
     writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`);
-    return isDebugError(error) ? EXIT.usage : EXIT.internal;
+    if (!isDebugError(error)) return EXIT.internal;
+    return error.detail.code === 'io' ? EXIT.failed : EXIT.usage;
   }
 }
 

@@ -199,9 +199,17 @@ export class LiveValue {
   }
 }
 
-/** Evaluates an expression in the selected frame. Throws as `print` does. */
-export function evaluateLive(session: Session, expression: string): LiveValue {
-  const environment = sessionEnvironment(session);
+/**
+ * Evaluates an expression in the selected frame. Throws as `print` does; with `suggest` false the error is quicker, and does not
+ * tell what may have been meant.
+ */
+export function evaluateLive(
+  session: Session,
+  expression: string,
+  { suggest = true }: { readonly suggest?: boolean } = {},
+): LiveValue {
+  const all = sessionEnvironment(session);
+  const environment = suggest ? all : { ...all, suggest: () => undefined };
   const value = evaluate(expression, environment);
   return new LiveValue(environment.context, value, environment.staleUsed());
 }

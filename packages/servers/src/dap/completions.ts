@@ -9,8 +9,10 @@ export function completions(view: CoreView, args: DebugProtocol.CompletionsArgum
   const typed = row.slice(0, Math.max(0, column - 1 - view.client.columnOffset));
   const [, prefix = '', rest = ''] = /^(\s*dlv\s+)?(.*)$/s.exec(typed) ?? [];
   const { prompt } = view.core;
+  // Behind a command only what belongs to it.
+  const isCommand = prefix !== '' || (/\S\s/.test(rest) && prompt.knows(rest));
   return view.inFrame(frameId, () => {
-    const offers = [prompt.complete(rest), ...(prefix === '' ? [prompt.complete(`print ${rest}`)] : [])];
+    const offers = [prompt.complete(rest), ...(isCommand ? [] : [prompt.complete(`print ${rest}`)])];
     const seen = new Set<string>();
     return offers.flatMap(({ names, tail }) =>
       names.flatMap((name): DebugProtocol.CompletionItem[] => {

@@ -14,7 +14,7 @@ import { Handles } from './handles.ts';
 import type { HostedCore } from './host.ts';
 import type { ViewSettings } from './launch.ts';
 import { SourceMap } from './sources.ts';
-import { ThreadList } from './threads.ts';
+import { ThreadList, type ThreadLimits } from './threads.ts';
 import type { Container, Showing } from './variables.ts';
 
 /** What a frame of the protocol stands for. */
@@ -39,12 +39,12 @@ export class CoreView {
 
   private found: Death | undefined;
 
-  constructor(core: HostedCore, client: ClientTraits, view: ViewSettings) {
+  constructor(core: HostedCore, client: ClientTraits, view: ViewSettings, limits?: ThreadLimits) {
     this.core = core;
     this.session = core.session;
     this.client = client;
     this.view = view;
-    this.threads = new ThreadList(core.session, view, () => this.focus);
+    this.threads = new ThreadList(core.session, view, () => this.focus, limits);
     this.sources = new SourceMap(core.session, client);
   }
 

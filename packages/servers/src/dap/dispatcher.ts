@@ -66,12 +66,14 @@ export class Dispatcher implements ClientHandler {
     const { seq, type, command, arguments: args } = (given ?? {}) as Readonly<Record<string, unknown>>;
     // Nothing is asked of clients, so nobody waits for an answer of theirs.
     if (type === 'response') return undefined;
-    const isArguments = args === undefined || args === null || (typeof args === 'object' && !Array.isArray(args));
-    if (type !== 'request' || !Number.isSafeInteger(seq) || typeof command !== 'string' || !isArguments) {
+    if (type !== 'request' || !Number.isSafeInteger(seq) || typeof command !== 'string') {
       this.complain('a message is not a request, and was ignored');
       return undefined;
     }
-    return { seq: seq as number, command, args: (args ?? {}) as Arguments };
+    const request = { seq: seq as number, command, args: (args ?? {}) as Arguments };
+    if (typeof request.args === 'object' && !Array.isArray(request.args)) return request;
+    this.refuse(request, new DebugError(`the arguments of ${command} must be an object`, { code: 'usage' }));
+    return undefined;
   }
 
   private cancel({ seq, args }: Request): void {

@@ -14,7 +14,7 @@ export interface Evaluation {
 /** What is loaded for the clipboard: all, within reason. */
 const WHOLE = { maxStringLen: 1 << 20, maxArrayValues: 10_000, maxVariableRecurse: 8 } as const;
 /** Characters of the answer to a command; there are better ways for more. */
-const LONGEST_ANSWER = 1 << 20;
+const LONGEST_ANSWER = 8 << 20;
 
 /** Answers `evaluate`. */
 export function evaluate(view: CoreView, args: DebugProtocol.EvaluateArguments): Evaluation {
@@ -31,10 +31,14 @@ export function evaluate(view: CoreView, args: DebugProtocol.EvaluateArguments):
   return { body: value(view, args) };
 }
 
-function value(view: CoreView, args: DebugProtocol.EvaluateArguments): DebugProtocol.EvaluateResponse['body'] {
+function value(
+  view: CoreView,
+  args: DebugProtocol.EvaluateArguments,
+  suggest = true,
+): DebugProtocol.EvaluateResponse['body'] {
   const { frameId, expression, format } = args;
   return view.inFrame(frameId, () => {
-    const live = evaluateLive(view.session, expression);
+    const live = evaluateLive(view.session, expression, { suggest });
     const key = `expression ${frameId ?? selectedKey(view)} ${expression}`;
     const { value: result, ...rest } = showValue(view.showing(format?.hex), key, live, expression, live.stale);
     return { result, ...rest };
@@ -51,11 +55,11 @@ function inConsole(view: CoreView, args: DebugProtocol.EvaluateArguments): Evalu
   if (text === '') return { body: { result: '', variablesReference: 0 } };
   const [, line] = /^dlv(?:\s+(.*))?$/s.exec(text) ?? [];
   if (line !== undefined || text === 'dlv') return command(view, line ?? 'help', args.frameId);
-  const { prompt } = view.core;
+  const isCommand = view.core.prompt.knows(text);
   try {
-    return { body: value(view, { ...args, expression: text }) };
+    return { body: value(view, { ...args, expression: text }, !isCommand) };
   } catch (error) {
-    if (!isDebugError(error) || !prompt.knows(text)) throw error;
+    if (!isDebugError(error) || !isCommand) throw error;
     return command(view, text, args.frameId);
   }
 }

@@ -80,7 +80,8 @@ export function checkArguments(command: string, args: Arguments): void {
   for (const [name, type] of Object.entries(OPTIONAL)) {
     const value = args[name];
     if (value === undefined || (required !== undefined && Object.hasOwn(required, name))) continue;
-    if (!isOf(type, value)) throw new DebugError(`${name} must be a ${type}`, { code: 'usage' });
+    if (!isOf(type, value))
+      throw new DebugError(`${name} must be ${type === 'object' ? 'an' : 'a'} ${type}`, { code: 'usage' });
   }
 }
 

@@ -15,10 +15,15 @@ import {
 } from '@inquest/engine';
 import type { ViewSettings } from './launch.ts';
 
-/** Goroutines that are listed one by one; more are put together by their stacks. */
-const MOST_SINGLE = 256;
-/** Groups that are threads of their own; the others are together in one. */
-const MOST_GROUPS = 100;
+/** How many threads a list has. */
+export interface ThreadLimits {
+  /** Goroutines that are listed one by one; more are put together by their stacks. */
+  readonly single: number;
+  /** Groups that are threads of their own; the others are together in one. */
+  readonly groups: number;
+}
+
+const LIMITS: ThreadLimits = { single: 256, groups: 100 };
 /** Threads that stand for several stacks. Goroutines count from 1. */
 const OTHERS = -1;
 const RUNTIME = -2;
@@ -37,6 +42,7 @@ export class ThreadList {
   private readonly session: Session;
   private readonly view: ViewSettings;
   private readonly focus: () => Selection;
+  private readonly limits: ThreadLimits;
   private census: GoroutineCensus | undefined;
   /** Goroutines that the user went to: they are threads of their own. */
   private readonly visited = new Set<number>();
@@ -44,10 +50,11 @@ export class ThreadList {
   private pooled = new Map<number, readonly GoroutineGroup[]>();
 
   /** @param focus the stack that is looked at first */
-  constructor(session: Session, view: ViewSettings, focus: () => Selection) {
+  constructor(session: Session, view: ViewSettings, focus: () => Selection, limits: ThreadLimits = LIMITS) {
     this.session = session;
     this.view = view;
     this.focus = focus;
+    this.limits = limits;
   }
 
   /** Forgets the list: filters have changed. */
@@ -80,7 +87,7 @@ export class ThreadList {
     const count = own.reduce((sum, group) => sum + group.count, 0);
     const threads = [...this.crashedThread(), ...notable.map((each) => this.single(each))];
     for (const id of this.visited) threads.push(this.single(describeGoroutine(this.session, id)));
-    if (count <= MOST_SINGLE) threads.push(...this.singles(own));
+    if (count <= this.limits.single) threads.push(...this.singles(own));
     else threads.push(...this.grouped(own));
     if (this.view.hideSystemGoroutines && system.length > 0) threads.push(this.pool(RUNTIME, system, 'of the runtime'));
     return threads;
@@ -123,7 +130,8 @@ export class ThreadList {
   }
 
   private grouped(groups: readonly GoroutineGroup[]): DebugProtocol.Thread[] {
-    const shown = groups.slice(0, groups.length > MOST_GROUPS + 1 ? MOST_GROUPS : groups.length);
+    const most = this.limits.groups;
+    const shown = groups.slice(0, groups.length > most + 1 ? most : groups.length);
     const rest = groups.slice(shown.length);
     const threads = shown.flatMap((group): DebugProtocol.Thread[] => {
       const id = group.ids.find((each) => !this.visited.has(each)) ?? group.ids[0];

@@ -1,4 +1,4 @@
-import { DebugError, isDebugError } from '@inquest/engine';
+import { isDebugError, type DebugError } from '@inquest/engine';
 import type { ByteStream } from './byte-stream.ts';
 import { Gathered } from './bytes.ts';
 import { parseGreeting, refusalOfHttp, sameToken, type Greeting } from './greeting.ts';
@@ -11,8 +11,8 @@ export interface ClientSurroundings {
   readonly limits: Limits;
   readonly token: string | undefined;
   log(line: string): void;
-  /** Bytes of unfinished messages of all clients. */
-  unfinished(): number;
+  /** A client has sent a part of a message. */
+  grown(): void;
   /** It is known what the client speaks. */
   greeted(client: Client): void;
   closed(client: Client): void;
@@ -129,8 +129,8 @@ export class Client implements Connection {
       if (!this.gone && !this.ending) this.deliver(text);
     });
     if (this.gone || this.ending) return;
-    if (this.server.unfinished() > this.server.limits.unfinished)
-      throw new DebugError('unfinished messages take too much memory', { code: 'limit' });
+    if (decoder.buffered > 0) this.server.grown();
+    if (this.ending) return;
     if (decoder.buffered === 0) clearTimeout(this.timer);
     else if (complete || decoder.buffered === bytes.length)
       this.allow(this.server.limits.completion, 'it did not complete a message');
@@ -158,9 +158,11 @@ export class Client implements Connection {
     else this.stream.resume();
   }
 
-  private fail(error: DebugError): void {
+  /** Ends the connection with a reason that the client is told. */
+  fail(error: DebugError): void {
     this.server.log(`closing ${this.peer}: ${error.message}`);
     this.handler?.fault(error);
+    this.decoder = undefined;
     this.end();
   }
 

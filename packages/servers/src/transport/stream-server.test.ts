@@ -157,6 +157,12 @@ describe('clients that harm', () => {
     first.send(`{"a":"${'x'.repeat(80)}`);
     second.send(`{"a":"${'x'.repeat(80)}`);
     expect([first.state, second.state]).toEqual(['open', 'ending']);
+    // Who harms goes, and not who comes next.
+    second.hangUp();
+    first.send('x'.repeat(19));
+    const third = connect(server);
+    third.send('{"a":');
+    expect([first.state, third.state]).toEqual(['ending', 'open']);
   });
 
   it('are refused when there are too many', () => {

@@ -1,3 +1,4 @@
+import { DebugError } from '@inquest/engine';
 import type { ByteStream } from './byte-stream.ts';
 import { Client } from './client.ts';
 import { LIMITS, type Limits } from './limits.ts';
@@ -41,7 +42,7 @@ export class StreamServer {
       limits: this.limits,
       token: this.options.token,
       log,
-      unfinished: () => [...this.clients].reduce((sum, { buffered }) => sum + buffered, 0),
+      grown: () => this.bound(),
       greeted: (which) => {
         this.greeted.add(which);
         if (which.protocol !== undefined) this.options.onGreeted?.(which.protocol);
@@ -52,6 +53,16 @@ export class StreamServer {
       },
     });
     this.clients.add(client);
+  }
+
+  /** While unfinished messages take too much memory in all, the client with the most goes: the others did no harm. */
+  private bound(): void {
+    for (;;) {
+      const sum = [...this.clients].reduce((bytes, { buffered }) => bytes + buffered, 0);
+      if (sum <= this.limits.unfinished) return;
+      const largest = [...this.clients].reduce((a, b) => (b.buffered >= a.buffered ? b : a));
+      largest.fail(new DebugError('unfinished messages take too much memory', { code: 'limit' }));
+    }
   }
 
   /** Ends all connections when their clients have taken what was sent. */

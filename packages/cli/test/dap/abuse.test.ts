@@ -1,0 +1,132 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DapClient } from '@inquest/testkit';
+import { ensureBundle } from '../../../../scripts/bundle.mjs';
+import { launchOf, VSCODE } from './open-dap.ts';
+
+let child: ChildProcess;
+let address = '';
+const launch = launchOf('sum/go1.26/default');
+
+beforeAll(async () => {
+  const launcher = await ensureBundle();
+  child = spawn(process.execPath, [launcher, 'dap', '--accept-multiclient', '--no-config'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  address = await new Promise((resolve) => {
+    child.stdout?.once('data', (bytes: Buffer) => resolve(bytes.toString().trim().replace(/^.*: /, '')));
+  });
+});
+afterAll(() => {
+  child.kill('SIGKILL');
+});
+
+/** Megabytes of memory that the server has; 0 where that cannot be told. */
+function memory(): number {
+  const path = `/proc/${child.pid}/status`;
+  return existsSync(path) ? Number(/VmRSS:\s+(\d+)/.exec(readFileSync(path, 'latin1'))?.[1]) / 1024 : 0;
+}
+
+async function open(): Promise<DapClient> {
+  const client = await DapClient.overSocket(address);
+  await client.request('initialize', VSCODE);
+  await client.request('launch', launch);
+  await client.request('configurationDone');
+  return client;
+}
+
+function raw(): Promise<Socket> {
+  const [host = '', port = ''] = address.split(':');
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), host, () => resolve(socket));
+    socket.on('error', () => undefined);
+  });
+}
+
+/** A client is served, quickly, and memory is as it should be. */
+async function isWell(): Promise<void> {
+  const before = performance.now();
+  const client = await open();
+  expect((await client.request('threads')).threads.length).toBeGreaterThan(0);
+  client.close();
+  expect(performance.now() - before).toBeLessThan(20_000);
+  expect(memory()).toBeLessThan(600);
+}
+
+describe('a server keeps serving', () => {
+  it('fifty clients at once', async () => {
+    const clients = await Promise.all(Array.from({ length: 50 }, open));
+    const answers = await Promise.all(
+      clients.map((client) => client.request('stackTrace', { threadId: 1, levels: 50 })),
+    );
+    for (const { stackFrames } of answers) expect(stackFrames.length).toBeGreaterThan(10);
+    for (const client of clients) client.close();
+    await isWell();
+  });
+
+  it('while clients do not read what they asked for', async () => {
+    const sockets = await Promise.all(Array.from({ length: 4 }, raw));
+    for (const socket of sockets) {
+      socket.pause();
+      let seq = 1;
+      const request = (command: string, args: object): void => {
+        const text = JSON.stringify({ seq: seq++, type: 'request', command, arguments: args });
+        socket.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+      };
+      request('initialize', VSCODE);
+      request('launch', launch);
+      for (let i = 0; i < 5000; i++) request('evaluate', { expression: 'help', context: 'repl' });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await isWell();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('when messages are too large, announced or sent', async () => {
+    const announced = await DapClient.overSocket(address);
+    announced.sendBytes(`Content-Length: ${64 << 20}\r\n\r\n`);
+    const { body } = await announced.event('output');
+    expect(body.output).toContain('a message of 67108864 bytes is refused: 16777216 is the most');
+    await announced.closed();
+    const socket = await raw();
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(`Content-Length: ${64 << 20}\r\n\r\n`);
+    for (let i = 0; i < 64 && !socket.destroyed; i++) socket.write(Buffer.alloc(1 << 20, 0x20));
+    await gone;
+    await isWell();
+  });
+
+  it('while many send large messages that they do not end', async () => {
+    const sockets = await Promise.all(Array.from({ length: 12 }, raw));
+    const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of sockets) {
+      socket.resume();
+      socket.write(`Content-Length: ${15 << 20}\r\n\r\n`);
+      socket.write(Buffer.alloc(14 << 20, 0x20));
+    }
+    // All of them together would be 168 MB: at some point the server sends clients away.
+    await Promise.race(closed);
+    await isWell();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('when a client goes in the middle of what it asked for', async () => {
+    const clients = await Promise.all(Array.from({ length: 10 }, open));
+    for (const client of clients) {
+      for (let i = 0; i < 50; i++) client.send('exceptionInfo', { threadId: 1 });
+      client.sendBytes('Content-Length: 1000\r\n\r\n{"half":');
+      client.close();
+    }
+    await isWell();
+  });
+
+  it('when nobody speaks, or something else', async () => {
+    const sockets = await Promise.all(Array.from({ length: 30 }, raw));
+    for (const [i, socket] of sockets.entries())
+      if (i % 2 === 0) socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await isWell();
+    for (const socket of sockets) socket.destroy();
+  });
+});
