@@ -1,5 +1,5 @@
 import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addFileOptions, fileRequest, type FileFlags, type FileRequest } from './file-arguments.ts';
 import type { ColorChoice } from './output/style.ts';
 import {
@@ -60,6 +60,8 @@ export interface CoreRequest extends FileRequest, ReportRequest {
 /** `form`, `redact` and `color` are of the report about a crash text. */
 export interface TracebackRequest extends FileRequest, ReportRequest {
   readonly level: TracebackLevel;
+  /** Which of the crashes in a text, from 1. */
+  readonly crash: number | undefined;
 }
 
 /** Flags of all that answers with a report. */
@@ -84,6 +86,7 @@ interface CoreFlags extends ReportFlags, HeadlessFlags {
 
 interface TracebackFlags extends ReportFlags {
   readonly level: TracebackLevel;
+  readonly crash?: number;
 }
 
 const EXAMPLES = `
@@ -239,6 +242,12 @@ Examples:
   journalctl -u server | inquest traceback
   inquest traceback --level crash core.4711 | panicparse`;
 
+function parseCrash(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('it is not a number from 1 on.');
+  return number;
+}
+
 function addTracebackCommand(program: Command, done: (request: Request) => void): void {
   const traceback = program
     .command('traceback')
@@ -248,6 +257,7 @@ function addTracebackCommand(program: Command, done: (request: Request) => void)
     .usage('[--level LEVEL] CORE [EXECUTABLE] | FILE | -')
     .addOption(new Option('-l, --level <level>', 'as GOTRACEBACK').choices([...TRACEBACK_LEVELS]).default('all'));
   addFileOptions(traceback)
+    .option('--crash <number>', 'which of several crashes in a text', parseCrash)
     .addOption(new Option('--json', 'answer in JSON, one document').conflicts(['md', 'html']))
     .addOption(new Option('--md', 'the report about a text in Markdown').conflicts('html'))
     .option('--html', 'the report about a text as one HTML file')
@@ -263,6 +273,7 @@ function addTracebackCommand(program: Command, done: (request: Request) => void)
         ...fileRequest(files, flags),
         ...reportRequest(flags),
         level: flags.level,
+        crash: flags.crash,
       }),
     );
 }

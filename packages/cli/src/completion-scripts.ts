@@ -11,6 +11,7 @@ export const COMPLETED = {
     '--color',
     '--core',
     '--coredump',
+    '--crash',
     '--debug-info-dir',
     '--debuginfod',
     '--ex',

@@ -2,10 +2,10 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import {
   crashTextReport,
   DebugError,
-  readCrashText,
+  readCrashTexts,
   Redactor,
-  type CrashText,
   type CrashTextResult,
+  type CrashTexts,
   type Configuration,
   type PathRule,
   type Settings,
@@ -67,7 +67,7 @@ export function runCrashText(file: InputFile, request: TracebackRequest, { setti
   const sources = sourcesBesides(name === STANDARD_INPUT_NAME ? [] : [name], settings.substitutePath);
   let report: CrashTextResult;
   try {
-    report = reportOn(file, sources);
+    report = reportOn(file, sources, request.crash);
   } catch (error) {
     return refuse(error, json);
   }
@@ -80,7 +80,7 @@ export function runCrashText(file: InputFile, request: TracebackRequest, { setti
 }
 
 /** Reports about what a program printed when it died, where that was read already. `name` says where it was printed. */
-export function writeCrashReport(text: CrashText, name: string, form: Form): void {
+export function writeCrashReport(text: CrashTexts, name: string, form: Form): void {
   writeReport(crashTextReport(text, name, sourcesBesides([], [])), name, form);
 }
 
@@ -108,21 +108,21 @@ function writeReport(
   channel.answer(`${renderReportForm(report, style, form === undefined ? {} : { [form]: true }).join('\n')}\n`);
 }
 
-function reportOn({ path, name }: InputFile, sources: DiskSources): CrashTextResult {
+function reportOn({ path, name }: InputFile, sources: DiskSources, crash: number | undefined): CrashTextResult {
   const whole = readText(path, name);
   if (name === STANDARD_INPUT_NAME && whole.trim() === '') {
     const hint =
       'usage: inquest traceback CORE [EXECUTABLE], or a file with what a Go program printed, or - for standard input';
     throw new DebugError('neither a core nor a crash text was given', { code: 'usage', hint });
   }
-  const text = readCrashText(whole);
+  const text = readCrashTexts(whole);
   if (text === undefined) {
     throw new DebugError(`${name} has no stack and no message of a Go program`, {
       code: 'bad-data',
       hint: 'give a core, or what a Go program printed when it died',
     });
   }
-  return crashTextReport(text, name, sources);
+  return crashTextReport(text, name, sources, crash);
 }
 
 function sourcesBesides(besides: readonly string[], rules: readonly PathRule[]): DiskSources {

@@ -51,7 +51,8 @@ export async function runTraceback(request: TracebackRequest): Promise<number> {
 }
 
 /** Throws `usage` where a form of the report is asked for about a core, of which this command tells no report. */
-function refuseForms({ form, redact }: TracebackRequest): void {
+function refuseForms({ form, redact, crash }: TracebackRequest): void {
+  if (crash !== undefined) throw new DebugError('--crash is for texts, and a core has one crash', { code: 'usage' });
   if (form === undefined && !redact) return;
   throw new DebugError(`--${form ?? 'redact'} is for reports, and the traceback of a core is none`, {
     code: 'usage',

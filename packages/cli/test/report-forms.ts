@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { crashTextReport, operations, readCrashText, type Parameters, type ReportResult } from '@inquest/engine';
+import { crashTextReport, operations, readCrashTexts, type Parameters, type ReportResult } from '@inquest/engine';
 import { DiskSources, openCore } from '@inquest/node';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
 import { createStyle } from '../src/output/style.ts';
@@ -18,7 +18,7 @@ export function reportOf(id: string, parameters: Parameters): ReportResult {
 
 /** The report about what a fixture printed. */
 export function textReportOf(id: string): ReportResult {
-  const text = readCrashText(readFileSync(openFixture(id).stderr, 'utf8'));
+  const text = readCrashTexts(readFileSync(openFixture(id).stderr, 'utf8'));
   if (text === undefined) throw new Error(`${id} printed no crash`);
   return crashTextReport(text, 'stderr.txt', noSources());
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   crashTextReport,
   operations,
-  readCrashText,
+  readCrashTexts,
   Session,
   type DeathKind,
   type ReportResult,
@@ -153,7 +153,7 @@ function reportOf(id: string, sources: SourceProvider): ReportResult {
 
 /** What the program printed before it died, read as a report. */
 function printedReport(id: string): ReportResult {
-  const text = readCrashText(readFileSync(openFixture(id).stderr, 'utf8'));
+  const text = readCrashTexts(readFileSync(openFixture(id).stderr, 'utf8'));
   if (text === undefined) throw new Error('nothing was printed');
   return crashTextReport(text, 'stderr', NO_SOURCES);
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import {
   crashTextReport,
   operations,
-  readCrashText,
-  type CrashText,
+  readCrashTexts,
+  Redactor,
   type CrashTextResult,
   type ReportResult,
 } from '@inquest/engine';
@@ -18,7 +18,7 @@ function textOf(id: string): string {
 }
 
 function reportOnText(text: string): CrashTextResult {
-  const crash = readCrashText(text);
+  const crash = readCrashTexts(text);
   if (crash === undefined) throw new Error('nothing was read');
   return crashTextReport(crash, 'text', NO_SOURCES);
 }
@@ -52,10 +52,13 @@ describe.skipIf(fixtures.length === 0)('a crash text tells what its core tells',
   });
 });
 
-/** The same crash without the lines' numbers and the count of others. */
+/** The crashes without the lines' numbers. */
 function stacks(text: string): unknown {
-  const { panics, fatal, signal, goroutines } = readCrashText(text) as CrashText;
-  return { panics, fatal, signal, goroutines: goroutines.map((each) => ({ ...each, textLine: 0 })) };
+  return readCrashTexts(text)?.crashes.map(({ goroutines, ...crash }) => ({
+    ...crash,
+    textLine: 0,
+    goroutines: goroutines.map((each) => ({ ...each, textLine: 0 })),
+  }));
 }
 
 describe.skipIf(fixtures.length === 0)('logs around and between', () => {
@@ -108,9 +111,49 @@ describe('other texts', () => {
     expect(report.stack?.frames[report.userFrame ?? -1]).toMatchObject({ function: 'main.handle', line: 10 });
   });
 
+  it('several crashes: the last is told, and the others are listed', () => {
+    const [first, second] = [textOf('crash/go1.27/default/index'), textOf('crash/go1.27/default/error')];
+    const texts = readCrashTexts(`start\n${first}start\n${second}`);
+    if (texts === undefined) throw new Error('nothing was read');
+    const told = crashTextReport(texts, 'log', NO_SOURCES);
+    const whole = [first, second].map((text) => reportOnText(text));
+    expect(told.crash).toBe(2);
+    expect(gist(told)).toEqual(gist(whole[1] as CrashTextResult));
+    expect(gist(crashTextReport(texts, 'log', NO_SOURCES, 1))).toEqual(gist(whole[0] as CrashTextResult));
+    expect(told.crashes.map(({ number, headline, goroutineCount }) => [number, headline, goroutineCount])).toEqual(
+      whole.map((each, i) => [i + 1, each.cause.headline, each.goroutineCount]),
+    );
+    const before = first.split('\n').length + second.slice(0, second.indexOf('panic: ')).split('\n').length;
+    expect(told.health[0]).toBe(`this is crash 2 of 2 in the text; it begins in line ${before + 1}`);
+    expect(() => crashTextReport(texts, 'log', NO_SOURCES, 3)).toThrow('log has no crash 3');
+    const redacted = new Redactor(NO_SOURCES).redact(told);
+    expect(JSON.stringify(redacted)).not.toContain(whole[1]?.cause.panics.at(-1)?.text);
+    expect(redacted.crashes.map(({ headline }) => headline)).toEqual([
+      whole[0]?.cause.headline,
+      redacted.cause.headline,
+    ]);
+  });
+
+  it('a test that took too long: which one, and where it was', () => {
+    const go = '/usr/lib/go-1.24/src/testing/testing.go';
+    const report = reportOnText(
+      'panic: test timed out after 1s\n\trunning tests:\n\t\tTestSlow (1s)\n\t\tTestSlow/sub (1s)\n\n' +
+        `goroutine 17 [running]:\ntesting.(*M).startAlarm.func1()\n\t${go}:2484 +0x394\n\n` +
+        `goroutine 6 [chan receive]:\ntesting.(*T).Run(0x1, {0x2?, 0x3?}, 0x4)\n\t${go}:1859 +0x431\n` +
+        `example.com/t.TestSlow(0x1?)\n\t/t/x_test.go:4 +0x26\ntesting.tRunner(0x1, 0x2)\n\t${go}:1792 +0xf4\n\n` +
+        'goroutine 7 [chan receive]:\nexample.com/t.slow(...)\n\t/t/x.go:3\nexample.com/t.TestSlow.func1(0x1?)\n\t/t/x_test.go:4 +0x25\n' +
+        `testing.tRunner(0x1, 0x2)\n\t${go}:1792 +0xf4\nFAIL\texample.com/t\t1.005s\n`,
+    );
+    expect(report.cause.death).toBe('test-timeout');
+    expect(report.cause.findings.map(({ text }) => text)).toEqual([
+      'example.com/t.TestSlow.func1 was still running: goroutine 7 [chan receive], in example.com/t.slow at x.go:3',
+    ]);
+    expect(report.health.at(-1)).toBe('1 line of other origin passed over (line 25)');
+  });
+
   it('says nothing about what is no crash', () => {
-    expect(readCrashText('')).toBeUndefined();
-    expect(readCrashText('all is well\nmain.go:12: f(x)\n\tat a:1\n')).toBeUndefined();
+    expect(readCrashTexts('')).toBeUndefined();
+    expect(readCrashTexts('all is well\nmain.go:12: f(x)\n\tat a:1\n')).toBeUndefined();
   });
 });
 
@@ -130,7 +173,7 @@ describe.skipIf(fixtures.length === 0)('damaged texts', () => {
         if (random(2) === 0) characters.splice(at, random(60));
         else characters.splice(at, 0, '\n\t()[]{}: 0x+…panic: '[random(20)] ?? '');
       }
-      const crash = readCrashText(characters.join(''));
+      const crash = readCrashTexts(characters.join(''));
       if (crash !== undefined) JSON.stringify(crashTextReport(crash, 'text', NO_SOURCES));
     }
     for (const unit of ['[', ' labels:{', '] {', ':1', '(', 'goroutine 1 [', '{', '0x', ' ', '\t']) {
@@ -143,7 +186,7 @@ describe.skipIf(fixtures.length === 0)('damaged texts', () => {
         `panic: ${long}`,
         `# labels: {${long}`,
       ])
-        readCrashText(`goroutine 1 [running]:\n${line}\n${line}:`);
+        readCrashTexts(`goroutine 1 [running]:\n${line}\n${line}:`);
     }
     expect(performance.now() - started).toBeLessThan(20_000);
   });

@@ -11,6 +11,7 @@ import type {
 import { pathShortener } from '../output/paths.ts';
 import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
+import { otherCrashes } from './other-crashes.ts';
 import { cut, fileLine, plural } from './place.ts';
 import { sourceLines } from './source.ts';
 import { variableLine } from './value.ts';
@@ -50,6 +51,7 @@ export function renderReport(report: ReportResult, style: Style, verbose = false
       : [style.paint.dim(`  (no variables: ${sanitize(report.variablesProblem)})`)],
     report.stack === undefined ? [] : stackSection(report, report.stack, style, shorten),
     othersSection(report, style, shorten),
+    otherCrashes(report, style, shorten),
     footLines(report, style),
   ];
   const lines: string[] = [];
@@ -163,6 +165,11 @@ function sourceOf({ source }: ReportResult, style: Style): string[] {
   return lines;
 }
 
+/** What to do for more: about a crash text no commands can be asked. */
+function hint({ program }: ReportResult, command: string): string {
+  return program.input === undefined ? command : '--json has all';
+}
+
 /** The command that shows all of what is cut here, wherever the user is. */
 function scoped(command: string, frame: number | undefined): string {
   return frame === undefined ? command : `frame ${frame} ${command}`;
@@ -201,7 +208,8 @@ function stackSection(report: ReportResult, stack: StackResult, style: Style, sh
   if (all.length > shown.length) notes.push(`${all.length - shown.length} more`);
   const folded = stack.frames.length - all.length;
   if (folded > 0) notes.push(`${plural(folded, 'runtime frame')} folded`);
-  if (notes.length > 0 || stack.truncated) lines.push(paint.dim(`        (${[...notes, 'bt shows all'].join('; ')})`));
+  if (notes.length > 0 || stack.truncated)
+    lines.push(paint.dim(`        (${[...notes, hint(report, 'bt shows all')].join('; ')})`));
   if (stack.problem !== undefined)
     lines.push(paint.yellow(`        (the stack ends here: ${sanitize(stack.problem)})`));
   return lines;
@@ -248,7 +256,7 @@ function othersSection(report: ReportResult, style: Style, shorten: Shorten): st
   const ofUser = report.others.filter((group) => !group.system);
   const system = report.others.reduce((sum, group) => sum + (group.system ? group.count : 0), 0);
   const title = style.paint.bold(`Other goroutines: ${count}`);
-  if (ofUser.length === 0) return [`  ${title}, all of the runtime (goroutines lists them)`];
+  if (ofUser.length === 0) return [`  ${title}, all of the runtime (${hint(report, 'goroutines lists them')})`];
   const lines = [`  ${title}${system > 0 ? `, ${system} of them of the runtime` : ''}`];
   const shown = ofUser.slice(0, LIMITS.groups);
   const width = Math.max(...shown.map((group) => statusText(group).length));
@@ -263,7 +271,7 @@ function othersSection(report: ReportResult, style: Style, shorten: Shorten): st
     lines.push(`${row}  ${style.paint.dim(`(${ids})`)}`);
   }
   const more = ofUser.length - shown.length;
-  if (more > 0) lines.push(`    (${plural(more, 'more group')}: goroutines -group)`);
+  if (more > 0) lines.push(`    (${plural(more, 'more group')}: ${hint(report, 'goroutines -group')})`);
   return lines;
 }
 

@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { readCrashText } from '@inquest/engine';
+import { readCrashTexts } from '@inquest/engine';
 import { findCores, pathOfSeen, ProcessWatch, reasonOf, type CoreSearchResult, type FoundCore } from '@inquest/node';
 import { runCore } from '../core-command.ts';
 import { writeCrashReport } from '../crash-text-command.ts';
@@ -78,7 +78,7 @@ async function tell(run: Run): Promise<void> {
     return;
   }
   const mayBeGo = end.signal !== undefined || end.code === GO_DEATH || watch.processes.length > 1;
-  const text = mayBeGo ? readCrashText(child.text()) : undefined;
+  const text = mayBeGo ? readCrashTexts(child.text()) : undefined;
   if (text === undefined && !diedWithCore(end)) return;
   note(request, `${endOf(run)}, and no core of it was found`);
   for (const reason of reasonsOf(run.prospect)) note(request, `  ${reason}`);

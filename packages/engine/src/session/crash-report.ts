@@ -1,10 +1,21 @@
-import { RUNTIME_STACK, type CrashText, type TextFrame, type TextGoroutine } from '../traceback/reading/crash-text.ts';
+import { DebugError } from '../base/errors.ts';
+import {
+  isSurvived,
+  RUNTIME_STACK,
+  type CrashText,
+  type CrashTexts,
+  type TextFrame,
+  type TextGoroutine,
+} from '../traceback/reading/crash-text.ts';
+import { mainCrash } from '../traceback/reading/read-crash-text.ts';
 import { signalMeaning, signalNumber } from '../target/signals.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { packageOwner } from '../runtime/packages.ts';
 import { deathByFatalError, deathByPanic, isRaisedByRuntime, type DeathKind } from '../findings/cause/death.ts';
+import { findRunningTests, runningTestText } from '../findings/cause/running-tests.ts';
 import type { CauseFinding, CauseResult, FrameResult, GoroutineGroup, LocationResult, PanicResult } from './results.ts';
-import type { CrashTextResult } from './results-traceback.ts';
+import { crashTextHealth } from './crash-text-health.ts';
+import type { CrashTextResult, TextCrashResult } from './results-traceback.ts';
 import { sourceAround, type SourceProvider } from './source-lines.ts';
 
 /** Source lines shown before and after. */
@@ -18,8 +29,22 @@ const NO_VARIABLES = 'a crash text has none; a core of the crash would';
  * The report about a crash text, in the shape of the report about a core. What a text cannot give is undefined, or '' where the
  * shape demands a text: executable, process, addresses that are not printed, variables.
  * @param name the file's name, or what stands for it
+ * @param number which of the crashes in the text, from 1; by default the one that says most. Throws `usage` for none.
  */
-export function crashTextReport(text: CrashText, name: string, sources: SourceProvider): CrashTextResult {
+export function crashTextReport(
+  texts: CrashTexts,
+  name: string,
+  sources: SourceProvider,
+  number: number = texts.crashes.indexOf(mainCrash(texts)) + 1,
+): CrashTextResult {
+  const text = texts.crashes[number - 1];
+  if (text === undefined) {
+    const count = texts.crashes.length;
+    throw new DebugError(`${name} has no crash ${number}`, {
+      code: 'usage',
+      hint: count === 1 ? 'it has one' : `it has ${count} crashes, from 1 on`,
+    });
+  }
   const died = diedIn(text);
   const frames = (died?.frames ?? []).map((frame, index) => frameResult(frame, index));
   const userFrame = died === undefined ? undefined : findUserFrame(text, died.frames);
@@ -58,12 +83,34 @@ export function crashTextReport(text: CrashText, name: string, sources: SourcePr
     locals: [],
     variablesProblem: NO_VARIABLES,
     others: groupsOf(others),
-    goroutineCount: text.goroutines.reduce(countAll, 0),
-    health: healthOf(text, died),
+    goroutineCount: countOf(text),
+    health: crashTextHealth(texts, text, died !== undefined),
     input: undefined,
+    crash: number,
+    crashes: texts.crashes.map(crashResult),
     goroutines: text.goroutines,
     registers: text.registers,
   };
+}
+
+function crashResult(text: CrashText, index: number): TextCrashResult {
+  const died = diedIn(text);
+  const user = died === undefined ? undefined : findUserFrame(text, died.frames);
+  const frame = user === undefined ? undefined : died?.frames[user];
+  return {
+    number: index + 1,
+    textLine: text.textLine,
+    headline: headline(text),
+    panics: panicsOf(text),
+    goroutine: died?.id === 0 ? undefined : died?.id,
+    location: frame && location(frame),
+    goroutineCount: countOf(text),
+  };
+}
+
+/** How many goroutines a text shows. */
+function countOf({ goroutines }: CrashText): number {
+  return goroutines.reduce(countAll, 0);
 }
 
 /** Stacks of threads and of the runtime are no goroutines. */
@@ -81,18 +128,21 @@ function diedIn(text: CrashText): TextGoroutine | undefined {
   return isRuntime ? second : first;
 }
 
+function panicsOf({ panics }: CrashText): readonly PanicResult[] {
+  return panics.map((panic) => ({ ...panic, value: undefined, goexit: false }));
+}
+
+function headline({ fatal, panics, signal }: CrashText): string {
+  const last = panics.at(-1);
+  if (fatal !== undefined) return `fatal error: ${fatal}`;
+  if (last !== undefined) return `panic: ${last.text}`;
+  return signal === undefined ? 'goroutines of a running program' : signalTitle(signal.name);
+}
+
 function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseResult {
-  const panics: PanicResult[] = text.panics.map((panic) => ({ ...panic, value: undefined, goexit: false }));
+  const panics = panicsOf(text);
   const last = panics.at(-1);
   const { signal } = text;
-  const headline =
-    text.fatal !== undefined
-      ? `fatal error: ${text.fatal}`
-      : last !== undefined
-        ? `panic: ${last.text ?? ''}`
-        : signal !== undefined
-          ? signalTitle(signal.name)
-          : 'goroutines of a running program';
   const isNil = signal?.name === 'SIGSEGV' && Number(signal.address ?? NIL_PAGE) < NIL_PAGE;
   const kind =
     text.fatal !== undefined
@@ -107,14 +157,18 @@ function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseRes
   const evidence = ['the text that the program printed', ...text.explanation];
   const goroutine = died?.id === 0 ? undefined : died?.id;
   const death = deathInText(text, died, kind);
-  const findings = text.explanation.map((line) => explained(line));
+  const findings = [
+    ...text.explanation.map((line) => explained(line)),
+    ...(death === 'test-timeout' ? testFindings(text) : []),
+    ...(isSurvived(text) ? [SURVIVED] : []),
+  ];
   return {
     kind,
     death,
     // A text is what somebody wrote down.
     confidence: kind === 'none' ? 'unknown' : 'likely',
     findings,
-    headline,
+    headline: headline(text),
     panics,
     signal,
     evidence,
@@ -123,8 +177,27 @@ function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseRes
   };
 }
 
+const SURVIVED: CauseFinding = {
+  text: 'the program recovered from the panic and went on',
+  confidence: 'likely',
+  evidence: 'net/http logs so, or the program printed its own stack (runtime/debug.Stack)',
+};
+
 function explained(text: string): CauseFinding {
   return { text, confidence: 'likely', evidence: 'a line that the runtime printed before' };
+}
+
+function testFindings({ goroutines }: CrashText): CauseFinding[] {
+  return findRunningTests(goroutines, isUserFunction).map((test) => ({
+    text: runningTestText(test),
+    confidence: 'likely',
+    evidence: `the stack of goroutine ${test.goroutine ?? '?'}`,
+  }));
+}
+
+/** True for code of the program, and of what it depends on. */
+function isUserFunction(name: string): boolean {
+  return ['own', 'dependency'].includes(packageOwner(packageOf(name), undefined));
 }
 
 function deathInText(text: CrashText, died: TextGoroutine | undefined, kind: CauseResult['kind']): DeathKind {
@@ -199,9 +272,7 @@ function groupsOf(goroutines: readonly TextGoroutine[]): readonly GoroutineGroup
 function group(key: string, members: readonly TextGoroutine[]): GoroutineGroup {
   const [first] = members;
   const frames = first?.frames ?? [];
-  const user = frames.find((frame) =>
-    ['own', 'dependency'].includes(packageOwner(packageOf(frame.function), undefined)),
-  );
+  const user = frames.find((frame) => isUserFunction(frame.function));
   const shown = user ?? frames[0];
   const marks = first?.lockedToThread === true ? ', locked to thread' : '';
   return {
@@ -217,35 +288,25 @@ function group(key: string, members: readonly TextGoroutine[]): GoroutineGroup {
 
 /** Go's own files name the release that they are of, in the folders of distributions and of downloaded toolchains. */
 function goVersion(text: CrashText): string | undefined {
-  for (const goroutine of text.goroutines) {
-    for (const { file } of goroutine.frames) {
-      const match = /\/(?:toolchain@v[\d.]+-)?go-?(1\.\d{1,3}(?:\.\d{1,3})?)(?:\.linux-\w+)?\/src\//.exec(
-        file.slice(0, 1000),
-      );
-      if (match !== null) return `go${match[1]}`;
-    }
+  for (const file of filesOf(text)) {
+    const match = /\/(?:toolchain@v[\d.]+-)?go-?(1\.\d{1,3}(?:\.\d{1,3})?)(?:\.linux-\w+)?\/src\//.exec(
+      file.slice(0, 1000),
+    );
+    if (match !== null) return `go${match[1]}`;
   }
   return undefined;
 }
 
+function filesOf({ goroutines }: CrashText): ReadonlySet<string> {
+  const files = new Set<string>();
+  for (const { frames } of goroutines) for (const { file } of frames) files.add(file);
+  return files;
+}
+
 /** By the names of registers and assembly files. */
 function architecture(text: CrashText): string {
-  const files = text.goroutines.flatMap(({ frames }) => frames.map(({ file }) => file));
+  const files = [...filesOf(text)];
   const isArm = text.registers?.['lr'] !== undefined || files.some((file) => file.endsWith('_arm64.s'));
   const isAmd = text.registers?.['rip'] !== undefined || files.some((file) => file.endsWith('_amd64.s'));
   return isAmd ? 'amd64' : isArm ? 'arm64' : '';
-}
-
-function healthOf(text: CrashText, died: TextGoroutine | undefined): string[] {
-  const lines = ['this is a crash text, not a core: values, memory and threads are not in it'];
-  if (died === undefined && text.panics.length + Number(text.fatal !== undefined) > 0)
-    lines.push('the stack of the goroutine that failed is missing: GOTRACEBACK=none, or the text is cut off');
-  const shortened = text.goroutines.filter(({ elided, cutOff }) => elided > 0 || cutOff).length;
-  if (shortened > 0) lines.push(`the runtime left out frames of ${shortened} stack${shortened === 1 ? '' : 's'}`);
-  const hidden = text.goroutines.filter(({ unavailable }) => unavailable).length;
-  if (hidden > 0)
-    lines.push(`${hidden} goroutine${hidden === 1 ? '' : 's'} ran on other threads: their stacks were not printed`);
-  if (text.strangeLines > 0)
-    lines.push(`${text.strangeLines} line${text.strangeLines === 1 ? '' : 's'} of other origin passed over`);
-  return lines;
 }

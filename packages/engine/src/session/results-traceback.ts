@@ -1,5 +1,5 @@
 import type { TextGoroutine } from '../traceback/reading/crash-text.ts';
-import type { ReportResult } from './results.ts';
+import type { LocationResult, PanicResult, ReportResult } from './results.ts';
 import type { TracebackLevel } from '../traceback/printer.ts';
 
 /** The text that the Go runtime would have printed. */
@@ -15,8 +15,25 @@ export interface TracebackResult {
   readonly unknown: readonly string[];
 }
 
+/** One of the crashes in a text. */
+export interface TextCrashResult {
+  /** From 1, in the order of the text. */
+  readonly number: number;
+  /** Line of the text that it begins on, from 1. */
+  readonly textLine: number;
+  readonly headline: string;
+  readonly panics: readonly PanicResult[];
+  readonly goroutine: number | undefined;
+  /** Where the user's code failed. */
+  readonly location: LocationResult | undefined;
+  readonly goroutineCount: number;
+}
+
 /** What a crash text says: the report about it, and its stacks as they are printed. */
 export interface CrashTextResult extends ReportResult {
+  /** Which of `crashes` the report is about, from 1. */
+  readonly crash: number;
+  readonly crashes: readonly TextCrashResult[];
   readonly goroutines: readonly TextGoroutine[];
   readonly registers: Readonly<Record<string, string>> | undefined;
 }

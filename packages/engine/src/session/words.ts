@@ -41,3 +41,8 @@ export function readWord(line: string, at: number): Word | undefined {
 export function usage(message: string, hint?: string): DebugError {
   return new DebugError(message, { code: 'usage', ...(hint === undefined ? {} : { hint }) });
 }
+
+/** `1 goroutine`, `2 goroutines`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -15,6 +15,7 @@ const PANICS: readonly (readonly [string, DeathKind])[] = [
   ['runtime error: hash of unhashable type []int', 'uncomparable'],
   ['sync: negative WaitGroup counter', 'negative-wait-group'],
   ['nil', 'panic-of-nil'],
+  ['test timed out after 10m0s\nrunning tests:\n\tTestSlow (10m0s)', 'test-timeout'],
   ['runtime error: something of a later release', 'runtime-error'],
   ['disk full', 'panic'],
 ];

@@ -13,6 +13,7 @@ export type DeathKind =
   | 'uncomparable'
   | 'negative-wait-group'
   | 'panic-of-nil'
+  | 'test-timeout'
   | 'runtime-error'
   | 'stack-overflow'
   | 'concurrent-map'
@@ -48,7 +49,10 @@ const PANICS: readonly Rule[] = [
   [/^(?:hash of unhashable|comparing uncomparable) type /, 'uncomparable'],
   [/^sync: (?:negative WaitGroup counter|WaitGroup )/, 'negative-wait-group'],
   [/^panic called with nil argument/, 'panic-of-nil'],
+  [/^test timed out after \d/, 'test-timeout'],
 ];
+/** Of these the text tells, though another package than the runtime raises them. */
+const BY_TEXT: ReadonlySet<DeathKind> = new Set(['negative-wait-group', 'panic-of-nil', 'test-timeout']);
 
 /** Texts of fatal errors (throw and fatal). */
 const FATALS: readonly Rule[] = [
@@ -79,7 +83,7 @@ export function deathByPanic(text: string | undefined, byRuntime: boolean | unde
   if (text === 'nil') return 'panic-of-nil';
   const isError = text?.startsWith('runtime error: ') === true;
   const kind = match(PANICS, (text ?? '').replace(/^runtime error: /, ''));
-  if (byRuntime === false) return kind === 'negative-wait-group' || kind === 'panic-of-nil' ? kind : 'panic';
+  if (byRuntime === false) return kind !== undefined && BY_TEXT.has(kind) ? kind : 'panic';
   return kind ?? (isError ? 'runtime-error' : 'panic');
 }
 

@@ -15,6 +15,7 @@ import { channelFindings, nilMapFindings } from './operands.ts';
 import { assertionFindings } from './assertion.ts';
 import { panicValueFindings } from './panic-value.ts';
 import { signalFindings } from './signals.ts';
+import { testFindings } from './running-tests.ts';
 import { boundsFindings, divisionFindings } from './source-operands.ts';
 
 /** The kind of death, how sure it is, and what that rests on. */
@@ -109,6 +110,8 @@ function byDeath(context: CauseContext, death: DeathKind): CauseFinding[] {
     case 'quit':
     case 'bad-address':
       return signalFindings(context);
+    case 'test-timeout':
+      return testFindings(context);
     case 'panic':
       return panicValueFindings(context);
     default:

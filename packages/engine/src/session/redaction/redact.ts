@@ -3,6 +3,7 @@ import { redactTree } from '../../values/redact.ts';
 import type { ValueTree } from '../../values/tree.ts';
 import type { CauseResult, PanicResult, ReportResult, SourceResult } from '../results.ts';
 import { descriptorText } from '../descriptors.ts';
+import type { CrashTextResult, TextCrashResult } from '../results-traceback.ts';
 import type { WaiterResult } from '../results-waits.ts';
 import type { SourceProvider } from '../source-lines.ts';
 import { maskLiterals } from './mask-literals.ts';
@@ -99,6 +100,7 @@ export class Redactor {
       ...out,
       program: { ...out.program, command: command === undefined ? undefined : this.hideArguments(command) },
       cause: { ...out.cause, headline },
+      ...(isCrashText(out) && isCrashText(report) ? { crashes: hiddenCrashes(report.crashes, out.crashes) } : {}),
       health: [REDACTION_NOTE, ...out.health.filter((line) => line !== REDACTION_NOTE)],
       redacted: true,
     };
@@ -149,8 +151,22 @@ export class Redactor {
   }
 }
 
+/** The crashes of a text with headlines that go with their panics, which are hidden already. */
+function hiddenCrashes(
+  crashes: readonly TextCrashResult[],
+  shown: readonly TextCrashResult[],
+): readonly TextCrashResult[] {
+  return shown.map((crash, i) => {
+    const whole = crashes[i];
+    return whole === undefined ? crash : { ...crash, headline: hiddenHeadline(whole, crash.panics) };
+  });
+}
+
 /** The headline ends in the text of a panic; if that is hidden, so is the headline. */
-function hiddenHeadline({ headline, panics }: CauseResult, shown: readonly PanicResult[]): string {
+function hiddenHeadline(
+  { headline, panics }: Pick<CauseResult, 'headline' | 'panics'>,
+  shown: readonly PanicResult[],
+): string {
   const changed = panics.findLastIndex(({ text }, i) => text !== undefined && text !== '' && text !== shown[i]?.text);
   if (changed < 0) return headline;
   const { text = '' } = panics[changed] ?? {};
@@ -192,6 +208,10 @@ function hideEnds(waiter: WaiterResult): WaiterResult {
   const { local, remote, file } = descriptor;
   const shown = { ...descriptor, local: hidden(local), remote: hidden(remote), file: hidden(file) };
   return { ...waiter, descriptor: shown, detail: descriptorText(shown) };
+}
+
+function isCrashText(node: ReportResult): node is CrashTextResult {
+  return 'crashes' in node;
 }
 
 function isSource(node: object): node is SourceResult {

@@ -1,6 +1,11 @@
 /** What stands for the state of `runtime stack:`, which is no goroutine's. */
 export const RUNTIME_STACK = 'runtime stack';
 
+/** True for the functions by which a program prints its own stack: it goes on then, as a rule. */
+export function isOwnStack(functionName: string): boolean {
+  return functionName === 'runtime/debug.Stack' || functionName === 'runtime/debug.PrintStack';
+}
+
 /** A frame as a crash text has it; what the text does not say is undefined. Addresses are hex strings with 0x. */
 export interface TextFrame {
   /** The function; `runtime.gopanic` for `panic`. */
@@ -67,8 +72,10 @@ export interface TextSignal {
   readonly pc: string | undefined;
 }
 
-/** What a crash text says. */
+/** What a program printed when it died, or when its goroutines were dumped. */
 export interface CrashText {
+  /** Line of the text that it begins on, from 1. */
+  readonly textLine: number;
   /** The oldest first. */
   readonly panics: readonly TextPanic[];
   readonly fatal: string | undefined;
@@ -80,6 +87,28 @@ export interface CrashText {
   readonly explanation: readonly string[];
   readonly goroutines: readonly TextGoroutine[];
   readonly registers: Readonly<Record<string, string>> | undefined;
+  /** True if the first stack has no head: what was before is not in the text. */
+  readonly startsInside: boolean;
+  /** True if the text ends inside a stack. */
+  readonly endsInside: boolean;
+}
+
+/** Numbers of lines, from one up to another, that one included. */
+export type LineRange = readonly [first: number, last: number];
+
+/** All that a text has of Go programs that died. */
+export interface CrashTexts {
+  /** In the order in which they begin; at least one. */
+  readonly crashes: readonly CrashText[];
   /** Lines that are not the runtime's: of logs, of the program. */
-  readonly strangeLines: number;
+  readonly strange: readonly LineRange[];
+  /** Lines on which reports of the race detector begin. */
+  readonly races: readonly number[];
+}
+
+/** True if the program recovered from its panic, by what it printed, and went on. */
+export function isSurvived({ panics, goroutines }: CrashText): boolean {
+  const last = panics.at(-1);
+  if (last === undefined) return false;
+  return (last.recovered && !last.repanicked) || isOwnStack(goroutines[0]?.frames[0]?.function ?? '');
 }

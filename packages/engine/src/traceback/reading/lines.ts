@@ -1,4 +1,4 @@
-import type { TextFrame, TextPanic, TextSignal } from './crash-text.ts';
+import type { TextFrame, TextGoroutine, TextPanic, TextSignal } from './crash-text.ts';
 
 /** Lines longer than this are no line of a stack: patterns are not tried on them, because some take time with the square. */
 const LONGEST_LINE = 8192;
@@ -6,17 +6,11 @@ const LONGEST_LINE = 8192;
 /** `goroutine 1 gp=0x… m=0 mp=0x… [running, locked to thread] {k: v}:` */
 const HEADER = /^goroutine (\d{1,19})(?: gp=0x[0-9a-f]+ m=(?:\d+|nil)(?: mp=0x[0-9a-f]+)?)? \[(.*?)\](?: (\{.*\}))?:$/;
 
-export interface HeaderLine {
-  readonly id: number;
-  readonly status: string;
-  readonly minutes: number | undefined;
-  readonly lockedToThread: boolean;
-  readonly marks: readonly string[];
-  readonly labels: string | undefined;
-}
+/** What stands above the frames of a stack. */
+export type StackHead = Pick<TextGoroutine, 'id' | 'status' | 'minutes' | 'lockedToThread' | 'marks' | 'labels'>;
 
 /** The line above a goroutine's frames; undefined for other lines. */
-export function parseHeader(line: string): HeaderLine | undefined {
+export function parseHeader(line: string): (StackHead & { readonly id: number }) | undefined {
   if (!line.startsWith('goroutine ') || line.length > LONGEST_LINE) return undefined;
   // Go 1.26 has labels inside the brackets, and they may hold brackets.
   const inside = / labels:(\{.*\})\]:$/.exec(line);
@@ -38,8 +32,10 @@ export function parseHeader(line: string): HeaderLine | undefined {
 /** What may stand between the parentheses of a frame: words of memory in braces, never a parenthesis. */
 const ARGUMENTS = /^(?:\.\.\.|[0-9a-fx?_.,{} ]*)$/;
 
+export type CallLine = Pick<TextFrame, 'function' | 'arguments' | 'inlined'>;
+
 /** A frame's function and arguments; undefined for lines that cannot be one. */
-export function parseCall(line: string): Pick<TextFrame, 'function' | 'arguments' | 'inlined'> | undefined {
+export function parseCall(line: string): CallLine | undefined {
   if (!line.endsWith(')') || line.length > LONGEST_LINE || /^\s/.test(line)) return undefined;
   const open = line.lastIndexOf('(');
   const name = line.slice(0, open);
@@ -59,11 +55,18 @@ export function parseCreator(line: string): { function: string; goroutine: numbe
   return { function: match[1] ?? '', goroutine: match[2] === undefined ? undefined : Number(match[2]) };
 }
 
+/** A file of a program, and a line of it. */
+const BARE_PLACE = /^\S[^:]*\.(?:go|[sS]|c|cc|cpp|cxx|h):\d{1,9}(?: [+f]|$)/;
+
 export type PlaceLine = Pick<TextFrame, 'file' | 'line' | 'offset' | 'fp' | 'sp' | 'pc'>;
 
-/** Where a frame is: the tab and the path behind it tell it from other lines. Log systems turn the tab into blanks. */
-export function parsePlace(line: string): PlaceLine | undefined {
-  if (!/^\s/.test(line) || line.length > LONGEST_LINE) return undefined;
+/**
+ * Where a frame is: the tab and the path behind it tell it from other lines. Log systems turn the tab into blanks; others take
+ * it away, and then the name of the file alone tells (`bare`).
+ */
+export function parsePlace(line: string, bare = false): PlaceLine | undefined {
+  if (line.length > LONGEST_LINE) return undefined;
+  if (!/^\s/.test(line)) return bare && BARE_PLACE.test(line) ? parsePlace(`\t${line}`) : undefined;
   const match =
     /^\s+(\S.*?):(\d{1,9})(?: \+0x([0-9a-f]{1,12}))?(?: fp=(0x[0-9a-f]+) sp=(0x[0-9a-f]+) pc=(0x[0-9a-f]+))?$/.exec(
       line,

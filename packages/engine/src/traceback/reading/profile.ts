@@ -1,27 +1,15 @@
-import type { TextFrame, TextGoroutine } from './crash-text.ts';
+import type { TextFrame } from './crash-text.ts';
+import type { StackHead } from './lines.ts';
 
 /** Longest line that is looked at. */
 const LONGEST_LINE = 1 << 16;
 
 /** `3 @ 0x43ad2e 0x40661d …`: the head of a stack in a goroutine profile (`/debug/pprof/goroutine?debug=1`). */
-export function parseProfileHead(line: string, textLine: number): TextGoroutine | undefined {
+export function parseProfileHead(line: string): { readonly head: StackHead; readonly count: number } | undefined {
   const match = /^(\d{1,12}) @(?: 0x[0-9a-f]+)+\s*$/.exec(line.length > LONGEST_LINE ? '' : line);
   if (match === null) return undefined;
-  return {
-    id: undefined,
-    count: Number(match[1]),
-    status: '',
-    minutes: undefined,
-    lockedToThread: false,
-    marks: [],
-    labels: undefined,
-    frames: [],
-    elided: 0,
-    cutOff: false,
-    createdBy: undefined,
-    unavailable: false,
-    textLine,
-  };
+  const head = { id: undefined, status: '', minutes: undefined, lockedToThread: false, marks: [], labels: undefined };
+  return { head, count: Number(match[1]) };
 }
 
 /** `#	0x43ad2d	runtime.gopark+0xcd	/go/src/runtime/proc.go:424`. */
