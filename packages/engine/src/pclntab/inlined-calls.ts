@@ -1,5 +1,6 @@
 import { attempt } from '../base/errors.ts';
 import { PCDATA_INL_TREE_INDEX } from './func-id.ts';
+import { inlineNode } from './inline-tree.ts';
 import { eachPcRow } from './pc-rows.ts';
 import type { GoFunc, Pclntab } from './pclntab.ts';
 
@@ -49,11 +50,8 @@ export class InlinedCalls {
 
   private addFunction(func: GoFunc, table: number): void {
     const { pclntab } = this;
-    const { memory, header, numbers } = pclntab;
-    const tree = pclntab.funcData(func, numbers.inlTree);
+    const tree = pclntab.funcData(func, pclntab.numbers.inlTree);
     if (tree === undefined) return;
-    // Go 1.20 made nodes shorter: see Pclntab.sourceFrames.
-    const short = header.format === 'go1.20';
     const rows: [start: number, node: number][] = [];
     eachPcRow(pclntab, table, func.entry, func.end, (node, start) => rows.push([start, node]));
     const starts = new Map<number, number>();
@@ -61,13 +59,12 @@ export class InlinedCalls {
       for (let node = innermost; node >= 0 && node < MOST_CALLS && !starts.has(node);) {
         starts.set(node, start);
         // The call around it may have no code of its own.
-        node = nodeAt(rows, func.entry + memory.u32(tree + node * (short ? 16 : 20) + (short ? 8 : 16)));
+        node = nodeAt(rows, func.entry + inlineNode(pclntab, tree, node).parentPc);
       }
     }
     for (const [node, address] of starts) {
-      const at = tree + node * (short ? 16 : 20);
-      const name = memory.u32(at + (short ? 4 : 12));
-      const call = { address, startLine: short ? memory.u32(at + 12) : 0 };
+      const { name, startLine } = inlineNode(pclntab, tree, node);
+      const call = { address, startLine };
       const known = this.byName.get(name);
       if (known === undefined) this.byName.set(name, [call]);
       else known.push(call);

@@ -11,6 +11,7 @@ import {
 } from './func-id.ts';
 import { recordLayout, type FuncLayout } from './func-record.ts';
 import type { PclnHeader } from './header.ts';
+import { DEEPEST_INLINING, inlineNode } from './inline-tree.ts';
 
 /** One function of the table. Addresses are in memory (relocated). */
 export interface GoFunc {
@@ -67,9 +68,6 @@ function valueAt({ limits, values }: PcTable, pc: number): number {
 
 /** Longest name or path believed. */
 const LONGEST_NAME = 1 << 16;
-/** Longest chain of inlined calls believed. */
-const DEEPEST_INLINING = 1000;
-
 /**
  * The Go linker's function table: names, lines, inlining and stack deltas, of Go 1.15 to 1.27.
  * Reads through `memory` on demand; nothing is parsed ahead.
@@ -242,9 +240,14 @@ export class Pclntab {
 
   /** Value of PCDATA table `table` at `pc`, -1 if there is none. */
   pcData(func: GoFunc, table: number, pc: number): number {
+    return this.pcValue(func, this.pcDataTable(func, table), pc);
+  }
+
+  /** PCDATA table `table` of a function, as an offset into pctab; 0 if there is none. */
+  pcDataTable(func: GoFunc, table: number): number {
     const { memory, layout } = this;
-    if (table < 0 || table >= memory.u32(func.record + layout.npcdata)) return -1;
-    return this.pcValue(func, memory.u32(func.record + layout.size + table * 4), pc);
+    if (table < 0 || table >= memory.u32(func.record + layout.npcdata)) return 0;
+    return memory.u32(func.record + layout.size + table * 4);
   }
 
   /** Address of FUNCDATA `kind`, or undefined if the function has none. */
@@ -274,7 +277,8 @@ export class Pclntab {
     return { file: this.file(func, fileNumber), line: Math.max(0, line) };
   }
 
-  private file(func: GoFunc, number: number): string {
+  /** The file of that number in a function's table: `?` for none. */
+  file(func: GoFunc, number: number): string {
     const { memory, layout } = this;
     const { fileTable, cuTable, address } = this.header;
     if (number < 0) return '?';
@@ -293,17 +297,12 @@ export class Pclntab {
     const tree = this.funcData(func, this.numbers.inlTree);
     let at = pc;
     if (tree !== undefined) {
-      // Go 1.20 made nodes 16 bytes: {funcID u8, _, nameOff i32, parentPc i32, startLine i32}; before, 20 bytes with parent, file, line.
-      const short = this.header.format === 'go1.20';
       for (let depth = 0; depth < DEEPEST_INLINING; depth++) {
         const index = this.pcData(func, PCDATA_INL_TREE_INDEX, at);
         if (index < 0) break;
-        const node = tree + index * (short ? 16 : 20);
-        const name = this.name(this.memory.u32(node + (short ? 4 : 12)));
-        const startLine = short ? this.memory.u32(node + 12) : 0;
-        const funcId = this.memory.u8(node + (short ? 0 : 2));
-        frames.push({ name, ...this.fileLine(func, at), inlined: true, startLine, funcId, pc: at });
-        at = func.entry + this.memory.u32(node + (short ? 8 : 16));
+        const { name, startLine, funcId, parentPc } = inlineNode(this, tree, index);
+        frames.push({ name: this.name(name), ...this.fileLine(func, at), inlined: true, startLine, funcId, pc: at });
+        at = func.entry + parentPc;
       }
     }
     frames.push({

@@ -3,7 +3,7 @@ import { formatExpression } from '../dwarf/expression-text.ts';
 import type { VariableEntry } from '../dwarf/variables.ts';
 import { isOptimised } from '../unwind/staleness.ts';
 import { DW_AT } from '../dwarf/attributes.ts';
-import type { DescribedVariable } from './frame-variables.ts';
+import type { DescribedVariable } from './call-variables.ts';
 import type { Session } from './session.ts';
 
 /** What DWARF knows of a function besides its name and lines. */

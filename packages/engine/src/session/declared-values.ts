@@ -57,6 +57,9 @@ const LARGEST = 64 << 10;
 /** Types of which no method can change a variable. */
 const UNCHANGED_BY_METHODS: ReadonlySet<string> = new Set(['pointer', 'interface', 'map', 'chan', 'func']);
 
+/** Predeclared values: looking for types of these names would cost a pass over all of DWARF. */
+const NO_TYPES: ReadonlySet<string> = new Set(['nil', 'true', 'false', 'iota']);
+
 /**
  * Values that the compiler did not keep, computed as the unchanged source computed them: from the only assignment that can have been
  * the last, if it gives the value of an expression of variables that are certain and have not changed since, or of which the same
@@ -92,13 +95,14 @@ export class DeclaredValues {
     return value && { value, from: 'nothing was assigned to it since the call' };
   }
 
-  /** Variables of which DWARF says nothing at all, in the order of their declarations. */
-  unlisted(): (DeclaredValue & { readonly name: string; readonly line: number })[] {
+  /** Variables of which DWARF says nothing at all, in the order of their declarations; of one name, if that is given. */
+  unlisted(wanted?: string): (DeclaredValue & { readonly name: string; readonly line: number })[] {
     const { definitions, frame } = this;
     if (definitions === undefined) return [];
     const places = definitions.partsAt(frame.line);
     return definitions.all.flatMap((variable) => {
       const { name, line } = variable;
+      if (wanted !== undefined && name !== wanted) return [];
       const isSeen = places.length > 0 && places.every((place) => definitions.named(name, place) === variable);
       if (line === undefined || !isSeen || frame.variables.some((each) => each.name === name && each.line === line))
         return [];
@@ -263,7 +267,9 @@ export class DeclaredValues {
   private environment(operand: (name: string) => Value | undefined): Environment {
     const { packageName } = this.frame;
     const typeOf = (name: string): GoType | undefined =>
-      this.definitions?.declares(name) === true ? undefined : this.types.named(`${packageName}.${name}`);
+      this.definitions?.declares(name) === true || NO_TYPES.has(name)
+        ? undefined
+        : this.types.named(`${packageName}.${name}`);
     return {
       scratch: this.scratch,
       context: this.scratch.context,

@@ -27,11 +27,7 @@ export function sessionEnvironment(session: Session): SessionEnvironment {
   const own = call && packageOf(call.name);
   let stale: string | undefined;
   const variableOf = (of: Call, name: string): Value | undefined => {
-    // The innermost of the same name is the last.
-    const local = session.variables
-      .of(of)
-      ?.filter((variable) => variable.name === name)
-      .at(-1);
+    const local = session.variables.named(of, name);
     if (local === undefined) return undefined;
     if (local.value === undefined) {
       throw new DebugError(`${name} is not available: ${local.absent ?? 'no value is known'}`, { code: 'not-found' });

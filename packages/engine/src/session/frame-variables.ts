@@ -14,6 +14,7 @@ import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variab
 import { bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import { packageOf } from '../pclntab/function-name.ts';
+import { CallVariables, classOf, isWhole, ListedVariable, type FrameVariable } from './call-variables.ts';
 import { DeclaredValues } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
 import type { FunctionSource } from './assignments.ts';
@@ -22,29 +23,6 @@ import { presented } from './presentation.ts';
 import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
 import type { TypeCatalog } from './type-catalog.ts';
-
-/** A variable of a call with its type: a value, or why there is none. */
-export interface FrameVariable {
-  readonly name: string;
-  readonly class: 'argument' | 'result' | 'local';
-  readonly type: GoType;
-  readonly value: Value | undefined;
-  readonly absent: string | undefined;
-  readonly stale: string | undefined;
-  readonly from: string | undefined;
-  readonly shadowed: boolean;
-  readonly line: number | undefined;
-  /** What DWARF says of it; undefined for those that only the source tells of. */
-  readonly described?: DescribedVariable;
-}
-
-/** A variable as DWARF describes it. `pc` is link-time. */
-export interface DescribedVariable {
-  readonly entry: VariableEntry;
-  readonly pc: number;
-  /** The place holds a pointer to it. */
-  readonly escaped: boolean;
-}
 
 /** A call with what DWARF needs to speak of it; `pc` is link-time. */
 interface CallPlace {
@@ -63,7 +41,7 @@ export class FrameVariables {
   private readonly program: Program;
   private readonly types: TypeCatalog;
   private readonly optimised: OptimisedValues;
-  private readonly cache = new Map<Call, readonly FrameVariable[] | undefined>();
+  private readonly cache = new Map<Call, CallVariables | undefined>();
 
   constructor(program: Program, types: TypeCatalog, sources: SourceProvider) {
     this.program = program;
@@ -79,7 +57,7 @@ export class FrameVariables {
 
   /** Why nothing can be said about a call's variables; undefined if something can. */
   problem(call: Call): string | undefined {
-    if (this.of(call) !== undefined) return undefined;
+    if (this.variablesOf(call) !== undefined) return undefined;
     if (call.frame.found === undefined) {
       const where = call.module?.split('/').at(-1);
       return `${where === undefined ? 'the code here' : `the C code of ${where}`} has no debugging information, so it names no variables`;
@@ -101,11 +79,20 @@ export class FrameVariables {
 
   /** All variables of a call, arguments first, in the order of their declaration; undefined if DWARF has none. */
   of(call: Call): readonly FrameVariable[] | undefined {
+    return this.variablesOf(call)?.all();
+  }
+
+  /** The variable that a name stands for in a call: of several the innermost. */
+  named(call: Call, name: string): FrameVariable | undefined {
+    return this.variablesOf(call)?.named(name);
+  }
+
+  private variablesOf(call: Call): CallVariables | undefined {
     if (!this.cache.has(call)) this.cache.set(call, this.find(call));
     return this.cache.get(call);
   }
 
-  private find(call: Call): readonly FrameVariable[] | undefined {
+  private find(call: Call): CallVariables | undefined {
     const located = locateVariables(this.program, call);
     const scope = scopeOf(this.program, call);
     const types = scope && this.types.of(scope.image);
@@ -115,52 +102,31 @@ export class FrameVariables {
     const dictionary = located.find((variable) => variable.name === '.dict');
     const real = dictionary && this.moved(dictionary, this.flowReading(place, dictionary, 8));
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
-    const variables = visible.map((variable) => this.describe(place, variable, real));
-    return markShadowed(sortVariables(this.completed(place, variables, visible)));
+    const listed = visible.map((variable) => new ListedVariable(variable, () => this.describe(place, variable, real)));
+    return new CallVariables(listed, () => this.declared(place, listed));
   }
 
-  /** Fills in what the compiler did not keep but the source says for certain. */
-  private completed(
-    { call, unit }: CallPlace,
-    variables: readonly FrameVariable[],
-    located: readonly LocatedVariable[],
-  ): readonly FrameVariable[] {
+  /** What the source says for certain of variables that the compiler did not keep. */
+  private declared({ call, unit }: CallPlace, variables: readonly ListedVariable[]): DeclaredValues | undefined {
     const source = isOptimised(unit) && call.frame.unset === undefined ? this.optimised.sourceOf(call) : undefined;
-    if (source === undefined || call.name.includes('[') || /-range\d+$/.test(call.name)) return variables;
-    const { line, frame } = call;
-    const atCall = !frame.interrupted;
-    const declared = new DeclaredValues(this.types, {
+    if (source === undefined || call.name.includes('[') || /-range\d+$/.test(call.name)) return undefined;
+    return new DeclaredValues(this.types, {
       source,
-      line,
-      atCall,
+      line: call.line,
+      atCall: !call.frame.interrupted,
       variables,
       packageName: packageOf(call.name),
-      atEntry: (name) => this.atEntry(call, located, variables, name),
+      atEntry: (name) => this.atEntry(call, variables, name),
       addressOfText: (text) => this.optimised.addressOfText(call, text),
     });
-    const filled = variables.map((variable, i) => {
-      const isOwn = located[i]?.escaped === false && (located[i]?.entry.goClosureOffset ?? 0) === 0;
-      const found = isOwn && !isCertain(variable) ? declared.of(variable) : undefined;
-      return found === undefined ? variable : { ...variable, ...found, absent: undefined, stale: undefined };
-    });
-    const others = declared.unlisted().map(({ name, line: declLine, value, from }): FrameVariable => {
-      const rest = { absent: undefined, stale: undefined, shadowed: false, line: declLine };
-      return { name, class: 'local', type: value.type, value, from, ...rest };
-    });
-    return [...filled, ...others];
   }
 
   /** An argument as it was when the call was made. */
-  private atEntry(
-    call: Call,
-    located: readonly LocatedVariable[],
-    variables: readonly FrameVariable[],
-    name: string,
-  ): Value | undefined {
-    const index = variables.findIndex((variable) => variable.name === name && variable.class === 'argument');
-    const [variable, type] = [located[index], variables[index]?.type];
-    if (variable === undefined || type === undefined || variable.escaped) return undefined;
-    const bytes = this.optimised.atEntry(call, variable, type.size);
+  private atEntry(call: Call, variables: readonly ListedVariable[], name: string): Value | undefined {
+    const variable = variables.find((each) => each.name === name && each.class === 'argument');
+    if (variable === undefined || variable.located.escaped) return undefined;
+    const { type } = variable;
+    const bytes = this.optimised.atEntry(call, variable.located, type.size);
     return bytes && { type, place: bytesPlace(bytes) };
   }
 
@@ -182,9 +148,8 @@ export class FrameVariables {
   private describe(place: CallPlace, located: LocatedVariable, dictionary: LocatedVariable | undefined): FrameVariable {
     const { entry, name, escaped } = located;
     const declared = attempt(() => place.types.at(entry.typeOffset));
-    const kind = entry.isResult ? 'result' : entry.isArgument ? 'argument' : 'local';
     const described = { entry, pc: place.pc, escaped };
-    const base = { name, class: kind, shadowed: false, line: entry.declLine, described } as const;
+    const base = { name, class: classOf(entry), shadowed: false, line: entry.declLine, described } as const;
     if (declared === undefined) {
       const unknown = pointerTo({ name: '?' } as GoType);
       const absent = 'its type cannot be read';
@@ -314,16 +279,6 @@ function isResident({ whole }: LocatedVariable, type: GoType): boolean {
   return whole && type.size > 8;
 }
 
-/** True for a place of which nothing is missing. */
-function isWhole(place: LocatedVariable['place']): boolean {
-  return place !== undefined && (place.kind === 'memory' || place.absent.length === 0);
-}
-
-/** True if a variable is shown without a doubt, as a whole. */
-function isCertain({ value, stale }: FrameVariable): boolean {
-  return value !== undefined && stale === undefined && isWhole(value.place);
-}
-
 /** Compiler temporaries are hidden, and so is what is declared further down than execution has come. */
 function isVisible(variable: LocatedVariable, call: Call): boolean {
   const { name, entry } = variable;
@@ -334,22 +289,6 @@ function isVisible(variable: LocatedVariable, call: Call): boolean {
   // The line is of the function's own file: looking the file up would mean to read the line tables.
   const { declLine } = entry;
   return declLine === undefined || declLine <= call.line;
-}
-
-function sortVariables(variables: readonly FrameVariable[]): FrameVariable[] {
-  const rank = { argument: 0, result: 1, local: 2 } as const;
-  return variables
-    .map((variable, order) => ({ variable, order }))
-    .sort((a, b) => rank[a.variable.class] - rank[b.variable.class] || a.order - b.order)
-    .map(({ variable }) => variable);
-}
-
-/** The last variable of a name is the innermost; the ones before are hidden by it. */
-function markShadowed(variables: readonly FrameVariable[]): FrameVariable[] {
-  return variables.map((variable, i) => {
-    const hidden = variables.slice(i + 1).some((other) => other.name === variable.name);
-    return hidden ? { ...variable, shadowed: true } : variable;
-  });
 }
 
 function fromText(variable: LocatedVariable, reading: FlowReading | undefined): string | undefined {

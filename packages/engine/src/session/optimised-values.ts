@@ -1,4 +1,6 @@
 import { attempt } from '../base/errors.ts';
+import { FunctionLines } from '../pclntab/function-lines.ts';
+import type { GoFunc } from '../pclntab/pclntab.ts';
 import type { Program } from '../program/program.ts';
 import type { GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
@@ -38,6 +40,8 @@ export class OptimisedValues {
   private readonly sources: SourceProvider;
   private readonly flows: Flows;
   private readonly ahead = new WeakMap<Call, ReadonlySet<number>>();
+  private readonly lines = new WeakMap<GoFunc, FunctionLines>();
+  private readonly found = new WeakMap<Call, { readonly source: FunctionSource | undefined }>();
   private readonly loops = new Map<string, LineRange | undefined>();
 
   constructor(program: Program, sources: SourceProvider, shapeOf: ShapeOf) {
@@ -137,6 +141,12 @@ export class OptimisedValues {
 
   /** The source of a call's function, if it is as it was built. */
   sourceOf(call: Call): FunctionSource | undefined {
+    let found = this.found.get(call);
+    if (found === undefined) this.found.set(call, (found = { source: this.findSource(call) }));
+    return found.source;
+  }
+
+  private findSource(call: Call): FunctionSource | undefined {
     const frames = this.program.sourceFrames(call.frame.lookupPc);
     const known = frames[call.inlineDepth]?.startLine ?? 0;
     return functionSource(this.sources, call.file, known > 0 ? known : this.startBefore(call));
@@ -154,11 +164,12 @@ export class OptimisedValues {
     return this.lineAt(call, offset - 1);
   }
 
-  private lineAt(call: Call, offset: number): number | undefined {
-    const entry = call.frame.found?.func.entry;
-    if (entry === undefined) return undefined;
-    const frames = this.program.sourceFrames(entry + offset);
-    return frames.find((frame) => frame.name === call.name && frame.file === call.file)?.line;
+  private lineAt({ frame, name, file }: Call, offset: number): number | undefined {
+    if (frame.found === undefined) return undefined;
+    const { func, pclntab } = frame.found;
+    let lines = this.lines.get(func);
+    if (lines === undefined) this.lines.set(func, (lines = new FunctionLines(pclntab, func)));
+    return lines.lineIn(name, file, offset);
   }
 
   /** Lines of the call's function that execution may have passed since the instruction at an offset, as the line table has them. */

@@ -1,12 +1,15 @@
 import { attempt } from '../base/errors.ts';
 import { DW_AT, DW_TAG } from '../dwarf/attributes.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
-import type { Entry } from '../dwarf/entry.ts';
+import { topEntries } from '../dwarf/entry.ts';
 
 interface NamedValue {
   readonly name: string;
   readonly value: bigint;
 }
+
+/** The typed constants of a package: the entries of each type's, by the offset of the type's entry. */
+type ConstantEntries = ReadonlyMap<number, readonly number[]>;
 
 /**
  * The names of typed integer constants (`Blue`, `FlagA|FlagC`), by the name of their type. They are looked for in the package of
@@ -15,8 +18,8 @@ interface NamedValue {
  */
 export class TypeConstants {
   private readonly dwarf: Dwarf;
-  private readonly byPackage = new Map<string, ReadonlyMap<string, NamedValue[]>>();
-  private readonly typeNames = new Map<number, string | undefined>();
+  private readonly byPackage = new Map<string, ConstantEntries>();
+  private readonly byType = new Map<string, readonly NamedValue[]>();
 
   constructor(dwarf: Dwarf) {
     this.dwarf = dwarf;
@@ -24,8 +27,7 @@ export class TypeConstants {
 
   /** What to call `value` of the type of that name, as Delve does: one constant, or several with one bit each; else undefined. */
   nameOf(typeName: string, value: bigint): string | undefined {
-    const constants = this.table(typeName).get(typeName);
-    if (constants === undefined) return undefined;
+    const constants = this.of(typeName);
     const exact = constants.find((constant) => constant.value === value);
     if (exact !== undefined) return exact.name;
     if (value === 0n) return undefined;
@@ -40,58 +42,57 @@ export class TypeConstants {
   }
 
   /** The constants of the type of that name, by value. */
-  of(typeName: string): readonly { readonly name: string; readonly value: bigint }[] {
-    return this.table(typeName).get(typeName) ?? [];
+  of(typeName: string): readonly NamedValue[] {
+    let constants = this.byType.get(typeName);
+    if (constants === undefined) this.byType.set(typeName, (constants = this.read(typeName)));
+    return constants;
   }
 
-  /** The constants of the package of a type. */
-  private table(typeName: string): ReadonlyMap<string, NamedValue[]> {
-    const path = packageOf(typeName);
-    let table = this.byPackage.get(path);
-    if (table === undefined) {
-      table = this.build(path);
-      this.byPackage.set(path, table);
+  private read(typeName: string): readonly NamedValue[] {
+    const found: NamedValue[] = [];
+    for (const [typeOffset, entries] of this.entriesOf(packageOf(typeName))) {
+      if (attempt(() => this.typeName(typeOffset)) !== typeName) continue;
+      for (const offset of entries) {
+        const constant = attempt(() => this.constant(offset, typeName));
+        if (constant !== undefined) found.push(constant);
+      }
     }
-    return table;
+    return found.sort(byValue);
   }
 
-  private build(path: string): ReadonlyMap<string, NamedValue[]> {
-    const byType = new Map<string, NamedValue[]>();
+  /** The name of a type that has one of its own: constants of predeclared types name no kind of thing. */
+  private typeName(offset: number): string | undefined {
+    const type = this.dwarf.entry(offset);
+    const name = type.name();
+    return type.tag !== DW_TAG.DW_TAG_base_type || name?.includes('.') === true ? name : undefined;
+  }
+
+  private constant(offset: number, typeName: string): NamedValue | undefined {
+    const entry = this.dwarf.entry(offset);
+    const name = entry.name();
+    const value = entry.constantBig(DW_AT.DW_AT_const_value);
+    return name === undefined || value === undefined ? undefined : { name: shortName(name, typeName), value };
+  }
+
+  private entriesOf(path: string): ConstantEntries {
+    let entries = this.byPackage.get(path);
+    if (entries === undefined) this.byPackage.set(path, (entries = this.findEntries(path)));
+    return entries;
+  }
+
+  private findEntries(path: string): ConstantEntries {
+    const byType = new Map<number, number[]>();
     for (const unit of this.dwarf.unitsNamed(path)) {
-      attempt(() => {
-        for (const entry of this.dwarf.entry(unit.firstEntry).children())
-          if (entry.tag === DW_TAG.DW_TAG_constant) this.add(byType, entry);
-      });
+      for (const entry of attempt(() => topEntries(unit, DW_TAG.DW_TAG_constant)) ?? []) {
+        const type = attempt(() => entry.typeOffset());
+        const list = type === undefined ? undefined : byType.get(type);
+        if (list !== undefined) list.push(entry.offset);
+        else if (type !== undefined) byType.set(type, [entry.offset]);
+      }
       // Other units of a package hold its assembly.
       if (byType.size > 0) break;
     }
-    for (const list of byType.values()) list.sort(byValue);
     return byType;
-  }
-
-  private add(byType: Map<string, NamedValue[]>, entry: Entry): void {
-    const found = attempt(() => this.read(entry));
-    const name = entry.name();
-    if (found === undefined || name === undefined) return;
-    const list = byType.get(found.type) ?? [];
-    list.push({ name: shortName(name, found.type), value: found.value });
-    byType.set(found.type, list);
-  }
-
-  /** The value of a constant whose type has a name of its own, and that name. */
-  private read(entry: Entry): { readonly type: string; readonly value: bigint } | undefined {
-    const { typeNames } = this;
-    const typeOffset = entry.typeOffset();
-    if (typeOffset === undefined) return undefined;
-    if (!typeNames.has(typeOffset)) {
-      const type = this.dwarf.entry(typeOffset);
-      // Constants of predeclared types name no kind of thing.
-      const named = type.tag !== DW_TAG.DW_TAG_base_type || type.name()?.includes('.') === true;
-      typeNames.set(typeOffset, named ? type.name() : undefined);
-    }
-    const type = typeNames.get(typeOffset);
-    const value = entry.constantBig(DW_AT.DW_AT_const_value);
-    return type === undefined || value === undefined ? undefined : { type, value };
   }
 }
 

@@ -17,6 +17,8 @@ export interface FlowGraph {
   readonly predecessors: readonly (readonly number[])[];
   /** By offset in the code: number of the block that holds the instruction there, -1 where none begins. */
   readonly blockAt: Int32Array;
+  /** Offsets of the instructions, ascending. */
+  readonly offsets: Int32Array;
 }
 
 /** What the code is part of. Offsets count from its start. */
@@ -37,11 +39,14 @@ export function buildFlowGraph(code: Uint8Array, context: CodeContext): FlowGrap
   if (decoded === undefined) return undefined;
   const { instructions, numberAt, ways, leaders } = decoded;
   const blockAt = new Int32Array(code.length).fill(-1);
+  const offsets = new Int32Array(instructions.length);
+  let count = 0;
   const cut: Instruction[][] = [];
   let current: Instruction[] = [];
   let last: Instruction | undefined;
   for (let at = 0; at < code.length; at++) {
-    const instruction = instructions[numberAt[at] as number];
+    const number = numberAt[at] as number;
+    const instruction = number < 0 ? undefined : instructions[number];
     if (instruction === undefined) continue;
     // Code that means one thing or another depending on where it is entered is not what a compiler makes.
     if (last !== undefined && last.at + last.length > at) return undefined;
@@ -49,6 +54,7 @@ export function buildFlowGraph(code: Uint8Array, context: CodeContext): FlowGrap
     if (!follows || leaders[at] === 1) cut.push((current = []));
     current.push(instruction);
     blockAt[at] = cut.length - 1;
+    offsets[count++] = at;
     last = instruction;
   }
   const blocks = cut.map((list, index): Block => {
@@ -59,7 +65,7 @@ export function buildFlowGraph(code: Uint8Array, context: CodeContext): FlowGrap
   markLoops(blocks);
   const predecessors = blocks.map((): number[] => []);
   for (const { index, successors } of blocks) for (const to of new Set(successors)) predecessors[to]?.push(index);
-  return { blocks, predecessors, blockAt };
+  return { blocks, predecessors, blockAt, offsets };
 }
 
 interface Decoded {
@@ -151,41 +157,59 @@ function tableTargets(
   return undefined;
 }
 
+/** Walks along ways from all blocks, in depth first: `enter` before those that a block leads to, `leave` behind them. */
+function walkDepthFirst(
+  blocks: readonly Block[],
+  enter: (block: Block) => void,
+  again: (block: Block, successor: number) => void,
+  leave: (block: Block, parent: Block | undefined) => void,
+): void {
+  const next = new Int32Array(blocks.length).fill(-1);
+  for (const root of blocks) {
+    if (next[root.index] !== -1) continue;
+    const path = [root];
+    while (path.length > 0) {
+      const block = path[path.length - 1] as Block;
+      const { index, successors } = block;
+      if (next[index] === -1) enter(block);
+      const step = (next[index] = (next[index] as number) + 1);
+      if (step === successors.length) {
+        path.pop();
+        leave(block, path.length === 0 ? undefined : path[path.length - 1]);
+        continue;
+      }
+      const successor = successors[step] as number;
+      if (next[successor] === -1) path.push(blocks[successor] as Block);
+      else again(block, successor);
+    }
+  }
+}
+
 /** Finds the blocks that lie on a cycle: Tarjan's strongly connected components, without recursion. */
 function markLoops(blocks: readonly Block[]): void {
-  const order = new Int32Array(blocks.length).fill(-1);
+  const order = new Int32Array(blocks.length);
   const lowest = new Int32Array(blocks.length);
   const onStack = new Uint8Array(blocks.length);
   const stack: number[] = [];
   let count = 0;
-  for (const root of blocks) {
-    if (order[root.index] !== -1) continue;
-    const path: { readonly block: Block; next: number }[] = [{ block: root, next: 0 }];
-    while (path.length > 0) {
-      const top = path.at(-1);
-      if (top === undefined) break;
-      const { block } = top;
-      if (top.next === 0) {
-        order[block.index] = lowest[block.index] = count++;
-        stack.push(block.index);
-        onStack[block.index] = 1;
-      }
-      const successor = block.successors[top.next++];
-      if (successor !== undefined) {
-        const target = blocks[successor];
-        if (target === undefined) continue;
-        if (order[successor] === -1) path.push({ block: target, next: 0 });
-        else if (onStack[successor] === 1)
-          lowest[block.index] = Math.min(lowest[block.index] as number, order[successor] as number);
-        continue;
-      }
-      path.pop();
-      const parent = path.at(-1);
-      if (parent !== undefined)
-        lowest[parent.block.index] = Math.min(lowest[parent.block.index] as number, lowest[block.index] as number);
+  const lower = (index: number, to: number): void => {
+    if (to < (lowest[index] as number)) lowest[index] = to;
+  };
+  walkDepthFirst(
+    blocks,
+    ({ index }) => {
+      order[index] = lowest[index] = count++;
+      stack.push(index);
+      onStack[index] = 1;
+    },
+    ({ index }, successor) => {
+      if (onStack[successor] === 1) lower(index, order[successor] as number);
+    },
+    (block, parent) => {
+      if (parent !== undefined) lower(parent.index, lowest[block.index] as number);
       if (lowest[block.index] === order[block.index]) closeComponent(block, blocks, stack, onStack);
-    }
-  }
+    },
+  );
 }
 
 function closeComponent(root: Block, blocks: readonly Block[], stack: number[], onStack: Uint8Array): void {
@@ -201,24 +225,8 @@ function closeComponent(root: Block, blocks: readonly Block[], stack: number[], 
 
 /** Blocks in an order in which, loops aside, each comes after those that lead to it. */
 export function reversePostorder(blocks: readonly Block[]): number[] {
-  const seen = new Uint8Array(blocks.length);
   const order: number[] = [];
-  for (let root = 0; root < blocks.length; root++) {
-    if (seen[root] === 1) continue;
-    seen[root] = 1;
-    const path: { readonly block: number; next: number }[] = [{ block: root, next: 0 }];
-    while (path.length > 0) {
-      const top = path.at(-1);
-      if (top === undefined) break;
-      const successor = blocks[top.block]?.successors[top.next++];
-      if (successor === undefined) {
-        order.push(top.block);
-        path.pop();
-      } else if (seen[successor] === 0) {
-        seen[successor] = 1;
-        path.push({ block: successor, next: 0 });
-      }
-    }
-  }
+  const nothing = (): void => undefined;
+  walkDepthFirst(blocks, nothing, nothing, ({ index }) => order.push(index));
   return order.reverse();
 }

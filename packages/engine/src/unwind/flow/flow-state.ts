@@ -179,10 +179,14 @@ export class FlowState {
 
   /** Adds the sites of its values that lie between two offsets, inclusive. */
   addSites(low: number, high: number, sites: Set<number>): void {
-    for (const page of this.pages)
-      if (page !== undefined)
-        for (const cell of page.cells)
-          if (cell !== undefined) for (const site of cell.value.sites) if (site >= low && site <= high) sites.add(site);
+    for (const page of this.pages) {
+      if (page === undefined) continue;
+      for (let i = 0; i < PAGE_SIZE; i++) {
+        const value = page.cells[i]?.value;
+        if (value === undefined || value.sites.length === 0) continue;
+        for (const site of value.sites) if (site >= low && site <= high) sites.add(site);
+      }
+    }
   }
 
   /** True if two states know the same. */

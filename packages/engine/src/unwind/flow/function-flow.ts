@@ -76,12 +76,13 @@ export class Flows {
     const length = end - entry;
     if (program.target.arch.name !== 'amd64' || length <= 0 || length > LONGEST_FUNCTION) return undefined;
     const code = program.memory.read(entry, length);
+    const calleeOf = remembered((address: number) => program.findFunc(address));
     const extraEntries = found.func.deferReturn > 0 && found.func.deferReturn < length ? [found.func.deferReturn] : [];
-    const graph = buildFlowGraph(code, codeContext(program, found, extraEntries));
+    const graph = buildFlowGraph(code, codeContext(program, calleeOf, found, extraEntries));
     if (graph === undefined) return undefined;
     const table = this.pieces(found);
     const taken = addressesTaken(found, graph);
-    const facts = functionFacts(program, found, taken, table);
+    const facts = functionFacts(program, calleeOf, found, taken, table);
     const numbers = new ValueNumbers();
     const transfer = new Transfer(numbers, facts);
     const state = new FlowState(new StateLayout(table.tracked.length));
@@ -129,6 +130,18 @@ function isPassedSo(variable: VariableEntry, link: number, pieces: readonly Argu
   return !onStack || pieces.every(({ location }) => slotOffset(location) !== undefined);
 }
 
+/** The function at an address in memory. */
+type CalleeOf = (address: number) => FoundFunc | undefined;
+
+/** What `find` gives, found once for each: a function calls the same others again and again. */
+function remembered<K, V>(find: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, find(key));
+    return known.get(key) as V;
+  };
+}
+
 /** Vector registers that hold arguments at the function's entry. */
 function vectorArguments({ tracked, placesAtEntry }: PieceTable): number[] {
   const listed = tracked.flatMap(({ intervals }) => intervals.filter(({ low }) => low === 0));
@@ -136,11 +149,16 @@ function vectorArguments({ tracked, placesAtEntry }: PieceTable): number[] {
   return [...new Set(places.map(({ location }) => location))].filter((at) => at >= VECTOR_LOW && at < VECTOR_HIGH);
 }
 
-function codeContext(program: Program, { func }: FoundFunc, extraEntries: readonly number[]): CodeContext {
+function codeContext(
+  program: Program,
+  calleeOf: CalleeOf,
+  { func }: FoundFunc,
+  extraEntries: readonly number[],
+): CodeContext {
   return {
     extraEntries,
     neverReturns: (target) => {
-      const callee = program.findFunc(func.entry + target)?.func;
+      const callee = calleeOf(func.entry + target)?.func;
       return callee !== undefined && NEVER_RETURNS.test(callee.name);
     },
     jumpTable: (offset) => {
@@ -155,7 +173,13 @@ function codeContext(program: Program, { func }: FoundFunc, extraEntries: readon
   };
 }
 
-function functionFacts(program: Program, found: FoundFunc, taken: readonly number[], table: PieceTable): FunctionFacts {
+function functionFacts(
+  program: Program,
+  calleeOf: CalleeOf,
+  found: FoundFunc,
+  taken: readonly number[],
+  table: PieceTable,
+): FunctionFacts {
   const { func } = found;
   const { namedBytes, lowestNamed } = table;
   const keepsAll = func.name === SAVES_REGISTERS;
@@ -169,7 +193,7 @@ function functionFacts(program: Program, found: FoundFunc, taken: readonly numbe
     },
     isOwn: (slot) => keepsAll || slot >= lowestNamed,
     callee: (target) =>
-      keepsAll ? { argumentBytes: 0, keepsRegisters: false } : calleeFacts(program, func.entry + target),
+      keepsAll ? { argumentBytes: 0, keepsRegisters: false } : calleeFacts(calleeOf(func.entry + target)),
     constantAt: (offset, size) => constantAt(program, func.entry + offset, size),
     addressOf: (offset) => func.entry + offset,
     zeroVector: program.minor >= 17 && !found.pclntab.isAssembly(func),
@@ -178,8 +202,7 @@ function functionFacts(program: Program, found: FoundFunc, taken: readonly numbe
 }
 
 /** Arguments of a called function: the table says how many bytes of its caller's stack are its own. */
-function calleeFacts(program: Program, address: number): CalleeFacts {
-  const callee = program.findFunc(address);
+function calleeFacts(callee: FoundFunc | undefined): CalleeFacts {
   if (callee === undefined) return { argumentBytes: undefined, keepsRegisters: false };
   const { name, args } = callee.func;
   return {

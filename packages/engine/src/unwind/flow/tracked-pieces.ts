@@ -24,19 +24,20 @@ export type ActivePlaces = (offset: number) => readonly Active[];
 const NOTHING: readonly Active[] = [];
 
 /** Looks through the lists of a function. The first entry of a list that covers a place counts. */
-export function activePlaces({ blockAt }: FlowGraph, pieces: readonly TrackedPiece[]): ActivePlaces {
+export function activePlaces({ blockAt, offsets }: FlowGraph, pieces: readonly TrackedPiece[]): ActivePlaces {
   const lists: Active[][] = [];
   const listAt = new Int32Array(blockAt.length).fill(-1);
   pieces.forEach(({ intervals }, index) => {
     let covered = -1;
-    for (const [i, { low, high, location }] of intervals.entries()) {
+    for (const [number, { low, high, location }] of intervals.entries()) {
       const isSlot = slotOffset(location) !== undefined;
-      const earlier = low < covered ? intervals.slice(0, i) : [];
+      const earlier = low < covered ? intervals.slice(0, number) : [];
       const begin: Active = { index, location, begins: true };
       const later: Active = { index, location, begins: false };
-      const end = Math.min(isSlot ? low + 1 : high, blockAt.length);
-      for (let at = Math.max(low, 0); at < end; at++) {
-        if (blockAt[at] === -1) continue;
+      const end = isSlot ? low + 1 : high;
+      for (let i = firstFrom(offsets, low); i < offsets.length; i++) {
+        const at = offsets[i] as number;
+        if (at >= end) break;
         if (earlier.some((each) => at >= each.low && at < each.high)) continue;
         if (listAt[at] === -1) listAt[at] = lists.push([]) - 1;
         lists[listAt[at] as number]?.push(at === low ? begin : later);
@@ -45,4 +46,15 @@ export function activePlaces({ blockAt }: FlowGraph, pieces: readonly TrackedPie
     }
   });
   return (offset) => lists[listAt[offset] ?? -1] ?? NOTHING;
+}
+
+/** Index of the first of ascending numbers that is not below `from`. */
+function firstFrom(numbers: Int32Array, from: number): number {
+  let [lowest, end] = [0, numbers.length];
+  while (lowest < end) {
+    const middle = (lowest + end) >>> 1;
+    if ((numbers[middle] as number) < from) lowest = middle + 1;
+    else end = middle;
+  }
+  return lowest;
 }

@@ -45,6 +45,8 @@ export interface PieceTable {
 const MOST_PIECES = 3000;
 /** Larger variables are not kept in registers. */
 const LARGEST = 256;
+/** The first of the operations that name a register each. */
+const DW_OP_reg0 = 0x50;
 /** Stands for the CFA while expressions are taken apart. */
 const FALSE_CFA = 2 ** 40;
 
@@ -79,12 +81,19 @@ export function buildPieces(
       return offset === undefined ? [] : [{ offset, size }];
     });
   let lowestNamed = 0;
+  let last: Stretch | undefined;
   const note = (parts: readonly Part[]): void => {
-    const slots = parts.flatMap(({ slot, size }) => (slot === undefined ? [] : [{ start: slot, end: slot + size }]));
-    const start = Math.min(...slots.map((each) => each.start));
-    const end = Math.max(...slots.map((each) => each.end));
+    let [start, end] = [Infinity, -Infinity];
+    for (const { slot, size } of parts) {
+      if (slot === undefined) continue;
+      start = Math.min(start, slot);
+      end = Math.max(end, slot + size);
+    }
+    // Lists name the same slot again and again.
+    if (end < start || (last?.start === start && last.end === end)) return;
+    last = { start, end };
     lowestNamed = Math.min(lowestNamed, start);
-    for (let at = start; at < Math.min(end, start + LARGEST); at++) namedBytes.set(at, { start, end });
+    for (let at = start; at < Math.min(end, start + LARGEST); at++) namedBytes.set(at, last);
   };
   for (const variable of variables) {
     const shape = attempt(() => shapeOf(variable));
@@ -141,6 +150,9 @@ interface Part {
 
 /** The words of a location: registers as they are, memory cut into words. */
 export function partsOf(expression: Uint8Array, variableSize: number): Part[] {
+  const register = variableSize <= 8 && expression.length === 1 ? (expression[0] as number) - DW_OP_reg0 : -1;
+  const only = register >= 0 && register < 16 ? DWARF_OF_REGISTER.indexOf(register) : -1;
+  if (only >= 0) return [{ start: 0, size: variableSize, location: only, slot: undefined, whole: true }];
   const pieces = evaluateLocation(expression, CONTEXT);
   const parts: Part[] = [];
   let start = 0;
