@@ -188,10 +188,15 @@ export class Runner {
     }
   }
 
-  /** Puts right what an interrupted command may have left half done. */
-  reset(): void {
-    this.depth = 0;
-    this.channel.reset();
+  /** Remembers how things are; the result puts right what an interrupted command may have left half done. */
+  remember(): () => void {
+    const back = this.options.session.bookmark();
+    return () => {
+      this.depth = 0;
+      this.channel.reset();
+      this.options.session.forgetStacks();
+      back();
+    };
   }
 
   /** Runs a line, and returns what it would have written. Throws what fails. */

@@ -13,6 +13,16 @@ export function loadHighlighter(): typeof import('./vendor/highlight.ts') | unde
   }
 }
 
+/** The script of the thread that carries the messages of servers. */
+export function relayScript(): string | undefined {
+  if (typeof require !== 'function') return undefined;
+  try {
+    return require.resolve('./vendor/relay.cjs');
+  } catch {
+    return undefined;
+  }
+}
+
 /** Turns scripts into what Node runs as they stand. */
 export function loadScriptCompiler(): typeof import('./vendor/script-compiler.ts') | undefined {
   if (typeof require !== 'function') return undefined;

@@ -30,6 +30,10 @@ export { pathOfSeen, ProcessWatch, type SeenExecutable, type SeenProcess } from 
 export type { ProcessFacts } from './host/process-facts.ts';
 export { diskReader, type HostReader } from './host/host-reader.ts';
 export { formatAddress, isLoopback, parseAddress, type Address } from './net/address.ts';
+export { takeClients, type Arrivals, type Arriving } from './net/client-source.ts';
 export { dial } from './net/dial.ts';
 export { listen, type Listener, type ListenOptions } from './net/listen.ts';
-export { standardStream, streamOver } from './net/socket-stream.ts';
+export { relayClients } from './net/relay.ts';
+export type { ClientSource } from './net/relay-messages.ts';
+export { runRelay } from './net/relay-thread.ts';
+export { streamOver } from './net/socket-stream.ts';

@@ -1,4 +1,6 @@
 export { type DebugHost, type HostedCore, type OpenRequest, type Prompt, type PromptAnswer } from './dap/host.ts';
+export { RequestWatch } from './dap/request-watch.ts';
+export { Supervision, type RunningRequest, type Supervisor } from './dap/supervision.ts';
 export { debugAdapterProtocol } from './dap/protocol.ts';
 export { type ByteStream, type StreamEvents } from './transport/byte-stream.ts';
 export { beginsWithContentLength, ContentLengthDecoder, encodeContentLength } from './transport/content-length.ts';

@@ -1,5 +1,4 @@
 import type { REPLServer } from 'node:repl';
-import { attempt } from '@inquest/engine';
 import { writeAll } from '../output/terminal.ts';
 import type { Outcome, Runner } from '../runner.ts';
 import { completeLine } from './complete.ts';
@@ -44,14 +43,10 @@ export async function runPrompt(runner: Runner): Promise<void> {
 }
 
 function runLine(runner: Runner, line: string): Outcome {
-  const { session } = runner.options;
-  const before = { ...session.selection, frame: attempt(() => session.selectedFrame) };
+  const recover = runner.remember();
   const outcome = runInterruptible(() => runner.run(line, { prompt: true }));
   if (outcome !== INTERRUPTED) return outcome;
-  runner.reset();
-  if (before.goroutine !== undefined) session.selectGoroutine(before.goroutine.id);
-  else if (before.thread !== undefined) session.selectThread(before.thread.tid);
-  if (before.frame !== undefined) session.selectFrame(before.frame);
+  recover();
   writeAll(1, 'cancelled\n');
   return { code: 1, leave: false };
 }

@@ -5,6 +5,8 @@ import type { DapRequest } from './arguments.ts';
 
 /** `inquest dap`: serves editors; each opens the core that its launch configuration names. Returns the exit code. */
 export function runDap(request: DapRequest): Promise<number> {
-  const host = debugHost({ reach: reachOf(request), config: request.config });
-  return serve(request, 'DAP', () => [debugAdapterProtocol(host)]);
+  const reach = reachOf(request);
+  return serve(request, 'DAP', ({ supervisor }) => [
+    debugAdapterProtocol(debugHost({ reach, config: request.config, supervisor })),
+  ]);
 }

@@ -1,5 +1,5 @@
 import { loadConfiguration, openCore, readyInputs, type OpenedCore } from '@inquest/node';
-import type { DebugHost, HostedCore, OpenRequest } from '@inquest/servers';
+import type { DebugHost, HostedCore, OpenRequest, Supervisor } from '@inquest/servers';
 import type { ConfigurationLayer } from '@inquest/engine';
 import { identify } from '../identify.ts';
 import { describeFailure } from '../output/failures.ts';
@@ -16,13 +16,15 @@ export interface HostOptions {
   /** False to leave configuration files alone. */
   readonly config: boolean;
   readonly attached?: HostedCore;
+  readonly supervisor?: Supervisor | undefined;
 }
 
 /** This process as the host of servers. */
-export function debugHost({ reach, config, attached }: HostOptions): DebugHost {
+export function debugHost({ reach, config, attached, supervisor }: HostOptions): DebugHost {
   return {
     version: VERSION,
     attached,
+    ...(supervisor === undefined ? {} : { supervisor }),
     reportBug: (error) => writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`),
     open: (request, report) => open(request, { reach, config }, report),
   };
@@ -60,5 +62,5 @@ export function hostedCore(opened: OpenedCore, reach: Reach): HostedCore {
     pager: false,
     reach,
   });
-  return { session, executable: executablePath, notes, prompt: promptOver(runner) };
+  return { session, executable: executablePath, notes, prompt: promptOver(runner), remember: () => runner.remember() };
 }

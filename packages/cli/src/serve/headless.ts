@@ -13,7 +13,7 @@ export function serveHeadless(opened: OpenedCore, options: ServeOptions): Promis
   const { executablePath } = opened;
   const changed = executablePath === undefined ? undefined : statSync(executablePath, { throwIfNoEntry: false });
   const another = (): OpenedCore => ({ ...opened, session: opened.another({ addressable: true }) });
-  return serve(options, 'API', (end) => [
+  return serve(options, 'API', ({ end, supervisor }) => [
     rpcProtocol({
       version: VERSION,
       multiclient: options.acceptMulticlient,
@@ -22,6 +22,6 @@ export function serveHeadless(opened: OpenedCore, options: ServeOptions): Promis
       detach: end,
       reportBug: (error) => writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`),
     }),
-    debugAdapterProtocol(debugHost({ reach, config: true, attached: hostedCore(opened, reach) })),
+    debugAdapterProtocol(debugHost({ reach, config: true, attached: hostedCore(opened, reach), supervisor })),
   ]);
 }

@@ -1,11 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { DebugError } from '@inquest/engine';
-import { dial, isLoopback, listen, parseAddress, reasonOf, standardStream } from '@inquest/node';
-import { StreamServer, type ByteStream, type Protocol } from '@inquest/servers';
+import { isLoopback, parseAddress, reasonOf, relayClients, takeClients, type ClientSource } from '@inquest/node';
+import { StreamServer, Supervision, type ByteStream, type Protocol, type Supervisor } from '@inquest/servers';
 import { EXIT } from '../exit-codes.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Reach } from '../reach.ts';
+import { relayScript } from '../vendor-bundles.ts';
+import { supervisorOver } from './supervisor.ts';
 
 /** Where clients come from, and who may be one. */
 export interface ServeOptions {
@@ -38,6 +40,13 @@ export function reachOf({ listen: address, onlySameUser, token, stdio, clientAdd
   return isOurs ? 'files' : 'answers';
 }
 
+/** What protocols need of the server. */
+export interface ServeContext {
+  /** Ends the server when clients have taken the last answers. */
+  readonly end: () => void;
+  readonly supervisor: Supervisor | undefined;
+}
+
 /**
  * Serves clients until the last has gone, or for good with `acceptMulticlient`. `title` begins the line that tells where it
  * listens, which clients read: `DAP` makes `DAP server listening at: …`, as Delve writes it. `protocols` may end the server,
@@ -46,7 +55,7 @@ export function reachOf({ listen: address, onlySameUser, token, stdio, clientAdd
 export async function serve(
   options: ServeOptions,
   title: string,
-  protocols: (end: () => void) => readonly Protocol[],
+  protocols: (context: ServeContext) => readonly Protocol[],
 ): Promise<number> {
   const output = openLog(options.logDestination);
   const warn = (text: string): void => tell(output ?? 2, `inquest: ${sanitize(text)}`);
@@ -62,55 +71,40 @@ export async function serve(
     server.close();
     setTimeout(over, FAREWELL);
   };
+  const script = relayScript();
+  const supervision = new Supervision();
+  const supervisor = script === undefined ? undefined : supervisorOver(supervision, over);
   const server = new StreamServer({
-    protocols: protocols(end),
+    protocols: protocols({ end, supervisor }),
     token,
     log: options.log ? warn : () => undefined,
     onGone: (left) => {
       if (left === 0 && (isEnding || !options.acceptMulticlient)) over();
     },
+    onEmpty: () => {
+      // The one client may go before it has said anything.
+      if (options.stdio || options.clientAddress !== undefined) over();
+    },
   });
-  process.once('SIGINT', over).once('SIGTERM', over);
-  const close = await findClients(options, title, {
-    accept: (stream) => server.accept(stream),
-    announce: (text) => tell(output ?? 1, text),
-    warn,
-    over,
-  });
+  if (supervisor === undefined) process.once('SIGINT', over);
+  process.once('SIGTERM', over);
+  const arrivals = { accept: (stream: ByteStream) => server.accept(stream), warn };
+  const source = sourceOf(options);
+  const arriving = await (script === undefined
+    ? takeClients(source, arrivals)
+    : relayClients(script, source, supervision, arrivals));
+  if (arriving.address !== undefined) tell(output ?? 1, `${title} server listening at: ${arriving.address}`);
   await ended;
-  close();
+  arriving.close();
   server.close();
   if (output !== undefined && output > 2) closeSync(output);
   return EXIT.ok;
 }
 
-interface Arrivals {
-  accept(stream: ByteStream): void;
-  announce(text: string): void;
-  warn(text: string): void;
-  /** There will be no more clients. */
-  over(): void;
-}
-
-/** Lets clients come; the result lets no more come. */
-async function findClients(options: ServeOptions, title: string, arrivals: Arrivals): Promise<() => void> {
-  if (options.stdio) {
-    // The one client may go before it has said anything.
-    process.stdin.once('close', () => arrivals.over());
-    arrivals.accept(standardStream());
-    return () => undefined;
-  }
-  if (options.clientAddress !== undefined) {
-    arrivals.accept(await dial(parseAddress(options.clientAddress)));
-    return () => undefined;
-  }
-  const listener = await listen(parseAddress(options.listen ?? ANYWHERE), {
-    onlySameUser: options.onlySameUser,
-    accept: (stream) => arrivals.accept(stream),
-    warn: (text) => arrivals.warn(text),
-  });
-  arrivals.announce(`${title} server listening at: ${listener.address}`);
-  return () => listener.close();
+function sourceOf({ stdio, clientAddress, listen: address, onlySameUser }: ServeOptions): ClientSource {
+  if (stdio) return { kind: 'stdio' };
+  if (clientAddress !== undefined) return { kind: 'dial', address: parseAddress(clientAddress) };
+  return { kind: 'listen', address: parseAddress(address ?? ANYWHERE), onlySameUser };
 }
 
 /** A descriptor for what is told; undefined for the usual ones. */

@@ -132,6 +132,49 @@ describe('inquest dap', () => {
     expect(client.problems).toEqual([]);
   });
 
+  it('gives up what takes long, tells how long it takes, and goes on', async () => {
+    const { client, child } = DapClient.overCommand([process.execPath, launcher, 'dap', '--stdio', '--no-config'], {
+      check: checkMessage,
+    });
+    children.push(child);
+    await session(client);
+    const script = join(folder, 'endless.js');
+    writeFileSync(script, "inquest.select({ goroutine: 2 });\nfor (;;) inquest.eval('1 + 1');\n");
+    for (let round = 0; round < 2; round++) {
+      const endless = client.send('evaluate', { expression: `source ${script}`, context: 'repl' });
+      const { body } = await client.event('progressStart', ({ requestId }) => requestId === endless);
+      expect(body).toMatchObject({ title: 'evaluate', cancellable: true });
+      const waiting = client.send('exceptionInfo', { threadId: 1 });
+      client.send('cancel', round === 0 ? { requestId: endless } : { progressId: body.progressId });
+      expect(await client.answer(endless)).toMatchObject({ success: false, message: 'cancelled' });
+      await client.event('progressEnd', ({ progressId }) => progressId === body.progressId);
+      // What waited behind it is answered, and the selection is as it was.
+      expect(await client.answer(waiting)).toMatchObject({ success: true });
+      const { result } = await client.request('evaluate', { expression: 'goroutine', context: 'repl' });
+      expect(result).toContain('Goroutine 1');
+    }
+    expect(client.problems).toEqual([]);
+    const received = client.log.filter(({ direction }) => direction === 'received');
+    expect(received.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(received.map((_, i) => i + 1));
+    client.close();
+  });
+
+  it.runIf(process.platform === 'linux')('ends on Ctrl-C, also while it is busy', async () => {
+    for (const busy of [false, true]) {
+      const { child, address, exit } = await start(['--accept-multiclient']);
+      if (busy) {
+        const client = await DapClient.overSocket(address);
+        await session(client);
+        const script = join(folder, 'endless.js');
+        writeFileSync(script, 'for (;;);\n');
+        const endless = client.send('evaluate', { expression: `source ${script}`, context: 'repl' });
+        await client.event('progressStart', ({ requestId }) => requestId === endless);
+      }
+      child.kill('SIGINT');
+      expect(await exit).toBe(0);
+    }
+  });
+
   it('ends when its editor goes without having said anything', async () => {
     const run = spawnSync(process.execPath, [launcher, 'dap', '--stdio'], { env, input: '', encoding: 'utf8' });
     expect(run).toMatchObject({ status: 0, stdout: '', stderr: '' });

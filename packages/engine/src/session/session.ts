@@ -135,29 +135,41 @@ export class Session {
     this.frameIndex = this.call(from + index).index;
   }
 
+  /** Forgets what was found of stacks: where an unwinder was stopped in the middle it cannot go on. */
+  forgetStacks(): void {
+    this.stacks.clear();
+  }
+
+  /** Remembers what is selected; the result selects it again. */
+  bookmark(): () => void {
+    const { selected, frameIndex } = this;
+    return () => {
+      this.selected = selected;
+      this.frameIndex = frameIndex;
+    };
+  }
+
   /** Runs `action` with another goroutine or frame selected, and goes back. */
   within<T>(scope: { readonly goroutine?: number; readonly frame?: number }, action: () => T): T {
-    const saved = { selected: this.selected, frameIndex: this.frameIndex };
+    const back = this.bookmark();
     try {
       if (scope.goroutine !== undefined) this.selectGoroutine(scope.goroutine);
       if (scope.frame !== undefined) this.selectFrame(scope.frame);
       return action();
     } finally {
-      this.selected = saved.selected;
-      this.frameIndex = saved.frameIndex;
+      back();
     }
   }
 
   /** Runs `action` with a given stack selected, and goes back. */
   withSelection<T>(selection: Selection, action: () => T): T {
-    const saved = { selected: this.selected, frameIndex: this.frameIndex };
+    const back = this.bookmark();
     try {
       this.selected = selection;
       this.frameIndex = 0;
       return action();
     } finally {
-      this.selected = saved.selected;
-      this.frameIndex = saved.frameIndex;
+      back();
     }
   }
 

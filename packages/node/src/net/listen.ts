@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
 import { DebugError } from '@inquest/engine';
 import type { ByteStream } from '@inquest/servers';
 import { reasonOf } from '../host-file.ts';
@@ -59,12 +60,12 @@ function bind(server: Server, address: Address): Promise<void> {
       server.listen({ host: address.host, port: address.port, exclusive: true });
       return;
     }
-    // The socket is made within the call: nobody else can connect before its mode is set.
-    const before = process.umask(0o177);
+    // The socket is made within the call: nobody else can connect before its mode is set. A thread cannot set it.
+    const before = isMainThread ? process.umask(0o177) : undefined;
     try {
       server.listen({ path: address.path, exclusive: true });
     } finally {
-      process.umask(before);
+      if (before !== undefined) process.umask(before);
     }
   });
 }

@@ -1,12 +1,16 @@
-import type { Socket } from 'node:net';
+import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { ByteStream } from '@inquest/servers';
 import { isLoopback } from './address.ts';
+
+let streams = 0;
 
 /** A stream over a socket, or over one stream for each direction. Errors are an end: the other side is told of none. */
 export function streamOver(input: Readable, output: Writable, peer: string, remote: boolean): ByteStream {
   let over = false;
   return {
+    number: ++streams,
     peer,
     remote,
     get pending() {
@@ -48,7 +52,15 @@ export function socketStream(socket: Socket, peer: string): ByteStream {
   return streamOver(socket, socket, peer, remoteAddress !== undefined && !isLoopback(remoteAddress));
 }
 
-/** Standard input and output. */
+/** Standard input and output, by their descriptors: `process.stdin` of a thread is not that of the process. */
 export function standardStream(): ByteStream {
-  return streamOver(process.stdin, process.stdout, 'standard input', false);
+  const input = isPipe(0) ? new Socket({ fd: 0, readable: true, writable: false }) : createReadStream('', { fd: 0 });
+  const output = isPipe(1) ? new Socket({ fd: 1, readable: false, writable: true }) : createWriteStream('', { fd: 1 });
+  return streamOver(input, output, 'standard input', false);
+}
+
+/** True for what editors start servers with. */
+function isPipe(fd: number): boolean {
+  const stat = fstatSync(fd);
+  return stat.isFIFO() || stat.isSocket();
 }

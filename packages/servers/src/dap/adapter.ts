@@ -24,6 +24,7 @@ export class Adapter {
   private readonly event: SendEvent;
   private client: ClientTraits | undefined;
   private view: CoreView | undefined;
+  private remembered: (() => void) | undefined;
   private launching = false;
   private configured = false;
 
@@ -38,8 +39,14 @@ export class Adapter {
     return this.client;
   }
 
+  /** Puts right what a request left half done that was given up. */
+  recover(): void {
+    this.remembered?.();
+  }
+
   /** Answers a request, or throws a `DebugError`. */
   handle(command: string, args: Arguments, progress: Progress): Reply | Promise<Reply> {
+    this.remembered = this.view?.core.remember();
     switch (command) {
       case 'initialize':
         return this.initialize(args as unknown as DebugProtocol.InitializeRequestArguments);

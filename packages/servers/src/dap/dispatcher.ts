@@ -4,6 +4,8 @@ import { Adapter, type Reply } from './adapter.ts';
 import type { DebugHost } from './host.ts';
 import { Progress } from './progress.ts';
 import type { Arguments } from './requests.ts';
+import { requestOf } from './request-watch.ts';
+import { LARGEST_SEQUENCE } from './supervision.ts';
 import { takeTurn } from '../transport/turns.ts';
 
 interface Request {
@@ -77,8 +79,8 @@ export class Dispatcher implements ClientHandler {
   }
 
   private cancel({ seq, args }: Request): void {
-    const { requestId } = args;
-    if (typeof requestId === 'number' && this.waiting.has(requestId)) this.cancelled.add(requestId);
+    const request = requestOf(args);
+    if (request !== undefined && this.waiting.has(request)) this.cancelled.add(request);
     this.respond(seq, 'cancel', {});
   }
 
@@ -94,13 +96,23 @@ export class Dispatcher implements ClientHandler {
     const wantsProgress = this.adapter.traits?.progress === true;
     const progress = new Progress(seq, command, wantsProgress ? (event, body) => this.event(event, body) : undefined);
     try {
-      const reply = await this.adapter.handle(command, args, progress);
+      const reply = await this.supervised(seq, () => this.adapter.handle(command, args, progress));
       progress.end();
       this.respond(seq, command, reply);
     } catch (error) {
       progress.end();
       this.refuse(request, error);
     }
+  }
+
+  /** Runs `action` so that the client can give it up. Throws `cancelled` if it did. */
+  private supervised<T>(seq: number, action: () => T): T {
+    const { supervisor } = this.host;
+    if (supervisor === undefined || seq < 0 || seq > LARGEST_SEQUENCE) return action();
+    const done = supervisor.run({ connection: this.connection.number, request: seq }, action);
+    if (done !== undefined) return done.value;
+    this.adapter.recover();
+    throw new DebugError('cancelled', { code: 'cancelled' });
   }
 
   private respond(seq: number, command: string, { body, after }: Reply): void {
@@ -139,6 +151,9 @@ export class Dispatcher implements ClientHandler {
   }
 
   private send(message: object): void {
-    if (!this.isGone) this.connection.send({ seq: this.seq++, ...message });
+    if (this.isGone) return;
+    const { supervisor } = this.host;
+    const seq = supervisor === undefined ? this.seq++ : supervisor.nextSequence(this.connection.number);
+    this.connection.send({ seq, ...message });
   }
 }

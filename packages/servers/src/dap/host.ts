@@ -1,4 +1,5 @@
 import type { Session, SettingValue } from '@inquest/engine';
+import type { Supervisor } from './supervision.ts';
 
 /** Which core to open, and how. */
 export interface OpenRequest {
@@ -40,6 +41,8 @@ export interface HostedCore {
   /** What the user should know about how things were found, a sentence each. */
   readonly notes: readonly string[];
   readonly prompt: Prompt;
+  /** Remembers where the session is; the result puts that right again after something was given up in the middle. */
+  remember(): () => void;
 }
 
 /** What servers need of the program that they run in. */
@@ -47,6 +50,8 @@ export interface DebugHost {
   readonly version: string;
   /** The core that clients attach to; undefined where each opens its own. */
   readonly attached: HostedCore | undefined;
+  /** How requests are answered so that they can be given up; undefined where they cannot. */
+  readonly supervisor?: Supervisor;
   /** A failure that is our own; the client is told as well. */
   reportBug(error: unknown): void;
   /** Opens a core. `report` gets a text about how far it is, where that takes a while. */

@@ -195,14 +195,18 @@ function entries(key: string, value: LiveValue, path: string | undefined): Conta
   const count = value.length;
   let walk = value.entries()[Symbol.iterator]();
   let at = 0;
+  // One that was given up in the middle of a step cannot go on.
+  let isStepping = false;
   const children = (start: number, end: number, showing: Showing): DebugProtocol.Variable[] => {
-    if (start < at) [walk, at] = [value.entries()[Symbol.iterator](), 0];
+    if (start < at || isStepping) [walk, at] = [value.entries()[Symbol.iterator](), 0];
+    isStepping = true;
     const out: DebugProtocol.Variable[] = [];
     for (; at < end; at++) {
       const next = walk.next();
       if (next.done === true) break;
       if (at >= start) out.push(entry(showing, `${key}{${at}}`, next.value, path));
     }
+    isStepping = false;
     return out;
   };
   return { indexed: { count, children } };

@@ -1,4 +1,5 @@
 import type { SendEvent } from './client.ts';
+import { progressIdOf } from './request-watch.ts';
 
 /** How long something may take before it is worth a word, in milliseconds. */
 const PATIENCE = 1000;
@@ -40,7 +41,7 @@ export class Progress {
   }
 
   private get id(): string {
-    return `request ${this.requestId}`;
+    return progressIdOf(this.requestId);
   }
 
   private begin(): void {

@@ -15,7 +15,7 @@ function viewOf(id: string, limits?: ThreadLimits, launch: object = {}): CoreVie
     run: () => ({ text: '', leave: false }),
     complete: () => ({ names: [], tail: '' }),
   };
-  const hosted = { session, executable: exe, notes: [], prompt };
+  const hosted = { session, executable: exe, notes: [], prompt, remember: () => () => undefined };
   const { view } = parseLaunch('launch', { mode: 'core', coreFilePath: core, ...launch });
   return new CoreView(hosted, clientTraits({ adapterID: 'go' }, false), view, limits);
 }

@@ -9,6 +9,8 @@ export interface StreamEvents {
 
 /** Bytes in both directions: a socket, a process's standard streams, a port of a worker. Hosts implement it. */
 export interface ByteStream {
+  /** Its number among all streams of the server, from 1 on. */
+  readonly number: number;
   /** Who is at the other end, for messages: an address, `standard input`. */
   readonly peer: string;
   /** True if that is on another machine. */

@@ -20,6 +20,7 @@ export interface ClientSurroundings {
 
 /** One client: from its first bytes to its end. */
 export class Client implements Connection {
+  readonly number: number;
   readonly peer: string;
   readonly remote: boolean;
   authorised: boolean;
@@ -40,6 +41,7 @@ export class Client implements Connection {
   constructor(stream: ByteStream, server: ClientSurroundings) {
     this.stream = stream;
     this.server = server;
+    this.number = stream.number;
     this.peer = stream.peer;
     this.remote = stream.remote;
     this.authorised = server.token === undefined;

@@ -13,6 +13,8 @@ export interface MessageDecoder {
 
 /** One client, as its protocol sees it. */
 export interface Connection {
+  /** Its number among all connections of the server, from 1 on. */
+  readonly number: number;
   readonly peer: string;
   /** True if the client is on another machine, and cannot see the files of this one. */
   readonly remote: boolean;

@@ -14,6 +14,8 @@ export interface StreamServerOptions {
   readonly onGreeted?: (protocol: Protocol) => void;
   /** A client has gone of which `onGreeted` was told; `left` is how many there are still. */
   readonly onGone?: (left: number) => void;
+  /** No connection is left, whether its client had said what it speaks or not. */
+  readonly onEmpty?: () => void;
   readonly log?: (line: string) => void;
 }
 
@@ -50,6 +52,7 @@ export class StreamServer {
       closed: (which) => {
         this.clients.delete(which);
         if (this.greeted.delete(which)) this.options.onGone?.(this.greeted.size);
+        if (this.clients.size === 0) this.options.onEmpty?.();
       },
     });
     this.clients.add(client);

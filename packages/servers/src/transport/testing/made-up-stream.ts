@@ -3,6 +3,7 @@ import { decodeText, encodeText } from '../bytes.ts';
 
 /** A client without a socket: a test says what it sends and how much it takes. */
 export class MadeUpStream implements ByteStream {
+  readonly number = 1;
   readonly peer: string;
   readonly remote = false;
   pending = 0;

@@ -1,0 +1,3 @@
+import { runRelay } from '@inquest/node';
+
+runRelay();

@@ -1,0 +1,125 @@
+import { isDebugError } from '@inquest/engine';
+import { ContentLengthDecoder, beginsWithContentLength, encodeContentLength } from '../transport/content-length.ts';
+import { LARGEST_SEQUENCE, type Supervision } from './supervision.ts';
+
+/** Longest request that is looked into; what is longer is none that could be given up. */
+const LONGEST = 1 << 20;
+/** How long a request may take before the client is told, and between two reports, in milliseconds. */
+const PATIENCE = 1000;
+/** Requests whose names are kept. */
+const MOST_COMMANDS = 1000;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Watches what one client asks, in another thread than the one that answers: while that is busy, the client is told how long
+ * it takes, and can give it up.
+ */
+export class RequestWatch {
+  private readonly connection: number;
+  private readonly supervision: Supervision;
+  private readonly interrupt: () => void;
+  /** Undefined for a client that speaks something else, or does not keep to the rules: that is not the watch's to say. */
+  private decoder: ContentLengthDecoder | undefined = new ContentLengthDecoder(LONGEST);
+  private isBegun = false;
+  private wantsProgress = false;
+  /** Commands of requests that may be waiting. */
+  private readonly commands = new Map<number, string>();
+  /** The request that was being answered at the last tick. */
+  private seen: { readonly request: number; readonly since: number; told: number } | undefined;
+
+  /** @param interrupt stops what the other thread does */
+  constructor(connection: number, supervision: Supervision, interrupt: () => void) {
+    this.connection = connection;
+    this.supervision = supervision;
+    this.interrupt = interrupt;
+    supervision.resetSequence(connection);
+  }
+
+  /** Takes what the client sent. */
+  incoming(bytes: Uint8Array): void {
+    // What comes before the first header, such as a token, is no message.
+    this.isBegun ||= beginsWithContentLength(bytes) !== false;
+    if (!this.isBegun) return;
+    try {
+      this.decoder?.push(bytes, (text) => this.message(text));
+    } catch (error) {
+      if (!isDebugError(error)) throw error;
+      this.decoder = undefined;
+    }
+  }
+
+  private message(text: string): void {
+    const message = parse(text);
+    const { seq, command } = message;
+    const args = (message['arguments'] ?? {}) as Json;
+    if (message['type'] !== 'request' || typeof seq !== 'number' || typeof command !== 'string') return;
+    if (command === 'initialize') this.wantsProgress = args['supportsProgressReporting'] === true;
+    if (command === 'cancel') this.cancel(requestOf(args));
+    else this.note(seq, command);
+  }
+
+  private note(request: number, command: string): void {
+    this.commands.set(request, command);
+    const [oldest] = this.commands.keys();
+    if (oldest !== undefined && this.commands.size > MOST_COMMANDS) this.commands.delete(oldest);
+  }
+
+  private cancel(request: number | undefined): void {
+    const { running } = this.supervision;
+    if (running?.connection !== this.connection || running.request !== request) return;
+    this.supervision.giveUp(running);
+    this.interrupt();
+  }
+
+  /** Called every now and then (milliseconds); returns what is to be sent to the client. */
+  tick(now: number): Uint8Array[] {
+    const { running } = this.supervision;
+    const request = running?.connection === this.connection ? running.request : undefined;
+    if (request === undefined || request !== this.seen?.request) {
+      const out = this.finish();
+      if (request !== undefined) this.seen = { request, since: now, told: 0 };
+      return out;
+    }
+    const { since, told } = this.seen;
+    const due = Math.floor((now - since) / PATIENCE);
+    if (!this.wantsProgress || due <= told) return [];
+    this.seen.told = due;
+    const progressId = progressIdOf(request);
+    if (told > 0) return [this.event('progressUpdate', { progressId, message: `${due} s` })];
+    const title = this.commands.get(request) ?? 'request';
+    return [this.event('progressStart', { progressId, title, requestId: request, cancellable: true })];
+  }
+
+  private finish(): Uint8Array[] {
+    const { seen } = this;
+    this.seen = undefined;
+    if (seen === undefined) return [];
+    return seen.told === 0 ? [] : [this.event('progressEnd', { progressId: progressIdOf(seen.request) })];
+  }
+
+  private event(event: string, body: object): Uint8Array {
+    const seq = this.supervision.nextSequence(this.connection);
+    return encodeContentLength(JSON.stringify({ seq, type: 'event', event, body }));
+  }
+}
+
+function parse(text: string): Json & { readonly seq?: unknown; readonly command?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Json) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** How the progress of a request is called. */
+export function progressIdOf(request: number): string {
+  return `request ${request}`;
+}
+
+/** The request that `cancel` is about; undefined for none that could be watched. */
+export function requestOf({ requestId, progressId }: Json): number | undefined {
+  const number = typeof requestId === 'number' ? requestId : Number(/^request (\d+)$/.exec(String(progressId))?.[1]);
+  return Number.isSafeInteger(number) && number >= 0 && number <= LARGEST_SEQUENCE ? number : undefined;
+}

@@ -1,0 +1,92 @@
+/**
+ * What the thread that answers requests and the one that carries messages share: which request is being answered, which
+ * one is to be given up, and how messages are numbered. Requests are answered one at a time.
+ */
+export class Supervision {
+  readonly memory: SharedArrayBuffer;
+  private readonly words: Int32Array;
+
+  /** Over the memory of the other thread, or over new memory. */
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer((AT.sequences + CONNECTIONS) * 4)) {
+    this.memory = memory;
+    this.words = new Int32Array(memory);
+  }
+
+  /** The number of the next message to a client. */
+  nextSequence(connection: number): number {
+    return Atomics.add(this.words, AT.sequences + (connection % CONNECTIONS), 1) + 1;
+  }
+
+  /** Numbers of messages to a client that has just come begin with 1. */
+  resetSequence(connection: number): void {
+    Atomics.store(this.words, AT.sequences + (connection % CONNECTIONS), 0);
+  }
+
+  begin({ connection, request }: RunningRequest): void {
+    Atomics.store(this.words, AT.request, request);
+    Atomics.store(this.words, AT.connection, connection);
+  }
+
+  end(): void {
+    Atomics.store(this.words, AT.connection, 0);
+  }
+
+  /** The request that is being answered. */
+  get running(): RunningRequest | undefined {
+    const connection = Atomics.load(this.words, AT.connection);
+    return connection === 0 ? undefined : { connection, request: Atomics.load(this.words, AT.request) };
+  }
+
+  /** Notes that the request that is being answered is to be given up, which an interrupt follows. */
+  giveUp({ connection, request }: RunningRequest): void {
+    Atomics.store(this.words, AT.givenUpRequest, request);
+    Atomics.store(this.words, AT.givenUpConnection, connection);
+    Atomics.add(this.words, AT.interrupts, 1);
+  }
+
+  isGivenUp({ connection, request }: RunningRequest): boolean {
+    return (
+      Atomics.load(this.words, AT.givenUpConnection) === connection &&
+      Atomics.load(this.words, AT.givenUpRequest) === request
+    );
+  }
+
+  /** True if an interrupt came from here that has not been taken note of; takes note of it. */
+  takeInterrupt(): boolean {
+    const sent = Atomics.load(this.words, AT.interrupts);
+    if (sent === Atomics.load(this.words, AT.interruptsTaken)) return false;
+    Atomics.store(this.words, AT.interruptsTaken, sent);
+    return true;
+  }
+}
+
+/** A request by the connections' own numbers, which count from 1. */
+export interface RunningRequest {
+  readonly connection: number;
+  /** `seq` of the request. */
+  readonly request: number;
+}
+
+const AT = {
+  connection: 0,
+  request: 1,
+  givenUpConnection: 2,
+  givenUpRequest: 3,
+  interrupts: 4,
+  interruptsTaken: 5,
+  sequences: 8,
+} as const;
+
+/** Connections that have a counter each; there are never so many at once. */
+const CONNECTIONS = 4096;
+
+/** `seq` of requests that can be watched: what fits into a word of shared memory. */
+export const LARGEST_SEQUENCE: number = 2 ** 31 - 1;
+
+/** How answers are made so that they can be given up. */
+export interface Supervisor {
+  /** The number of the next message to a client. */
+  nextSequence(connection: number): number;
+  /** Runs what answers a request; undefined if it was given up, wherever it was: its `finally` blocks were not run. */
+  run<T>(request: RunningRequest, action: () => T): { readonly value: T } | undefined;
+}
