@@ -19,7 +19,7 @@ export { MemorySource } from './bytes/memory-source.ts';
 export { encodeBase64 } from './base/base64.ts';
 export { PagedSource } from './bytes/paged-source.ts';
 export { parseElf, type ElfFile } from './elf/elf-file.ts';
-export { readBuildIds, type BuildIds } from './elf/notes.ts';
+export { gnuBuildId, readBuildIds, type BuildIds } from './elf/notes.ts';
 export { CoreTarget, type CoreOptions } from './target/core-target.ts';
 export { Program } from './program/program.ts';
 export { GoRuntime } from './runtime/go-runtime.ts';

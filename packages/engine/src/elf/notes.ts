@@ -1,9 +1,9 @@
 import { readU32 } from '../base/cursor.ts';
-import { hex } from '../base/errors.ts';
+import { attempt, hex } from '../base/errors.ts';
 import { decodeLatin1 } from '../base/text.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { NT_GNU_BUILD_ID, NT_GO_BUILD_ID, PT_NOTE } from './constants.ts';
-import type { ElfFile } from './elf-file.ts';
+import { findSection, rawSection, type ElfFile } from './elf-file.ts';
 
 /** One ELF note. `data` is the descriptor. */
 export interface Note {
@@ -75,4 +75,11 @@ export function buildIdsOf(notes: readonly Note[]): BuildIds {
 /** The build IDs of a file. */
 export function readBuildIds(elf: ElfFile): BuildIds {
   return buildIdsOf(readNotes(elf));
+}
+
+/** The GNU build ID of a file in hex digits, even if no segment holds it: Go's linker covers only its own note by one. */
+export function gnuBuildId(elf: ElfFile): string | undefined {
+  const section = findSection(elf, '.note.gnu.build-id');
+  const own = readBuildIds(elf).gnu;
+  return own ?? (section && attempt(() => buildIdsOf(parseNotes(rawSection(elf, section)).notes).gnu));
 }

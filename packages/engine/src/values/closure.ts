@@ -8,6 +8,8 @@ import { dereference, wordOf, type Value } from './value.ts';
 export interface NamedValue {
   readonly name: string;
   readonly value: Value;
+  /** A closure holds its address. */
+  readonly byReference?: true;
 }
 
 /** The code that a func value leads to: its object's first word. Undefined for nil. */
@@ -26,6 +28,7 @@ export function capturedOf(context: ValueContext, value: Value): readonly NamedV
     const held = { type, place: memoryPlace(object + offset) };
     // `&x` was captured by reference: the closure holds its address.
     if (!name.startsWith('&') || type.kind !== 'pointer') return { name, value: held };
-    return { name: name.slice(1), value: attempt(() => dereference(context, held)) ?? held };
+    const value = attempt(() => dereference(context, held));
+    return value === undefined ? { name: name.slice(1), value: held } : { name: name.slice(1), value, byReference: true };
   });
 }

@@ -16,6 +16,8 @@ import { bytesOf, dereference, dynamicValue, mapOf, sequenceOf, wordOf, type Val
 /** Deepest nesting built whatever the limits say, against pointer cycles. */
 const DEEPEST = 64;
 const MOST_NODES = 1_000_000;
+/** Kinds whose length is told where they are not followed. */
+const LONG: ReadonlySet<string> = new Set(['string', 'slice', 'array']);
 /** Bytes in which the end of a C string is looked for. */
 const LONGEST_NATIVE_STRING = 1 << 20;
 
@@ -82,6 +84,18 @@ class Loader {
     }
   }
 
+  /** What is not looked into. */
+  private cut(value: Value): Draft {
+    const tree = blank(value);
+    tree.onlyAddress = true;
+    if (this.limits.headers !== true || !LONG.has(value.type.kind)) return tree;
+    const header = attempt(() => sequenceOf(this.context, value));
+    if (header === undefined) return tree;
+    const { base, length, capacity } = header;
+    tree.header = { length, capacity: value.type.kind === 'string' ? undefined : capacity, base: shownAddress(addressOf(base)) };
+    return tree;
+  }
+
   private integer(value: Value): ValueTree {
     const { type } = value;
     const number = integerOf(type.kind, bytesOf(this.context, value));
@@ -126,7 +140,7 @@ class Loader {
     const tree = this.word(value);
     if (tree.nil) {
       const target = { type: value.type.elem ?? VOID_TYPE, place: memoryPlace(0) };
-      return { ...tree, children: [named('', { ...blank(target), nil: true })] };
+      return { ...tree, children: [named('', { ...this.cut(target), nil: true, onlyAddress: false })] };
     }
     if (value.type.elem?.native === 'char' && value.unfollowed !== true) return this.nativeString(value);
     const target = dereference(this.context, value);
@@ -134,7 +148,7 @@ class Loader {
     // As Delve: only pointers to interfaces and to pointers deepen the level, and the latter end with it.
     const cut = (kind === 'pointer' && level > this.limits.maxVariableRecurse) || value.unfollowed === true;
     if (!this.limits.followPointers || cut) {
-      tree.children = [named('', { ...blank(target), onlyAddress: true })];
+      tree.children = [named('', this.cut(target))];
       return tree;
     }
     const next = kind === 'interface' || kind === 'pointer' ? level + 1 : level;
@@ -207,7 +221,7 @@ class Loader {
     const dynamic = dynamicValue(this.context, value);
     if (dynamic === undefined) return { ...blank(value), nil: true };
     if (level > this.limits.maxVariableRecurse) {
-      return { ...blank(value), children: [named('data', { ...blank(dynamic), onlyAddress: true })] };
+      return { ...blank(value), children: [named('data', this.cut(dynamic))] };
     }
     return { ...blank(value), children: [named('data', this.load(dynamic, level, depth + 1))] };
   }
@@ -276,7 +290,8 @@ class Loader {
 
   /** As Delve, which loads the inside of a channel within its default limits, whatever the others are. */
   private channelFields(struct: Value, depth: number): readonly NamedTree[] {
-    return new Loader(this.context, DEFAULT_LIMITS).struct(struct, 0, depth + 1).children;
+    const limits = this.limits.headers === true ? { ...DEFAULT_LIMITS, headers: true } : DEFAULT_LIMITS;
+    return new Loader(this.context, limits).struct(struct, 0, depth + 1).children;
   }
 
   private func(value: Value, level: number, depth: number): ValueTree {
@@ -289,7 +304,10 @@ class Loader {
       value: attempt(() => this.context.functionName(pc)) ?? `func at ${hex(pc)}`,
       base: shownAddress(wordOf(this.context, value)),
       length: captured.length,
-      children: shown.map((part) => named(part.name, this.load(part.value, level + 1, depth + 1))),
+      children: shown.map(({ name, value: part, byReference }) => ({
+        ...named(name, this.load(part, level + 1, depth + 1)),
+        ...(byReference === true ? { byReference } : {}),
+      })),
       truncated: shown.length < captured.length,
     };
   }

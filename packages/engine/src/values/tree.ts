@@ -36,6 +36,8 @@ export interface ValueTree {
   readonly truncated: boolean;
   /** Not followed because of the depth limit: only the address is known. */
   readonly onlyAddress: boolean;
+  /** Of what was not followed, where that was asked for. */
+  readonly header?: ValueHeader;
   /** Why the value cannot be read, in plain words. */
   readonly unreadable: string | undefined;
   /** The contents of a string or list of bytes are hidden on request; its length is true. */
@@ -47,6 +49,15 @@ export interface ValueTree {
 export interface NamedTree {
   readonly name: string;
   readonly tree: ValueTree;
+  /** Of what a closure captured: it holds its address. */
+  readonly byReference?: true;
+}
+
+/** How long a string, slice or array is, and where, of which nothing else was looked at. */
+export interface ValueHeader {
+  readonly length: number;
+  readonly capacity: number | undefined;
+  readonly base: string | undefined;
 }
 
 /** How much of a value is loaded; Delve's names and defaults. */
@@ -61,6 +72,8 @@ export interface LoadLimits {
   readonly maxNodes?: number;
   /** Load the fields of a channel's runtime.hchan as well, which Delve shows in its multi-line form. */
   readonly channelFields?: boolean;
+  /** Tell the length of what is not followed. */
+  readonly headers?: boolean;
 }
 
 export const DEFAULT_LIMITS: LoadLimits = {

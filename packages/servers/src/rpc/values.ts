@@ -43,6 +43,8 @@ export interface VariableFacts {
   readonly line?: number | undefined;
   /** Why the value may not be the variable's current one. */
   readonly stale?: string | undefined;
+  /** Pointers were not followed. */
+  readonly shallow?: boolean;
 }
 
 /** Converts values as they are loaded into Delve's form, of which its clients make text. */
@@ -62,11 +64,11 @@ export class ValueConverter {
       return absentVariable(name, tree.type, tree.kind, `possibly stale: ${formatValue(tree)}: ${stale}`, facts);
     }
     const { flags = 0, location = '', line = 0 } = facts;
-    const converted = this.convert(name, tree, true);
+    const converted = this.convert(name, tree, true, facts.shallow === true);
     return { ...converted, flags: converted.flags | flags, LocationExpr: location, DeclLine: line };
   }
 
-  private convert(name: string, tree: ValueTree, top: boolean): DelveVariable {
+  private convert(name: string, tree: ValueTree, top: boolean, shallow: boolean): DelveVariable {
     const { kind, type } = tree;
     const addr = addressOf(tree, top);
     const isFake = addr !== 0 && tree.address === undefined;
@@ -88,34 +90,34 @@ export class ValueConverter {
       LocationExpr: '',
       DeclLine: 0,
     };
-    return { ...base, ...this.contents(tree, addr) };
+    return { ...base, ...this.contents(tree, addr, shallow), ...headerOf(tree) };
   }
 
   /** What depends on the kind. */
-  private contents(tree: ValueTree, addr: number): Partial<DelveVariable> {
+  private contents(tree: ValueTree, addr: number, shallow: boolean): Partial<DelveVariable> {
     const { children, length = 0 } = tree;
     const base = Number(tree.base ?? 0);
     switch (tree.kind) {
       case 'pointer':
-        return tree.unreadable === undefined ? this.pointer(tree, base) : {};
+        return tree.unreadable === undefined ? this.pointer(tree, base, shallow) : {};
       case 'unsafe.Pointer':
-        return tree.unreadable === undefined ? pointerTo(voidAt(base), base) : {};
+        return tree.unreadable !== undefined || tree.onlyAddress ? {} : pointerTo(voidAt(base, shallow), base);
       case 'string':
         return { ...stringValue(tree), len: length, base };
       case 'slice':
-        return { len: length, cap: tree.capacity ?? 0, base, children: this.all(children) };
+        return { len: length, cap: tree.capacity ?? 0, base, children: this.all(children, shallow) };
       case 'array':
-        return { len: length, cap: length, base: base || addr, children: this.all(children) };
+        return { len: length, cap: length, base: base || addr, children: this.all(children, shallow) };
       case 'struct':
-        return { len: length, children: this.all(children), value: tree.value ?? '' };
+        return { len: length, children: this.all(children, shallow), value: tree.value ?? '' };
       case 'map':
-        return { len: length, base, children: this.all(children, '') };
+        return { len: length, base, children: this.all(children, shallow, '') };
       case 'chan':
-        return { len: tree.internals?.length ?? 0, base, children: this.all(tree.internals ?? []) };
+        return { len: tree.internals?.length ?? 0, base, children: this.all(tree.internals ?? [], shallow) };
       case 'interface':
-        return { children: this.dynamic(tree) };
+        return { children: this.dynamic(tree, shallow) };
       case 'func':
-        return { ...this.func(tree, base), children: this.all(children) };
+        return { ...this.func(tree, base), children: this.all(children, shallow) };
       case 'complex64':
       case 'complex128':
         return complexValue(tree);
@@ -124,22 +126,25 @@ export class ValueConverter {
     }
   }
 
-  private all(children: readonly NamedTree[], name?: string): DelveVariable[] {
-    return children.map((child) => this.convert(name ?? child.name, child.tree, false));
+  private all(children: readonly NamedTree[], shallow: boolean, name?: string): DelveVariable[] {
+    return children.map((child) => {
+      const converted = this.convert(name ?? child.name, child.tree, false, shallow);
+      return child.byReference === true ? { ...converted, flags: converted.flags | FLAG.escaped } : converted;
+    });
   }
 
-  private pointer({ children, onlyAddress }: ValueTree, target: number): Partial<DelveVariable> {
+  private pointer({ children, onlyAddress }: ValueTree, target: number, shallow: boolean): Partial<DelveVariable> {
     const [child] = children;
     if (child === undefined || onlyAddress) return {};
-    const converted = this.convert('', child.tree, false);
-    return pointerTo(target === 0 ? { ...converted, addr: 0, flags: 0 } : converted, target);
+    const converted = this.convert('', child.tree, false, shallow);
+    return pointerTo(target === 0 ? { ...converted, addr: 0, flags: 0, onlyAddr: shallow } : converted, target);
   }
 
   /** A nil interface holds something of no kind. */
-  private dynamic({ children, nil, onlyAddress, unreadable }: ValueTree): DelveVariable[] {
+  private dynamic({ children, nil, onlyAddress, unreadable }: ValueTree, shallow: boolean): DelveVariable[] {
     const [child] = children;
-    if (child !== undefined) return [this.convert('data', child.tree, false)];
-    return nil || onlyAddress || unreadable === undefined ? [{ ...voidAt(0), unreadable: '' }] : [];
+    if (child !== undefined) return [this.convert('data', child.tree, false, shallow)];
+    return nil || onlyAddress || unreadable === undefined ? [voidAt(0, false)] : [];
   }
 
   /** The base of a function is its code. */
@@ -180,7 +185,7 @@ export function absentVariable(
 /** The address; scalars that were computed have none, and need none. */
 function addressOf({ address, children, kind, nil }: ValueTree, top: boolean): number {
   if (address !== undefined) return Number(address);
-  if (top && children.length === 0) return 0;
+  if (top && (children.length === 0 || kind === 'pointer')) return 0;
   return kind === 'void' || nil ? 0 : NO_ADDRESS;
 }
 
@@ -188,9 +193,17 @@ function pointerTo(target: DelveVariable, address: number): Partial<DelveVariabl
   return { value: String(address), len: 1, children: [target] };
 }
 
-function voidAt(addr: number): DelveVariable {
-  const unreadable = addr === 0 ? '' : 'unknown or unsupported kind: "invalid"';
-  return { ...absentVariable('', 'void', 'void', unreadable), addr };
+/** What is known of what was not followed. */
+function headerOf({ header, kind, address }: ValueTree): Partial<DelveVariable> {
+  if (header === undefined) return {};
+  const { length, capacity = 0, base } = header;
+  return { len: length, cap: capacity, base: Number((kind === 'array' ? address : base) ?? 0) };
+}
+
+/** What an unsafe.Pointer points to. */
+function voidAt(addr: number, shallow: boolean): DelveVariable {
+  const unreadable = addr === 0 || shallow ? '' : 'unknown or unsupported kind: "invalid"';
+  return { ...absentVariable('', 'void', 'void', unreadable), addr, onlyAddr: shallow };
 }
 
 function stringValue({ value = '', bytes }: ValueTree): Partial<DelveVariable> {

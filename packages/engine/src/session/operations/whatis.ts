@@ -1,4 +1,4 @@
-import { attempt, DebugError } from '../../base/errors.ts';
+import { attempt, DebugError, isDebugError } from '../../base/errors.ts';
 import { evaluateAny } from '../../expr/evaluator.ts';
 import { defaultType } from '../../expr/conversion.ts';
 import { BASIC_TYPES, type GoType } from '../../types/go-type.ts';
@@ -46,10 +46,20 @@ whatis map[string]T  any type that can be written`,
     const { expression } = parameters;
     if (typeof expression !== 'string' || expression.trim() === '')
       throw new DebugError('whatis needs an expression or a type', { code: 'usage' });
-    const subject = findSubject(session, expression);
-    return describe(session, expression, subject);
+    return describe(session, expression, findNamed(session, expression));
   },
 });
+
+/** An expression or type; or else a type by its name as `types` lists it, which need not be Go: `*path/to/pkg.T`. */
+function findNamed(session: Session, expression: string): Subject {
+  try {
+    return findSubject(session, expression);
+  } catch (error) {
+    const type = session.types.named(expression.trim());
+    if (!isDebugError(error) || type === undefined) throw error;
+    return { isType: true, type, name: type.name, dynamicType: undefined, stale: undefined };
+  }
+}
 
 function findSubject(session: Session, expression: string): Subject {
   const environment = sessionEnvironment(session);

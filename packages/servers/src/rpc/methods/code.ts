@@ -38,8 +38,9 @@ function disassemble(client: RpcSession, parameters: Fields): unknown {
 }
 
 function instructions({ places }: RpcSession, result: DisassemblyResult, pc: number): DelveInstruction[] {
-  const goes = ({ target }: InstructionResult): DelveLocation | null =>
-    target === undefined ? null : places.at(Number(target));
+  // Delve tells where calls and jumps go, but not where a branch may go.
+  const goes = ({ target, text }: InstructionResult): DelveLocation | null =>
+    target === undefined || !/^(callq?|jmpq?|bl?)\b(?!\.)/i.test(text) ? null : places.at(Number(target));
   return result.instructions.map((each) => ({
     Loc: places.location(Number(each.pc), each.function ?? '', each.file, each.line),
     DestLoc: goes(each),
@@ -80,13 +81,16 @@ function findLocation(client: RpcSession, parameters: Fields): unknown {
         `could not find statement at ${location.file}:${location.line}, please use a line with a statement`,
         { code: 'not-found' },
       );
-    return codeLocation(client, location);
+    return codeLocation(client, location, text);
   });
-  return { Locations, SubstituteLocExpr: '' };
+  const [first] = found;
+  // Clients that show places by themselves are told what a relative one is.
+  const absolute = /^[+-]?\d+$/.test(text) && first !== undefined ? `${first.file}:${first.line}` : '';
+  return { Locations, SubstituteLocExpr: absolute };
 }
 
 /** A location with the addresses at which a breakpoint would be: of functions behind what makes their frame. */
-function codeLocation({ session, places }: RpcSession, location: CodeLocation): DelveLocation {
+function codeLocation({ session, places }: RpcSession, location: CodeLocation, text: string): DelveLocation {
   const pcs = location.addresses.map((address) => {
     const func = session.program.findFunc(address)?.func;
     return func?.entry === address ? functionFacts(session, func.entry, func.end).bodyStart : address;
@@ -96,7 +100,9 @@ function codeLocation({ session, places }: RpcSession, location: CodeLocation): 
   const name = location.function ?? at?.function?.name ?? '';
   return {
     ...places.location(pc, name, location.file, location.line),
-    ...(pcs.length === 0 ? {} : { pcs, pcpids: pcs.map(() => session.program.target.pid ?? 0) }),
+    ...(pcs.length === 0 || text.startsWith('*')
+      ? {}
+      : { pcs, pcpids: pcs.map(() => session.program.target.pid ?? 0) }),
   };
 }
 

@@ -61,7 +61,9 @@ function typeInfo(client: RpcSession, parameters: Fields): unknown {
   const found = client.ask<WhatisResult>('whatis', { expression: parameters.text('Name') });
   if (!found.isType)
     throw new DebugError("no type entry found, use 'types' for a list of valid types", { code: 'not-found' });
-  const { kind, size, fields, methods } = found;
+  const { kind, size, fields } = found;
+  // Of methods that the linker left out nothing can be called.
+  const methods = kind === 'interface' ? found.methods : found.methods.filter((each) => each.function !== undefined);
   return {
     TypeInfo: {
       Kind: kindNumber(kind === 'ptr' ? 'pointer' : (kind as Kind)),

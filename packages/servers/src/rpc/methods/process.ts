@@ -1,4 +1,4 @@
-import { DebugError, type LibraryResult } from '@inquest/engine';
+import { DebugError, gnuBuildId, type LibraryResult } from '@inquest/engine';
 import type { DelveState, DelveThread } from '../api.ts';
 import { describeGoroutine } from '../goroutines.ts';
 import type { RpcSession } from '../rpc-session.ts';
@@ -51,7 +51,9 @@ function isTrimmed({ session }: RpcSession): boolean {
 
 export const PROCESS_METHODS: Methods = {
   AttachedToExistingProcess: () => ({ Answer: false }),
-  BuildID: ({ session }) => ({ BuildID: session.program.main?.buildIds.gnu ?? '' }),
+  BuildID: ({ session: { program } }) => ({
+    BuildID: program.main === undefined ? '' : (gnuBuildId(program.main.elf) ?? ''),
+  }),
   CancelDownloads: () => ({}),
   Detach: (client) => {
     client.detached = true;

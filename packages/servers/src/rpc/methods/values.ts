@@ -35,6 +35,7 @@ const USUAL: LoadLimits = {
   maxStructFields: -1,
   maxNodes: MOST_NODES,
   channelFields: true,
+  headers: true,
 };
 
 const NOTHING: LoadLimits = { ...USUAL, followPointers: false, maxStringLen: 0, maxArrayValues: 0, maxStructFields: 0 };
@@ -65,20 +66,22 @@ export function frameVariables(
   const depth = ({ described }: FrameVariable): number => described?.entry.scopeDepth ?? 0;
   const sorted =
     wanted === 'arguments' ? found : found.toSorted((a, b) => depth(a) - depth(b) || (a.line ?? 0) - (b.line ?? 0));
-  return sorted.map((variable) => describe(client, variable, limits));
+  return sorted.map((variable) => describe(client, call, variable, limits));
 }
 
-function describe(client: RpcSession, variable: FrameVariable, limits: LoadLimits): DelveVariable {
+function describe(client: RpcSession, call: Call, variable: FrameVariable, limits: LoadLimits): DelveVariable {
   const { session, values } = client;
   const { name, type, value, absent, stale, line, described, shadowed } = variable;
   const facts: VariableFacts = {
     flags:
       (shadowed ? FLAG.shadowed : 0) |
       (described?.escaped === true ? FLAG.escaped : 0) |
+      (value?.place.kind === 'bytes' ? FLAG.fakeAddress : 0) |
       (variable.class === 'argument' ? FLAG.argument : variable.class === 'result' ? FLAG.result : 0),
-    location: described === undefined ? '' : locationText(session, described),
+    location: described === undefined ? '' : locationText(session, described, call),
     line,
     stale,
+    shallow: !limits.followPointers,
   };
   if (value === undefined) return absentVariable(name, type.name, type.kind, absent ?? 'no value is known', facts);
   return values.variable(name, loadValue(session.types.context, client.addressed(value), limits), facts);
@@ -89,20 +92,29 @@ function evaluate(client: RpcSession, expression: string, limits: LoadLimits): D
   const found = client.evaluate(expression);
   const { constant, stale } = found;
   if (constant?.kind === 'nil') return NIL;
-  const value = found.value && client.addressed(found.value);
-  // What was asked for as a part is shown whole, as in Delve.
-  const wanted = isSliceExpression(expression)
-    ? { ...limits, maxArrayValues: Infinity, maxStringLen: LONGEST_STRING }
-    : limits;
-  const converted = values.variable(expression, loadEvaluated({ ...found, value }, wanted), { stale });
-  if (constant !== undefined) return { ...converted, type: '', realType: '', flags: converted.flags | FLAG.constant };
   const variable = session.variables
     .of(session.call())
-    ?.findLast(({ value: its }) => its !== undefined && its === found.value);
+    ?.findLast(({ value }) => value !== undefined && value === found.value);
+  // What was computed has an address only where it has parts.
+  const value =
+    found.value && (variable !== undefined || hasParts(found.value) ? client.addressed(found.value) : found.value);
+  // What was asked for as a part is shown whole, as in Delve.
+  const whole = isSliceExpression(expression) ? { maxArrayValues: Infinity, maxStringLen: LONGEST_STRING } : {};
+  const shallow = !limits.followPointers;
+  const tree = loadEvaluated({ ...found, value }, { ...limits, ...whole });
+  const converted = values.variable(expression, tree, { stale, shallow });
+  if (constant !== undefined) return { ...converted, type: '', realType: '', flags: converted.flags | FLAG.constant };
+  if (value?.unfollowed === true) return { ...converted, value: '', len: 0 };
   if (variable === undefined) return converted;
   // A variable by its name is told as in the lists.
-  const { flags, LocationExpr, DeclLine } = describe(client, variable, NOTHING);
+  const { flags, LocationExpr, DeclLine } = describe(client, session.call(), variable, NOTHING);
   return { ...converted, flags: converted.flags | flags, LocationExpr, DeclLine };
+}
+
+const WITH_PARTS: ReadonlySet<string> = new Set(['struct', 'array', 'slice', 'interface', 'complex64', 'complex128']);
+
+function hasParts({ type }: Value): boolean {
+  return WITH_PARTS.has(type.kind);
 }
 
 const NIL: DelveVariable = {
@@ -122,7 +134,11 @@ function* globals(client: RpcSession, filter: string, limits: LoadLimits): Gener
     if (found === undefined) continue;
     const { value, absent } = describeGlobal(types, name, found);
     if (value === undefined) yield absentVariable(name, '', 'unknown', absent ?? 'no value is known');
-    else yield values.variable(name, loadValue(types.context, value, limits), { location: globalLocation(value) });
+    else
+      yield values.variable(name, loadValue(types.context, value, limits), {
+        location: globalLocation(value),
+        shallow: !limits.followPointers,
+      });
   }
 }
 
