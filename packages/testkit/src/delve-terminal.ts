@@ -9,16 +9,30 @@ const MARK = 'end-of-output';
 /** Longest time that all commands together may take, in milliseconds. */
 const PATIENCE = 180_000;
 
-/**
- * What the terminal of `dlv core` prints for each of the commands, one process for all. Errors begin with `Command failed: `. The
- * commands of `setup` run before, unseen. Without colours; the current folder and the home are empty ones.
- */
+/** What the terminal of `dlv core` prints for each of the commands: see `runDelveTerminal`. */
 export function askDelveTerminal(
   executable: string,
   core: string,
   commands: readonly string[],
   setup: readonly string[] = [],
 ): string[] {
+  return runDelveTerminal(['core', executable, core, '--check-go-version=false'], commands, setup);
+}
+
+/** What `dlv connect` prints for each of the commands on the server at an address. */
+export function connectDelveTerminal(
+  address: string,
+  commands: readonly string[],
+  setup: readonly string[] = [],
+): string[] {
+  return runDelveTerminal(['connect', address], commands, setup);
+}
+
+/**
+ * What Delve's terminal prints for each of the commands, one process for all. Errors begin with `Command failed: `. The
+ * commands of `setup` run before, unseen. Without colours; the current folder and the home are empty ones.
+ */
+function runDelveTerminal(args: readonly string[], commands: readonly string[], setup: readonly string[]): string[] {
   const delve = findDelve();
   if (delve === undefined) throw new Error('Delve is not installed: scripts/go-toolchains fetches it');
   const folder = mkdtempSync(join(tmpdir(), 'inquest-delve-'));
@@ -28,9 +42,9 @@ export function askDelveTerminal(
   lines.push('exit');
   writeFileSync(init, `${lines.join('\n')}\n`);
   try {
-    const flags = ['--check-go-version=false', '--allow-non-terminal-interactive=true', '--init', init];
+    const flags = ['--allow-non-terminal-interactive=true', '--init', init];
     // Errors go to the other stream; the shell puts both in one, in order.
-    const run = spawnSync('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', delve, 'core', executable, core, ...flags], {
+    const run = spawnSync('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', delve, ...args, ...flags], {
       cwd: folder,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb' },

@@ -21,6 +21,6 @@ export {
   type DelveVariable,
 } from './delve-client.ts';
 export { DapClient, type DapClientOptions, type DapMessage } from './dap-client.ts';
-export { askDelveTerminal } from './delve-terminal.ts';
+export { askDelveTerminal, connectDelveTerminal } from './delve-terminal.ts';
 export { treeOfDelve } from './delve-value.ts';
 export { EXPRESSION_AREAS, EXPRESSION_CASES, type ExpressionCase } from './expressions/index.ts';

@@ -29,6 +29,8 @@ export function capturedOf(context: ValueContext, value: Value): readonly NamedV
     // `&x` was captured by reference: the closure holds its address.
     if (!name.startsWith('&') || type.kind !== 'pointer') return { name, value: held };
     const value = attempt(() => dereference(context, held));
-    return value === undefined ? { name: name.slice(1), value: held } : { name: name.slice(1), value, byReference: true };
+    return value === undefined
+      ? { name: name.slice(1), value: held }
+      : { name: name.slice(1), value, byReference: true };
   });
 }

@@ -92,7 +92,11 @@ class Loader {
     const header = attempt(() => sequenceOf(this.context, value));
     if (header === undefined) return tree;
     const { base, length, capacity } = header;
-    tree.header = { length, capacity: value.type.kind === 'string' ? undefined : capacity, base: shownAddress(addressOf(base)) };
+    tree.header = {
+      length,
+      capacity: value.type.kind === 'string' ? undefined : capacity,
+      base: shownAddress(addressOf(base)),
+    };
     return tree;
   }
 

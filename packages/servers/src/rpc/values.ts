@@ -61,7 +61,8 @@ export class ValueConverter {
     const { stale } = facts;
     if (stale !== undefined) {
       // Every client shows this, and none can take the value for certain.
-      return absentVariable(name, tree.type, tree.kind, `possibly stale: ${formatValue(tree)}: ${stale}`, facts);
+      const unreadable = `possibly stale: ${formatValue(tree)}; ${stale}`;
+      return { ...absentVariable(name, tree.type, tree.kind, unreadable, facts), addr: addressOf(tree, true) };
     }
     const { flags = 0, location = '', line = 0 } = facts;
     const converted = this.convert(name, tree, true, facts.shallow === true);
@@ -113,7 +114,7 @@ export class ValueConverter {
       case 'map':
         return { len: length, base, children: this.all(children, shallow, '') };
       case 'chan':
-        return { len: tree.internals?.length ?? 0, base, children: this.all(tree.internals ?? [], shallow) };
+        return { len: tree.internals?.length ?? 0, base, children: this.all(tree.internals ?? [], false) };
       case 'interface':
         return { children: this.dynamic(tree, shallow) };
       case 'func':
