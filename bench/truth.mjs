@@ -1,9 +1,8 @@
 // How many variables of the truth programs each debugger shows rightly: the programs wrote down what they held before they died.
-import { createRequire } from 'node:module';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { listFixtures, openFixture } from '../fixtures/fixtures.mjs';
 
@@ -12,17 +11,30 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The judges of packages/node/test/truth-score.ts, which are TypeScript. */
 async function judges() {
   const folder = mkdtempSync(join(tmpdir(), 'inquest-truth-'));
-  const outfile = join(folder, 'truth-score.cjs');
+  const outfile = join(folder, 'truth-score.mjs');
+  // The fixtures are found by where their own file is.
+  const fixtures = {
+    name: 'fixtures',
+    setup: (plugins) =>
+      plugins.onResolve({ filter: /\/fixtures\.mjs$/ }, () => ({
+        path: join(root, 'fixtures/fixtures.mjs'),
+        external: true,
+      })),
+  };
   await build({
     entryPoints: [join(root, 'packages/node/test/truth-score.ts')],
     outfile,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
+    plugins: [fixtures],
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
     conditions: ['inquest-source'],
     logLevel: 'error',
   });
-  const module = createRequire(import.meta.url)(outfile);
+  const module = await import(pathToFileURL(outfile).href);
   rmSync(folder, { recursive: true, force: true });
   return module;
 }

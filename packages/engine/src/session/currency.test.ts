@@ -1,210 +1,168 @@
 import { describe, expect, it } from 'vitest';
-import type { PieceOrigin } from '../unwind/flow/read-variable.ts';
-import { assignmentsTo, functionSource, type FunctionSource } from './assignments.ts';
-import { doubtAbout, type LineRange } from './currency.ts';
+import type { Leaf } from '../unwind/flow/leaves.ts';
+import { ValueNumbers } from '../unwind/flow/value-number.ts';
+import { doubtAbout, type Question } from './currency.ts';
+import { functionSource, type FunctionSource } from './source-code/function-source.ts';
 
-function sourceOf(...body: readonly string[]): FunctionSource {
-  const lines = ['func f(x int) {', ...body.map((line) => `\t${line}`), '}'];
+const numbers = new ValueNumbers();
+
+/** The place that is asked about, as an offset in code of which each line has 16 bytes. */
+const codeOf = (line: number): number => line * 16;
+
+function sourceOf(body: readonly string[]): FunctionSource {
+  const lines = ['func f(x int) (r int) {', ...body.map((line) => `\t${line}`), '}'];
   const source = functionSource({ read: () => lines, isAsBuilt: () => true }, 'f.go', 1);
   if (source === undefined) throw new Error('no function');
   return source;
 }
 
-describe('the source of a function', () => {
-  const file = [
-    'package p',
-    '',
-    'func f() {',
-    '\tg := func() {',
-    '\t\tuse()',
-    '\t}',
-    '\tg()',
-    '}',
-    'func h() { use() }',
-  ];
-  const sources = { read: () => file, isAsBuilt: () => true };
+/** A value that came to the place: computed on a line, a number of the code, or what was there at the entry (0). */
+type Came = Partial<Leaf> & { readonly line?: number; readonly number?: number; readonly atEntry?: true };
 
-  it('ends where gofmt ends it', () => {
-    expect(functionSource(sources, 'f.go', 3)).toMatchObject({ start: 3, end: 8 });
-    expect(functionSource(sources, 'f.go', 4)).toMatchObject({ start: 4, end: 6 });
-    expect(functionSource(sources, 'f.go', 9)).toMatchObject({ start: 9, end: 9 });
-  });
+function leafOf({ line, number, atEntry, ...rest }: Came, place: number): Leaf {
+  const site = codeOf(line ?? 0);
+  const value =
+    number !== undefined ? numbers.constant(BigInt(number)) : atEntry ? numbers.entry(0) : numbers.site(site, 0);
+  return {
+    value,
+    since: atEntry ? 0 : site + 4,
+    madeAt: number === undefined && !atEntry ? [site] : undefined,
+    until: codeOf(place),
+    isBack: false,
+    step: undefined,
+    ...rest,
+  };
+}
 
-  it('is not used where it was changed or is another', () => {
-    expect(functionSource({ read: () => file, isAsBuilt: () => false }, 'f.go', 3)).toBeUndefined();
-    expect(functionSource({ read: () => file }, 'f.go', 3)).toBeUndefined();
-    expect(functionSource(sources, 'f.go', 5)).toBeUndefined();
-    expect(functionSource(sources, 'f.go', 0)).toBeUndefined();
+interface Asked {
+  readonly name?: string;
+  readonly declared?: number;
+  readonly isReference?: boolean;
+  readonly isJoined?: boolean;
+  readonly confirmed?: boolean;
+  readonly isShared?: boolean;
+  /** Lines passed on the way, lines with arithmetic ahead, lines that compute something from the value. */
+  readonly passed?: readonly number[];
+  readonly ahead?: readonly number[];
+  readonly using?: readonly number[];
+}
+
+/** Why there is doubt about x, an argument unless it is declared on a line, at the line with `here()`. */
+function doubt(body: readonly string[], came: readonly Came[] | undefined, asked: Asked = {}): string | undefined {
+  const line = 2 + body.findIndex((text) => text.includes('here()'));
+  const { name = 'x', declared, isReference = false, passed = [], ahead = [], using = [] } = asked;
+  const question: Question = {
+    name,
+    declLine: declared ?? 1,
+    isArgument: declared === undefined && name === 'x',
+    isResult: name === 'r',
+    isReference,
+    isWhole: true,
+    line,
+    reading: {
+      origins: [
+        {
+          size: 8,
+          leaves: () => came?.map((each) => leafOf(each, line)),
+          isJoined: asked.isJoined ?? (came?.length ?? 0) > 1,
+          confirmed: asked.confirmed ?? true,
+          isShared: () => asked.isShared ?? false,
+        },
+      ],
+    },
+    source: sourceOf(body),
+    lineAt: (offset) => Math.floor(offset / 16),
+    linesBetween: () => new Set(passed),
+    linesUsing: () => new Set(using),
+    computesAhead: (at) => ahead.includes(at),
+    at: codeOf(line),
+    file: 'f.go',
+  };
+  return doubtAbout(question);
+}
+
+const DOUBT = 'an assignment before or after this place may be the one that is shown';
+
+describe('a value is certain', () => {
+  it.each<[string, readonly string[], readonly Came[], Asked]>([
+    ['of an argument that nothing assigns to', ['here()'], [{ line: 9 }], {}],
+    ['of an argument before its assignment', ['here()', 'x = 1'], [{ atEntry: true }], {}],
+    ['if it was made where it was declared', ['v := g()', 'here()'], [{ line: 2 }], { name: 'v', declared: 2 }],
+    ['if it was made by the last assignment', ['x = g()', 'here()', 'x = 2'], [{ line: 2 }], {}],
+    ['if it is the number of the last assignment', ['x = 3', 'here()'], [{ line: 9, number: 3 }], {}],
+    ['of both branches', ['if y {', 'x = g()', '} else {', 'x = h()', '}', 'here()'], [{ line: 3 }, { line: 5 }], {}],
+    ['of a branch and before', ['if y {', 'x = 7', '}', 'here()'], [{ atEntry: true }, { line: 3, number: 7 }], {}],
+    [
+      'of a sum in a loop',
+      ['x = 0', 'for y {', 'x += g()', '}', 'here()'],
+      [{ number: 0 }, { line: 4, isBack: true }],
+      {},
+    ],
+    [
+      'of a loop variable',
+      ['for x = 0; x < 9; x++ {', 'here()', '}'],
+      [{ number: 0 }, { line: 2, isBack: true, step: 1n }],
+      {},
+    ],
+    ['of an index', ['for x = range s {', 'here()', '}'], [{ number: 0 }, { line: 2, isBack: true, step: 1n }], {}],
+    ['of an element', ['for _, x = range s {', 'here()', '}'], [{ line: 2 }], {}],
+    ['through a reference', ['x.f = 1', 'here()'], [{ atEntry: true }], { isReference: true }],
+    ['of a result that nothing was assigned to', ['here()', 'r = 1'], [{ number: 0 }], { name: 'r' }],
+    ['of what a closure captures', ['here()'], [{ line: 9 }], { name: 'w', declared: 77 }],
+  ])('%s', (_, body, came, asked) => {
+    expect(doubt(body, came, asked)).toBeUndefined();
   });
 });
 
-describe('assignments', () => {
-  const lines = (name: string, isReference: boolean, ...body: readonly string[]): number[] =>
-    assignmentsTo(sourceOf(...body), name, 0, isReference).map(({ line }) => line);
-
-  it.each([
-    ['x = 1'],
-    ['x += y'],
-    ['x++'],
-    ['x, y = y, x'],
-    ['y, x = 1, 2'],
-    ['if x = g(); x > 1 {'],
-    ['case 1: x = 2'],
-    ['x <<= 1'],
-    ['x &^= 3'],
-    ['x,'],
-    ['for x = 0; x < 3; x++ {'],
-    ['for x = range s {'],
-    ['x := 2'],
-    ['if y { x = 2 }'],
-    ['x.f = 1'],
-    ['x[0] = 1'],
-  ])('are seen in %s', (line) => {
-    expect(lines('x', false, line)).toEqual([2]);
+describe('a value is in doubt', () => {
+  it.each<[string, readonly string[], readonly Came[] | undefined, Asked]>([
+    ['if an assignment was dropped', ['x = g()', 'x = h()', 'here()'], [{ line: 2 }], {}],
+    ['if an assignment behind was made already', ['here()', 'x = g()'], [{ line: 3 }], {}],
+    ['if an assignment of a branch was dropped', ['if y {', 'x = g()', '}', 'here()'], [{ atEntry: true }], {}],
+    ['if it is of one branch only', ['if y {', 'x = g()', '}', 'here()'], [{ line: 3 }], {}],
+    ['if a round of a loop may have assigned', ['x = g()', 'for y {', 'here()', 'x = 4', '}'], [{ line: 2 }], {}],
+    ['if it is another number', ['x = 3', 'here()'], [{ line: 2, number: 4 }], {}],
+    [
+      'if a loop counts down instead',
+      ['for x = 0; x < 9; x++ {', 'here()', '}'],
+      [{ number: 0 }, { line: 2, isBack: true, step: -1n }],
+      {},
+    ],
+    ['if a loop was counted already', ['for x = 0; x < 9; x++ {', 'here()', '}'], [{ line: 2 }], {}],
+    [
+      'if an index counts down',
+      ['for x = range s {', 'here()', '}'],
+      [{ line: 2 }, { line: 2, isBack: true, step: -1n }],
+      {},
+    ],
+    ['if it is a copy', ['x = y', 'here()'], [{ line: 2 }], {}],
+    ['if a part was assigned', ['x.f = g()', 'here()'], [{ line: 2 }], {}],
+    ['if arithmetic of its line is ahead', ['x = g() + 1', 'here()'], [{ line: 2 }], { ahead: [2] }],
+    [
+      'if arithmetic of its declaration is ahead',
+      ['v := g() + 1', 'here()'],
+      [{ line: 2 }],
+      { name: 'v', declared: 2, ahead: [2] },
+    ],
+    ['if its line computes with it', ['x = g() + 1', 'here()'], [{ line: 2 }], { using: [2] }],
+    ['if another variable has it', ['x = g()', 'here()', 'x = 2'], [{ line: 2 }], { isShared: true }],
+    [
+      'if ways met, and the list does not name it',
+      ['if y {', 'x = 7', '}', 'here()'],
+      [{ atEntry: true }, { number: 7 }],
+      { confirmed: false },
+    ],
+    ['if it is not known what ways brought', ['x = g()', 'here()'], undefined, {}],
+    ['if a function within assigns', ['g(func() { x = 1 })', 'here()'], [{ atEntry: true }], {}],
+    ['with goto', ['goto end', 'end:', 'here()'], [{ atEntry: true }], {}],
+    ['of a result behind a return', ['defer g()', 'r = h()', 'return here()'], [{ line: 3 }], { name: 'r' }],
+  ])('%s', (_, body, came, asked) => {
+    expect(doubt(body, came, asked)).toBe(DOUBT);
   });
 
-  it.each([
-    ['y = x'],
-    ['y == x'],
-    ['if x == 1 {'],
-    ['if x <= y {'],
-    ['use("x = 1")'],
-    ['// x = 1'],
-    ['a[x] = 1'],
-    ['y.x = 1'],
-    ['*x = 1'],
-    ['xx = 1'],
-    ['for i := 0; i < x; i++ {'],
-    ['for x < 3 {'],
-    ['for _, v := range x {'],
-    ['return x != 1'],
-  ])('are none in %s', (line) => {
-    expect(lines('x', false, line)).toEqual([]);
-  });
-
-  it('through a pointer or slice leave it as it is', () => {
-    expect(lines('x', true, 'x.f = 1', 'x[0] = 1', '*x = 1')).toEqual([]);
-    expect(lines('x', true, 'x = nil')).toEqual([2]);
-  });
-});
-
-describe('doubts', () => {
-  const set: PieceOrigin = { since: 10, kind: 'set', confirmed: true, shared: false, step: undefined };
-  const ask = (
-    source: FunctionSource,
-    line: number,
-    origin: Partial<PieceOrigin>,
-    made: number,
-    more: {
-      readonly decl?: number;
-      readonly loop?: LineRange;
-      readonly repeats?: boolean;
-      readonly argument?: boolean;
-      readonly result?: boolean;
-      readonly passed?: readonly number[];
-      readonly ahead?: number;
-    } = {},
-  ): boolean =>
-    doubtAbout({
-      name: 'x',
-      declLine: more.decl ?? 2,
-      isArgument: more.argument ?? false,
-      isResult: more.result ?? false,
-      isReference: false,
-      line,
-      reading: { origins: [{ ...set, ...origin }] },
-      source,
-      at: 50,
-      lineOf: () => made,
-      loopAt: () => more.loop,
-      repeatsWithout: () => more.repeats ?? false,
-      computesAhead: (at) => more.ahead === at,
-      linesSince: () => new Set(more.passed ?? []),
-      file: 'f.go',
-    }) !== undefined;
-
-  it('are none where nothing is assigned', () => {
-    expect(ask(sourceOf('x := 1', 'use(x)'), 3, {}, 2)).toBe(false);
-    expect(ask(sourceOf('x := 1', 'use(x)'), 3, { shared: true }, 99)).toBe(false);
-  });
-
-  it('are none if the value was made on the line of the last assignment', () => {
-    const source = sourceOf('x := 1', 'x = g()', 'use(x)', 'x = 3', 'use(x)');
-    expect(ask(source, 4, {}, 3)).toBe(false);
-    expect(ask(source, 4, {}, 2)).toBe(true);
-    expect(ask(source, 6, {}, 3)).toBe(true);
-    expect(ask(source, 4, { shared: true }, 3)).toBe(true);
-  });
-
-  it('remain for values that were computed ahead of their line', () => {
-    const source = sourceOf('x := 1', 'use(x)', 'x = a * b', 'use(x)');
-    expect(ask(source, 3, {}, 4)).toBe(true);
-    expect(ask(source, 3, {}, 2)).toBe(false);
-  });
-
-  it('remain where the compiler finishes a value only behind this place', () => {
-    expect(ask(sourceOf('x := (a + 1) ^ b', 'use(a)'), 3, {}, 2, { ahead: 2 })).toBe(true);
-    expect(ask(sourceOf('x := (a + 1) ^ b', 'use(a)'), 3, {}, 2, { ahead: 3 })).toBe(false);
-    expect(ask(sourceOf('x := 1', 'x = (a + 1) ^ b', 'use(a)'), 4, {}, 3, { ahead: 3 })).toBe(true);
-    expect(ask(sourceOf('x := 1', 'x = (a + 1) ^ b', 'use(a)'), 4, {}, 3, { ahead: 2 })).toBe(false);
-    // The line that a loop begins on counts it up.
-    expect(ask(sourceOf('for _, x := range s {', 'use(x)', '}'), 3, {}, 2, { ahead: 2 })).toBe(false);
-    expect(ask(sourceOf('use(x)'), 2, { since: 0 }, 1, { argument: true, decl: 1, ahead: 1 })).toBe(false);
-  });
-
-  it('remain where an earlier round of a loop may have assigned', () => {
-    const source = sourceOf('x := 1', 'for {', 'use(x)', 'x = 3', '}');
-    const loop = { low: 3, high: 5 };
-    expect(ask(source, 4, {}, 2, { loop, repeats: true })).toBe(true);
-    expect(ask(source, 4, { kind: 'joined' }, 3, { loop })).toBe(false);
-    // The compiler may have put an assignment above off, behind the place where the ways meet.
-    const above = sourceOf('x := 1', 'x -= 31', 'for {', 'use(x)', '}');
-    expect(ask(above, 5, { kind: 'joined' }, 4, { loop: { low: 4, high: 6 } })).toBe(true);
-    expect(ask(source, 4, { kind: 'joined', confirmed: false }, 3, { loop })).toBe(true);
-  });
-
-  it('remain for the variable of a loop unless it grows as the source says', () => {
-    const source = sourceOf('for x := 0; x < n; x++ {', 'use(x)', '}');
-    const loop = { low: 2, high: 3 };
-    expect(ask(source, 3, { kind: 'joined', step: 1n }, 2, { loop })).toBe(false);
-    expect(ask(source, 3, { kind: 'joined', step: -1n }, 2, { loop })).toBe(true);
-    expect(ask(source, 3, { kind: 'joined' }, 2, { loop })).toBe(true);
-    expect(ask(source, 3, { kind: 'computed' }, 2, { loop })).toBe(true);
-  });
-
-  it('remain where the code of another assignment may have been passed', () => {
-    const source = sourceOf('x := 1', 'for {', 'x = g()', 'if x > 3 {', 'use(x)', '}', '}');
-    expect(ask(source, 6, {}, 4, { passed: [4, 5] })).toBe(false);
-    const again = sourceOf('for x := 0; x < n; x++ {', 'use(x)', '}');
-    const joined = { kind: 'joined', step: 1n } as const;
-    expect(ask(again, 3, joined, 2, { passed: [3] })).toBe(false);
-    expect(ask(again, 3, joined, 2, { passed: [2, 3] })).toBe(true);
-  });
-
-  it('remain where the assignment is in a block that was left, since its result may be computed all the same', () => {
-    expect(ask(sourceOf('x := 1', 'if a {', '\tx = 2', '}', 'use(x)'), 6, {}, 4)).toBe(true);
-    expect(ask(sourceOf('x := 1', 'switch a {', 'case 1:', '\tx = 2', 'case 2:', '\tuse(x)', '}'), 7, {}, 5)).toBe(
-      true,
-    );
-    expect(ask(sourceOf('x := 1', 'if a {', '\tx = 2', '\tuse(x)', '}'), 5, {}, 4)).toBe(false);
-    expect(ask(sourceOf('x := 1', 'x = 2', 'if a {', '\tuse(x)', '}'), 5, {}, 3)).toBe(false);
-  });
-
-  it('remain in functions with goto', () => {
-    expect(ask(sourceOf('x := 1', 'goto done', 'done:', 'x = 2'), 3, {}, 2)).toBe(true);
-  });
-
-  it('remain for arguments that were not there at the entry', () => {
-    const source = sourceOf('use(x)', 'x = 3');
-    expect(ask(source, 2, { since: 0 }, 1, { argument: true, decl: 1 })).toBe(false);
-    expect(ask(source, 2, { since: 7 }, 2, { argument: true, decl: 1 })).toBe(true);
-  });
-
-  it('remain for results where values are returned', () => {
-    const source = sourceOf('x = 1', 'use(x)', 'return 7');
-    expect(ask(source, 3, {}, 2, { result: true })).toBe(false);
-    expect(ask(source, 4, {}, 2, { result: true })).toBe(true);
-    expect(ask(source, 5, {}, 2, { result: true })).toBe(true);
-    expect(ask(sourceOf('x = 1', 'use(x)', 'return'), 4, {}, 2, { result: true })).toBe(false);
+  it('if code of another assignment may have been passed', () => {
+    const body = ['for y {', 'x = g()', 'if z {', 'continue', '}', 'here()', 'x = h()', '}'];
+    expect(doubt(body, [{ line: 3 }], { passed: [3, 4] })).toBeUndefined();
+    expect(doubt(body, [{ line: 3 }], { passed: [3, 8] })).toBe('it may be the value before f.go:8');
   });
 });

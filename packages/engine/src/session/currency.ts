@@ -1,19 +1,8 @@
+import type { Leaf } from '../unwind/flow/leaves.ts';
 import type { FlowReading, PieceOrigin } from '../unwind/flow/read-variable.ts';
-import {
-  assignmentsTo,
-  codeOf,
-  leavesBlock,
-  returnsOf,
-  usesGoto,
-  type Assignment,
-  type FunctionSource,
-} from './assignments.ts';
-
-/** Lines of a loop, inclusive. */
-export interface LineRange {
-  readonly low: number;
-  readonly high: number;
-}
+import type { FunctionSource } from './source-code/function-source.ts';
+import { Definitions, keepsFirstValue, type Definition, type SourceVariable } from './source-code/definitions.ts';
+import { AT_ENTRY, reachingAt, type Reaching } from './source-code/reaching.ts';
 
 /** A variable at a place, for the question whether its value is the one that the source means there. */
 export interface Question {
@@ -24,22 +13,22 @@ export interface Question {
   readonly isResult: boolean;
   /** Pointers, slices, maps and such: assignments to their parts leave them as they are. */
   readonly isReference: boolean;
+  /** True for integers and truth values: a number in the code is one in the source. */
+  readonly isWhole: boolean;
   /** The line that execution is at. */
   readonly line: number;
   readonly reading: Pick<FlowReading, 'origins'>;
   readonly source: FunctionSource;
   /** The line of the function's source for an offset in the code; undefined where it is none of it. */
-  lineOf(offset: number): number | undefined;
-  /** Lines of the innermost loop in the machine code around an offset; undefined outside of loops. */
-  loopAt(offset: number): LineRange | undefined;
-  /** True if execution can come back to this place without passing the code at an offset. */
-  repeatsWithout(offset: number): boolean;
+  readonly lineAt: (offset: number) => number | undefined;
+  /** The lines that execution may have passed from one offset to another, without coming by the first again; undefined if not known. */
+  readonly linesBetween: (since: number, until: number) => ReadonlySet<number> | undefined;
+  /** The lines on which something is computed from a value. */
+  readonly linesUsing: (value: Leaf['value']) => ReadonlySet<number>;
+  /** True if arithmetic of a line is still ahead of an offset, in this round of the loops around: what the line assigns may be unfinished. */
+  readonly computesAhead: (line: number, offset: number) => boolean;
   /** Offset in the code of the place that execution is at. */
   readonly at: number;
-  /** The lines that execution may have passed since it was at an offset, without coming there again; undefined if not known. */
-  linesSince(offset: number): ReadonlySet<number> | undefined;
-  /** True if arithmetic of a line is still ahead of this place: the value of an assignment there may be unfinished. */
-  computesAhead(line: number): boolean;
   /** Name of the source file, without its folder. */
   readonly file: string;
 }
@@ -48,93 +37,118 @@ const DOUBT = 'an assignment before or after this place may be the one that is s
 
 /**
  * Why the last value that the machine code gave a variable may not be the one that it has in the source; undefined if it is.
- * The compiler drops assignments whose value is not used any more, and computes values before the line that assigns them. So
- * the value must have been made on the line of the last assignment before this place.
+ * The compiler drops assignments whose value is not used any more, and computes values before the line that assigns them. So the
+ * values that may come to this place through the code must be those of the assignments that may be the last one in the source, each
+ * made on the line of one of them, and each of these must be among them.
  */
 export function doubtAbout(question: Question): string | undefined {
-  const { name, declLine, isReference, source, line, at } = question;
-  if (usesGoto(source)) return DOUBT;
-  const returns = question.isResult ? returnsOf(source) : [];
-  if (returns.some((each) => each.line === line)) return DOUBT;
-  const all = [...assignmentsTo(source, name, declLine, isReference), ...returns];
-  const isDeclaredHere = !question.isArgument && declLine > source.start;
-  if (all.length === 0) return isDeclaredHere && question.computesAhead(declLine) ? DOUBT : undefined;
-  if (all.some((each) => each.line === line && each.kind === 'plain' && codeOf(source.text(line)).includes(';')))
-    return DOUBT;
-  const loop = question.loopAt(at);
-  const before = all.filter((each) => each.line < line || (each.kind !== 'plain' && each.line === line));
-  const around = loop === undefined ? [] : all.filter((each) => each.line >= loop.low && each.line <= loop.high);
+  const { name, declLine, isArgument, isResult, isReference, source, line, at } = question;
+  const definitions = Definitions.of(source);
+  const variable = definitions?.described(name, !isArgument && !isResult, declLine);
+  if (definitions === undefined || variable === undefined) return DOUBT;
+  const isUnfinished = variable.line !== undefined && question.computesAhead(declLine, at);
+  if (keepsFirstValue(variable, isReference) && !isResult) return isUnfinished ? DOUBT : undefined;
+  const reaching = reachingAt(definitions, variable, line, { isReference, isResult });
   const { origins } = question.reading;
-  if (origins.length === 0) return DOUBT;
-  const passed = passedAssignment(question, origins, all);
-  if (passed !== undefined) return passed;
-  return origins.every((origin) => isSettled(question, origin, before, around)) ? undefined : DOUBT;
-}
-
-/**
- * What the lines above say may still be wrong about loops that are left from their middle. So no code of another assignment may
- * lie on any way from where the value was made to this place.
- */
-function passedAssignment(
-  question: Question,
-  origins: readonly PieceOrigin[],
-  all: readonly Assignment[],
-): string | undefined {
-  for (const { since, kind } of origins) {
-    const passed = since < 0 ? undefined : question.linesSince(since);
-    if (passed === undefined) return DOUBT;
-    const made = kind === 'joined' ? undefined : question.lineOf(since);
-    const newer = all.find((each) => each.line !== made && passed.has(each.line));
-    if (newer !== undefined) return `it may be the value before ${question.file}:${newer.line}`;
+  if (reaching === undefined || origins.length === 0) return DOUBT;
+  for (const origin of origins) {
+    const doubt = doubtAboutPiece(question, origin, variable, reaching);
+    if (doubt !== undefined) return doubt;
   }
   return undefined;
 }
 
-function isSettled(
+function doubtAboutPiece(
   question: Question,
   origin: PieceOrigin,
-  before: readonly Assignment[],
-  around: readonly Assignment[],
-): boolean {
-  const { declLine, line, isArgument } = question;
-  if (origin.shared) return false;
-  const made = origin.since === 0 ? 0 : question.lineOf(origin.since);
-  if (made === undefined || made > line) return false;
-  // An assignment that this round of a loop has not come to may have been executed in the one before.
-  if (question.repeatsWithout(origin.since) && around.some((each) => each.line !== made)) return false;
-  if (before.some((each) => each.line === made && each.kind === 'plain') && question.computesAhead(made)) return false;
-  if (origin.kind === 'joined') return isJoinSettled(question, origin, made, before);
-  const last = Math.max(0, ...before.map((each) => each.line));
-  const lastKind = before.find((each) => each.line === last)?.kind;
-  // The clause of a loop sets its variable for the next round: that value may be computed before this round is over.
-  if (lastKind === 'clause') return false;
-  if (lastKind === 'range') return made === last && origin.kind === 'set';
-  if (before.length > 0) return made === last && made < line && !leavesBlock(question.source, last, line);
-  return isArgument ? origin.since === 0 : made === declLine;
+  variable: SourceVariable,
+  reaching: ReadonlySet<Reaching>,
+): string | undefined {
+  const leaves = origin.leaves();
+  if (leaves === undefined || (origin.isJoined && !origin.confirmed) || origin.isShared()) return DOUBT;
+  const missing = new Set(reaching);
+  for (const leaf of leaves) {
+    const given = [...reaching].filter((each) => isGivenBy(question, leaf, origin, each));
+    if (given.length === 0) return DOUBT;
+    for (const each of given) missing.delete(each);
+    const passed = passedAssignment(question, leaf, given, variable);
+    if (passed !== undefined) return passed;
+  }
+  return missing.size > 0 ? DOUBT : undefined;
 }
 
-/** A value that came together where ways of the code meet is certain only for the variables of loops, which nothing else assigns to. */
-function isJoinSettled(
-  question: Question,
-  { confirmed, step }: PieceOrigin,
-  made: number,
-  before: readonly Assignment[],
-): boolean {
-  const { source, name } = question;
-  if (!confirmed) return false;
-  // The compiler lets loops run backwards whose variable only counts: then the value is not the source's.
-  const clauses = before.filter((each) => each.kind === 'clause');
-  if (clauses.some((each) => step === undefined || stepIn(source.text(each.line), name) !== step)) return false;
-  // The compiler may put an assignment off until its result is wanted, behind the place where the ways meet.
-  if (before.some((each) => each.kind === 'plain')) return false;
-  return before.every((each) => each.line <= made);
+/** True if the value of a leaf is what an assignment of the source gives. */
+function isGivenBy(question: Question, leaf: Leaf, { size, isJoined }: PieceOrigin, by: Reaching): boolean {
+  const { value, since, until, isBack, step } = leaf;
+  const constant = value.what.kind === 'constant' ? BigInt.asUintN(size * 8, value.what.value) : undefined;
+  if (by === AT_ENTRY) return question.isArgument ? since === 0 : question.isResult && constant === 0n;
+  // Copies make no code of their own: the instruction that carries one may as well save something else.
+  if (by.extent === 'part' || isName(by.expression)) return false;
+  const meant = constantOf(question, by, size);
+  const isMeant = meant !== undefined && meant === constant;
+  const { line, end } = by.statement;
+  const made = linesOf(question, leaf).find((each) => each >= line && each <= end);
+  const isOnLine = made !== undefined;
+  switch (by.role) {
+    case 'init':
+      return !isBack && (meant === undefined || constant === undefined ? isOnLine : isMeant);
+    // The clause of a loop sets its variable for the next round: that value may be computed before this round is over.
+    case 'post':
+      return isBack && (stepOf(by) === undefined ? isOnLine : stepOf(by) === step);
+    case 'range':
+      if (!isJoined) return isOnLine && value.what.kind !== 'operation';
+      // Loops that only count may be made to run backwards.
+      if (by.position > 0) return isOnLine;
+      return isBack ? step === 1n || (isOnLine && value.what.kind !== 'operation') : constant === 0n;
+    case 'plain':
+      if (meant !== undefined && constant !== undefined) return isMeant;
+      // Another result of the line that rests on this one is what the line assigns.
+      return isOnLine && !question.computesAhead(made, until) && !question.linesUsing(value).has(made);
+  }
 }
 
-/** By how much the last clause of a for statement changes its variable; undefined where that is no fixed number. */
-function stepIn(text: string, name: string): bigint | undefined {
-  const post = codeOf(text).split(';')[2] ?? '';
-  const match = /^\s*([\p{L}_][\p{L}\p{Nd}_]*)\s*(\+\+|--|[+-]=\s*(\d+))\s*\{/u.exec(post);
-  if (match === null || match[1] !== name) return undefined;
-  const amount = match[3] === undefined ? 1n : BigInt(match[3]);
-  return match[2]?.startsWith('-') === true ? -amount : amount;
+/** The lines on which a value may have been made. */
+function linesOf({ lineAt }: Question, { madeAt, value, since }: Leaf): number[] {
+  if (madeAt !== undefined) return madeAt.flatMap((at) => lineAt(at) ?? []);
+  return value.what.kind === 'entry' || since <= 0 ? [] : [lineAt(since - 1) ?? 0];
+}
+
+function isName(expression: string | undefined): boolean {
+  return (
+    expression !== undefined &&
+    /^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(expression) &&
+    !/^(?:nil|true|false)$/.test(expression)
+  );
+}
+
+/** The number that an assignment gives, where it is written out. */
+function constantOf({ isWhole }: Question, { expression }: Definition, size: number): bigint | undefined {
+  if (expression === '' || expression === 'nil' || expression === 'false') return 0n;
+  if (expression === 'true') return 1n;
+  return isWhole && expression !== undefined && /^-?(?:0|[1-9]\d*)$/.test(expression)
+    ? BigInt.asUintN(size * 8, BigInt(expression))
+    : undefined;
+}
+
+/** By how much `x++`, `x += 2` and the like change their variable. */
+function stepOf({ expression, name }: Definition): bigint | undefined {
+  const match = /^(\S+) ([+-]) (?:\((\d+)\)|(1))$/.exec(expression ?? '');
+  if (match === null || match[1] !== name.text) return undefined;
+  const amount = BigInt(match[3] ?? '1');
+  return match[2] === '-' ? -amount : amount;
+}
+
+/** No code of another assignment may lie on a way from where the value was made to where it was the variable's. */
+function passedAssignment(
+  { linesBetween, file }: Question,
+  { since, until }: Leaf,
+  given: readonly Reaching[],
+  variable: SourceVariable,
+): string | undefined {
+  if (since < 0 || until < 0) return undefined;
+  const passed = linesBetween(since, until);
+  if (passed === undefined) return DOUBT;
+  const isOwn = (line: number): boolean => given.some((each) => each !== AT_ENTRY && each.statement.line === line);
+  const newer = variable.definitions.find(({ statement: { line } }) => passed.has(line) && !isOwn(line));
+  return newer && `it may be the value before ${file}:${newer.statement.line}`;
 }

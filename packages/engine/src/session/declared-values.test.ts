@@ -3,7 +3,7 @@ import { BASIC_TYPES, GoType } from '../types/go-type.ts';
 import type { ValueContext } from '../values/context.ts';
 import { bytesOf } from '../values/handle.ts';
 import { bytesPlace } from '../values/place.ts';
-import { functionSource } from './assignments.ts';
+import { functionSource } from './source-code/function-source.ts';
 import { DeclaredValues, type KnownVariable } from './declared-values.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
@@ -84,6 +84,7 @@ function valueOfX(body: readonly string[], more: readonly KnownVariable[] = [], 
     atCall,
     variables,
     packageName: 'main',
+    isGeneric: false,
     atEntry: (name) => (name === 'seed' ? argument(name, 9).value : undefined),
     addressOfText: (text) => (text.length === 5 ? 64 : undefined),
   });

@@ -8,7 +8,7 @@ import { sameType } from '../values/equality.ts';
 import { bytesOf, wordOf, type Value } from '../values/handle.ts';
 import { bytesPlace } from '../values/place.ts';
 import { isScratch, Scratch } from '../values/scratch.ts';
-import type { FunctionSource } from './assignments.ts';
+import type { FunctionSource } from './source-code/function-source.ts';
 import { isPure, isScalar } from './pure-expression.ts';
 import { Definitions, type Definition, type SourceVariable } from './source-code/definitions.ts';
 import { AT_ENTRY, isLastOf, isUnchangedSince, reachingAt, type Reaching } from './source-code/reaching.ts';
@@ -39,6 +39,8 @@ export interface DeclaredFrame {
   readonly line: number;
   /** Package of the function. */
   readonly packageName: string;
+  /** True if names in its signature may be type parameters. */
+  readonly isGeneric: boolean;
   /** False where the line may be that of an instruction moved by the compiler (no call). */
   readonly atCall: boolean;
   readonly variables: readonly KnownVariable[];
@@ -265,9 +267,10 @@ export class DeclaredValues {
   }
 
   private environment(operand: (name: string) => Value | undefined): Environment {
-    const { packageName } = this.frame;
+    const { packageName, isGeneric } = this.frame;
+    const signature = isGeneric ? this.definitions?.function.signature : undefined;
     const typeOf = (name: string): GoType | undefined =>
-      this.definitions?.declares(name) === true || NO_TYPES.has(name)
+      this.definitions?.declares(name) === true || NO_TYPES.has(name) || signature?.has(name) === true
         ? undefined
         : this.types.named(`${packageName}.${name}`);
     return {

@@ -17,7 +17,7 @@ import { packageOf } from '../pclntab/function-name.ts';
 import { CallVariables, classOf, isWhole, ListedVariable, type FrameVariable } from './call-variables.ts';
 import { DeclaredValues } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
-import type { FunctionSource } from './assignments.ts';
+import type { FunctionSource } from './source-code/function-source.ts';
 import { OptimisedValues } from './optimised-values.ts';
 import { presented } from './presentation.ts';
 import type { Settings } from './settings.ts';
@@ -109,13 +109,14 @@ export class FrameVariables {
   /** What the source says for certain of variables that the compiler did not keep. */
   private declared({ call, unit }: CallPlace, variables: readonly ListedVariable[]): DeclaredValues | undefined {
     const source = isOptimised(unit) && call.frame.unset === undefined ? this.optimised.sourceOf(call) : undefined;
-    if (source === undefined || call.name.includes('[') || /-range\d+$/.test(call.name)) return undefined;
+    if (source === undefined || /-range\d+$/.test(call.name)) return undefined;
     return new DeclaredValues(this.types, {
       source,
       line: call.line,
       atCall: !call.frame.interrupted,
       variables,
       packageName: packageOf(call.name),
+      isGeneric: call.name.includes('['),
       atEntry: (name) => this.atEntry(call, variables, name),
       addressOfText: (text) => this.optimised.addressOfText(call, text),
     });
@@ -163,16 +164,6 @@ export class FrameVariables {
     const variable = stale !== undefined && isWhole(located.place) ? located : this.moved(located, reading);
     const from = fromText(variable, variable === located && reading?.elsewhere === true ? undefined : reading);
     const none = { ...base, from: undefined, value: undefined, stale: undefined };
-    const constant = variable.place === undefined ? this.optimised.constant(place.call, located, type) : undefined;
-    if (constant !== undefined && isOptimised(place.unit) && !escaped)
-      return {
-        ...base,
-        type,
-        from: 'its declaration in the source',
-        value: { type, place: bytesPlace(constant) },
-        absent: undefined,
-        stale: undefined,
-      };
     if (variable.place === undefined)
       return { ...none, type: escaped ? (type.elem ?? type) : type, absent: variable.absent };
     if (isPartial(variable, type)) return { ...none, type, absent: 'the compiler recorded only a part of it' };

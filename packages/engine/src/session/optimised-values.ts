@@ -5,13 +5,14 @@ import type { Program } from '../program/program.ts';
 import type { GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import { FrameValues } from '../unwind/flow/frame-values.ts';
+import { usesOf } from '../unwind/flow/leaves.ts';
 import { Flows } from '../unwind/flow/function-flow.ts';
 import { readAtEntry, readByFlow, type FlowReading } from '../unwind/flow/read-variable.ts';
 import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { LocatedVariable } from '../unwind/variables.ts';
-import { assignmentsTo, functionSource, usesGoto, type FunctionSource } from './assignments.ts';
-import { doubtAbout, type LineRange } from './currency.ts';
-import { constantInSource } from './source-constant.ts';
+import { functionSource, type FunctionSource } from './source-code/function-source.ts';
+import { doubtAbout } from './currency.ts';
+import { Definitions, keepsFirstValue } from './source-code/definitions.ts';
 import type { SourceProvider } from './source-lines.ts';
 
 /** A value of optimised code, and why it may be another than the source means; `stale` is undefined where it is certain. */
@@ -39,10 +40,10 @@ export class OptimisedValues {
   private readonly program: Program;
   private readonly sources: SourceProvider;
   private readonly flows: Flows;
-  private readonly ahead = new WeakMap<Call, ReadonlySet<number>>();
   private readonly lines = new WeakMap<GoFunc, FunctionLines>();
   private readonly found = new WeakMap<Call, { readonly source: FunctionSource | undefined }>();
-  private readonly loops = new Map<string, LineRange | undefined>();
+  /** Of each call, the lines with arithmetic ahead of offsets. */
+  private readonly ahead = new WeakMap<Call, Map<number, ReadonlySet<number>>>();
 
   constructor(program: Program, sources: SourceProvider, shapeOf: ShapeOf) {
     this.program = program;
@@ -85,10 +86,11 @@ export class OptimisedValues {
 
   /** What the flow says of a variable where the location list says something else, if the source never assigns to it. */
   settled(call: Call, variable: LocatedVariable, type: GoType, reading: FlowReading): FlowReading {
-    const source = reading.byFlow === undefined ? undefined : this.sourceOf(call);
-    if (source === undefined || reading.byFlow === undefined || usesGoto(source)) return reading;
-    const all = assignmentsTo(source, variable.name, variable.entry.declLine ?? 0, REFERENCES.has(type.kind));
-    return all.length === 0 && !variable.entry.isResult ? reading.byFlow : reading;
+    const { name, entry } = variable;
+    const source = reading.byFlow === undefined || entry.isResult ? undefined : this.sourceOf(call);
+    const declared = source && Definitions.of(source)?.described(name, !entry.isArgument, entry.declLine);
+    if (reading.byFlow === undefined || declared === undefined) return reading;
+    return keepsFirstValue(declared, REFERENCES.has(type.kind)) ? reading.byFlow : reading;
   }
 
   /** Why a value that was read may be another than the variable has by the source; undefined if it is certain. */
@@ -97,7 +99,7 @@ export class OptimisedValues {
     if (values === undefined || reading.state === 'unproven') return UNPROVEN;
     if (reading.resident && !call.frame.interrupted) return undefined;
     if (reading.state === 'older') {
-      const line = reading.newer === undefined || reading.newer < 0 ? undefined : this.lineBefore(call, reading.newer);
+      const line = reading.newer === undefined || reading.newer < 0 ? undefined : this.lineAt(call, reading.newer - 1);
       return line === undefined ? UNPROVEN : `value before ${baseName(call.file)}:${line}`;
     }
     // The compiler captures by value what is never assigned to again, be it in the function or in the closure.
@@ -110,15 +112,15 @@ export class OptimisedValues {
       isArgument: variable.entry.isArgument && !variable.entry.isResult,
       isResult: variable.entry.isResult,
       isReference: REFERENCES.has(type.kind),
+      isWhole: /^(?:u?int|bool)/.test(type.kind),
       line: call.line,
       reading,
       source,
       at: values.at,
-      lineOf: (offset) => (isJoin(reading, offset) ? this.lineAt(call, offset) : this.lineBefore(call, offset)),
-      loopAt: (offset) => this.loopAt(call, values, offset, source),
-      repeatsWithout: (offset) => values.flow.analysis.repeatsWithout(values.at, offset),
-      computesAhead: (line) => this.linesAhead(call, values).has(line),
-      linesSince: (offset) => this.linesSince(call, values, offset),
+      lineAt: (offset) => this.lineAt(call, offset),
+      linesBetween: (since, until) => this.linesBetween(call, values, since, until),
+      linesUsing: (value) => new Set(usesOf(values.flow.analysis, value).flatMap((at) => this.lineAt(call, at) ?? [])),
+      computesAhead: (line, offset) => this.linesAhead(call, values, offset).has(line),
       file: baseName(call.file),
     });
   }
@@ -128,15 +130,6 @@ export class OptimisedValues {
     const { declLine, isResult } = entry;
     const isNear = declLine !== undefined && call.line >= declLine && call.line <= declLine + 1;
     return isNear && !isResult && !values.flow.analysis.hasLoops;
-  }
-
-  /** A variable that the compiler dropped, of which the source says that it holds the same constant all the time. */
-  constant(call: Call, { entry, name, fixed, place }: LocatedVariable, type: GoType): Uint8Array | undefined {
-    const { declLine, isArgument } = entry;
-    const isAbove = declLine !== undefined && declLine < call.line;
-    if (isArgument || !isAbove || place !== undefined || (fixed && entry.fixedLocation?.length !== 0)) return undefined;
-    const source = this.sourceOf(call);
-    return source && constantInSource(source, name, declLine, type);
   }
 
   /** The source of a call's function, if it is as it was built. */
@@ -159,11 +152,6 @@ export class OptimisedValues {
     return 0;
   }
 
-  /** The call's line for the instruction that ends at an offset. */
-  private lineBefore(call: Call, offset: number): number | undefined {
-    return this.lineAt(call, offset - 1);
-  }
-
   private lineAt({ frame, name, file }: Call, offset: number): number | undefined {
     if (frame.found === undefined) return undefined;
     const { func, pclntab } = frame.found;
@@ -172,49 +160,24 @@ export class OptimisedValues {
     return lines.lineIn(name, file, offset);
   }
 
-  /** Lines of the call's function that execution may have passed since the instruction at an offset, as the line table has them. */
-  private linesSince(call: Call, values: FrameValues, offset: number): ReadonlySet<number> | undefined {
-    const passed = values.flow.analysis.passedBetween(offset, values.at);
+  /** Lines of the call's function that execution may have passed between two instructions, as the line table has them. */
+  private linesBetween(call: Call, values: FrameValues, since: number, until: number): ReadonlySet<number> | undefined {
+    const passed = values.flow.analysis.passedBetween(since, until);
     return passed && new Set(passed.flatMap((at) => this.lineAt(call, at) ?? []));
   }
 
-  /** Lines of the call's function of which arithmetic is still ahead of the place that execution is at. */
-  private linesAhead(call: Call, values: FrameValues): ReadonlySet<number> {
-    let lines = this.ahead.get(call);
+  /** Lines of the call's function of which arithmetic is still ahead of an offset. */
+  private linesAhead(call: Call, values: FrameValues, offset: number): ReadonlySet<number> {
+    let known = this.ahead.get(call);
+    if (known === undefined) this.ahead.set(call, (known = new Map<number, ReadonlySet<number>>()));
+    let lines = known.get(offset);
     if (lines === undefined) {
-      lines = new Set(values.flow.analysis.computedAhead(values.at).flatMap((at) => this.lineAt(call, at) ?? []));
-      this.ahead.set(call, lines);
+      const ahead = values.flow.analysis.computedAhead(offset).filter((at) => at > offset || offset === values.at);
+      lines = new Set(ahead.flatMap((at) => this.lineAt(call, at) ?? []));
+      known.set(offset, lines);
     }
     return lines;
   }
-
-  /** Lines of the loop around an offset: also of one that it was left from, by a panic for instance, if its lines go around. */
-  private loopAt(call: Call, values: FrameValues, offset: number, source: FunctionSource): LineRange | undefined {
-    const { analysis } = values.flow;
-    for (const loop of analysis.loopsNear(offset)) {
-      const range = this.linesOf(call, values, loop, source);
-      const here = this.lineAt(call, offset) ?? call.line;
-      if (range !== undefined && (analysis.isInLoop(offset) || (here >= range.low && here <= range.high))) return range;
-    }
-    return undefined;
-  }
-
-  private linesOf(call: Call, values: FrameValues, loop: number, source: FunctionSource): LineRange | undefined {
-    const key = `${call.name} ${call.file} ${values.flow.found.func.entry} ${loop}`;
-    if (this.loops.has(key)) return this.loops.get(key);
-    let range: LineRange | undefined;
-    for (const { at } of values.flow.analysis.instructionsOf(loop)) {
-      const line = this.lineAt(call, at);
-      if (line === undefined || line < source.start || line > source.end) continue;
-      range = { low: Math.min(line, range?.low ?? line), high: Math.max(line, range?.high ?? line) };
-    }
-    this.loops.set(key, range);
-    return range;
-  }
-}
-
-function isJoin({ origins }: FlowReading, offset: number): boolean {
-  return origins.some(({ since, kind }) => since === offset && kind === 'joined');
 }
 
 function baseName(path: string): string {

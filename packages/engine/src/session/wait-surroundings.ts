@@ -8,7 +8,7 @@ import { deferredCalls, type DeferredCall } from './deferred-calls.ts';
 import { globalVariables } from './globals.ts';
 import { listingOf } from './goroutine-listing.ts';
 import type { Session } from './session.ts';
-import { codeOf } from './assignments.ts';
+import { codeOf } from './source-code/function-source.ts';
 
 /** DWARF number of the register with the first argument: RAX on amd64, X0 on arm64. */
 const FIRST_ARGUMENT = 0;

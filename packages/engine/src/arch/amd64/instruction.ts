@@ -35,7 +35,10 @@ export type Operand =
 /** Arithmetic on the lowest floating-point number of a vector register. */
 export type FloatOperation = 'fadd' | 'fsub' | 'fmul' | 'fdiv';
 
-/** Operations whose result is known; everything else is `other`, and its writes are all that is known of it. */
+/**
+ * Operations whose result is known; `select` leaves what the destination or the source held; everything else is `other`, and its
+ * writes are all that is known of it.
+ */
 export type OperationName =
   | 'move'
   | 'lea'
@@ -51,6 +54,7 @@ export type OperationName =
   | 'neg'
   | 'not'
   | 'nop'
+  | 'select'
   | FloatOperation
   | 'other';
 

@@ -11,7 +11,7 @@ export function decodeTwoByte(draft: Draft): boolean {
   const opcode = reader.byte();
   if (opcode === 0x38 || opcode === 0x3a) return decodeThreeByte(draft, opcode);
   if ((opcode & 0xf0) === 0x80) return draft.jumpBy(4, 'branch');
-  if ((opcode & 0xf0) === 0x40) return withModrm(draft, () => other(draft, draft.registerOperand(reader.size)));
+  if ((opcode & 0xf0) === 0x40) return conditionalMove(draft);
   if ((opcode & 0xf0) === 0x90) return withModrm(draft, () => other(draft, draft.rmOperand(1), 1));
   if (opcode >= 0xc8 && opcode <= 0xcf) {
     draft.writes |= 1 << ((opcode & 7) | ((reader.rex & 1) << 3));
@@ -65,6 +65,14 @@ function withModrm(draft: Draft, action: () => void): boolean {
 
 function other(draft: Draft, operand: Parameters<Draft['alsoWrites']>[0], size = draft.reader.size): void {
   if (operand !== undefined) draft.compute('other', operand, undefined, size);
+}
+
+/** CMOVcc: the register gets what r/m holds, or keeps what it has. */
+function conditionalMove(draft: Draft): boolean {
+  return withModrm(draft, () => {
+    const { size } = draft.reader;
+    draft.compute('select', draft.registerOperand(size), draft.rmOperand(size), size);
+  });
 }
 
 function immediate(draft: Draft): void {

@@ -3,6 +3,8 @@ import type { SourceToken, Words } from './statements.ts';
 /** What a statement gives to one name. */
 export interface Assigned {
   readonly name: SourceToken;
+  /** Its place among the names of the statement. */
+  readonly position: number;
   /** `whole`: the variable gets a value; `part`: a field or element does, or what it points to. */
   readonly extent: 'whole' | 'part';
   readonly declares: boolean;
@@ -124,7 +126,8 @@ function targets(
     if (name === undefined || name.text === '_') return [];
     const isWhole = target.length === 1;
     const expression = isWhole ? expressionOf(name.text, index) : undefined;
-    return [{ name, extent: isWhole ? 'whole' : 'part', declares, expression, type: undefined } as const];
+    const extent = isWhole ? 'whole' : 'part';
+    return [{ name, position: index, extent, declares, expression, type: undefined } as const];
   });
 }
 
@@ -150,7 +153,16 @@ function declared([keyword, ...rest]: readonly SourceToken[]): Assigned[] {
       const expression = isVariable ? value : undefined;
       return name.text === '_'
         ? []
-        : [{ name, extent: 'whole', declares: true, expression, type: type === '' ? undefined : type } as const];
+        : [
+            {
+              name,
+              position: index,
+              extent: 'whole',
+              declares: true,
+              expression,
+              type: type === '' ? undefined : type,
+            } as const,
+          ];
     });
   });
 }

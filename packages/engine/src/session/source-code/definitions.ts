@@ -1,4 +1,4 @@
-import type { FunctionSource } from '../assignments.ts';
+import type { FunctionSource } from './function-source.ts';
 import { assignedBy, assignedWithin, reachedBy, type Assigned, type Reach } from './assignment.ts';
 import { parseFunction, type ParsedFunction } from './parse-function.ts';
 import type { For, If, Jump, Simple, SourceToken, Statement, Switch, Words } from './statements.ts';
@@ -20,8 +20,8 @@ export interface SourceVariable {
 /** A place that gives a variable a value. */
 export interface Definition extends Assigned {
   readonly statement: Simple | Jump;
-  /** `clause`: of a loop's head, `range`: of a loop over something. */
-  readonly role: 'plain' | 'clause' | 'range';
+  /** `init` and `post` are in a loop's head, `range` is that of a loop over something. */
+  readonly role: 'plain' | 'init' | 'post' | 'range';
 }
 
 /** Names that are seen somewhere, the innermost first, and where blocks begin. */
@@ -61,6 +61,16 @@ export class Definitions {
     return found.length === 1 ? found[0] : undefined;
   }
 
+  /**
+   * The variable that DWARF means by a name, a kind and a line: what a closure captures has the line of its declaration outside, or
+   * of its first use.
+   */
+  described(name: string, isLocal: boolean, line: number | undefined): SourceVariable | undefined {
+    const found = this.variable(name, isLocal ? line : undefined);
+    if (found !== undefined || !isLocal || this.declared.some((each) => each.name === name)) return found;
+    return this.outerVariable(name);
+  }
+
   /** The variable that a name stands for in a statement. */
   named(name: string, at: Part): SourceVariable {
     return lookUp(this.scopes.get(at), name) ?? this.outerVariable(name);
@@ -76,7 +86,14 @@ export class Definitions {
     const known = this.returns.get(statement)?.find((each) => each.name.text === name);
     if (known !== undefined) return known;
     const token = { ...(statement.tokens[0] as SourceToken), text: name };
-    const rest = { extent: 'whole', declares: false, expression: undefined, type: undefined, role: 'plain' } as const;
+    const rest = {
+      position: 0,
+      extent: 'whole',
+      declares: false,
+      expression: undefined,
+      type: undefined,
+      role: 'plain',
+    } as const;
     const definition: Definition = { ...rest, name: token, statement };
     this.returns.set(statement, [...(this.returns.get(statement) ?? []), definition]);
     return definition;
@@ -145,10 +162,10 @@ export class Definitions {
 
   private for(statement: For, scope: Scope): void {
     const { init, condition, post, range, body } = statement;
-    const inner = this.simple(range, this.simple(init, scope, 'clause'), 'range');
+    const inner = this.simple(range, this.simple(init, scope, 'init'), 'range');
     this.scopes.set(statement, inner);
     if (condition !== undefined) this.words(condition, inner);
-    this.simple(post, inner, 'clause');
+    this.simple(post, inner, 'post');
     this.block(body.body, inner);
   }
 
@@ -211,6 +228,15 @@ export class Definitions {
     }
     return false;
   }
+}
+
+/**
+ * True if nothing gives a variable another value than the one it begins with. `isReference` tells that a field or element assigned
+ * through the name is not part of the variable itself (pointers, slices, maps).
+ */
+export function keepsFirstValue({ definitions, isAssignedWithin }: SourceVariable, isReference: boolean): boolean {
+  const own = definitions.filter(({ extent }) => extent === 'whole' || !isReference);
+  return own.every((each) => each.declares && each.role === 'plain') && !isAssignedWithin;
 }
 
 function newVariable(name: string, line: number | undefined): SourceVariable {

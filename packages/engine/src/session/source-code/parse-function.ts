@@ -1,6 +1,6 @@
 import { attempt } from '../../base/errors.ts';
 import { syntaxError } from '../../expr/parse/lexer.ts';
-import type { FunctionSource } from '../assignments.ts';
+import type { FunctionSource } from './function-source.ts';
 import type { Block, Case, For, If, Jump, Simple, Statement, Switch, Words } from './statements.ts';
 import { Tokens } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { functionSource, type FunctionSource } from '../assignments.ts';
+import { functionSource, type FunctionSource } from './function-source.ts';
 import { Definitions } from './definitions.ts';
 import { parseFunction } from './parse-function.ts';
 import { isLastOf, isUnchangedSince, reachingAt } from './reaching.ts';

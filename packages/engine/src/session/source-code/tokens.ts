@@ -1,5 +1,5 @@
 import { syntaxError, tokenize } from '../../expr/parse/lexer.ts';
-import type { FunctionSource } from '../assignments.ts';
+import type { FunctionSource } from './function-source.ts';
 import type { SourceToken, Words } from './statements.ts';
 
 /** Keywords and operators behind which the end of a line ends a statement. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FlowAnalysis } from './flow-analysis.ts';
 import { buildFlowGraph } from './flow-graph.ts';
+import { leavesOf, usesOf, type Leaf } from './leaves.ts';
 import { FlowState, slotLocation, StateLayout, variableLocation } from './flow-state.ts';
 import type { TrackedPiece } from './tracked-pieces.ts';
 import { Transfer, type FunctionFacts } from './transfer.ts';
@@ -86,17 +87,6 @@ describe('flow of values', () => {
     expect(flow.value(end, slotLocation(-8))).not.toBe(flow.value(end, RAX));
   });
 
-  it('knows by how much a value grows in each round', () => {
-    // L: inc rax; cmp eax, ebx; jne L; ret — entered by a jump to L
-    const { analysis } = flowOf([0x90, ...INC_RAX, 0x39, 0xd8, 0x75, 0xf9, ...RET]);
-    const joined = analysis.before(1)?.get(RAX)?.value.what;
-    expect(joined).toMatchObject({ kind: 'site' });
-    if (joined?.kind === 'site') expect(analysis.stepOf(joined.site, joined.location)).toBe(1n);
-    expect(analysis.isInLoop(1)).toBe(true);
-    expect(analysis.isInLoop(8)).toBe(false);
-    expect(analysis.repeatsWithout(1, 0)).toBe(true);
-  });
-
   it('knows the arithmetic that is still ahead', () => {
     // xor rax, 64; cmp [rip], 0; je over the end; L: inc rax; mov [rsp+16], rax; ret; mov [rsp+8], rax; call; mov rax, [rsp+8]; jmp L
     const code = [0x48, 0x83, 0xf0, 0x40, 0x80, 0x3d, 0, 0, 0, 0, 0, 0x74, 0x09, ...INC_RAX];
@@ -144,5 +134,62 @@ describe('variables of location lists', () => {
     const state = analysis.before(5);
     const ahead = state && analysis.ahead(5, state);
     expect(ahead?.get(variable)?.value).toBe(numbers.operation('add', 8, [numbers.entry(RAX), numbers.constant(1n)]));
+  });
+});
+
+describe('what a variable may be at a place', () => {
+  /** In RAX from an offset on. */
+  const inRax = (low: number, high: number): TrackedPiece => ({ size: 8, intervals: [{ low, high, location: RAX }] });
+
+  function leaves({ analysis }: Flow, at: number): readonly Leaf[] | undefined {
+    const cell = analysis.before(at)?.get(variableLocation(0));
+    return cell && leavesOf(analysis, 0, cell, at);
+  }
+
+  it('is told by the ways that met', () => {
+    // test ecx, ecx; je L; inc rax; nop; L: ret
+    const flow = flowOf([0x85, 0xc9, 0x74, 0x04, ...INC_RAX, 0x90, ...RET], [inRax(0, 9)]);
+    const { numbers } = flow;
+    expect(leaves(flow, 8)).toMatchObject([
+      { value: numbers.entry(RAX), since: 0, madeAt: undefined, isBack: false },
+      { value: numbers.operation('add', 8, [numbers.entry(RAX), numbers.constant(1n)]), madeAt: [4] },
+    ]);
+  });
+
+  it('is told by the rounds of a loop, and by how much it grows in each', () => {
+    // xor eax, eax; L: inc rax; cmp eax, ecx; jne L; ret
+    const flow = flowOf([0x31, 0xc0, ...INC_RAX, 0x39, 0xc8, 0x75, 0xf9, ...RET], [inRax(2, 10)]);
+    expect(leaves(flow, 2)).toMatchObject([
+      { value: flow.numbers.constant(0n), since: 2, until: 0, isBack: false, step: undefined },
+      { until: 7, isBack: true, step: 1n, madeAt: [2] },
+    ]);
+  });
+
+  it('is one of two values behind a conditional move', () => {
+    // cmovne rax, rbx; mov rbx, rdx; ret
+    const flow = flowOf([0x48, 0x0f, 0x45, 0xc3, 0x48, 0x89, 0xd3, ...RET], [inRax(0, 8)]);
+    expect(leaves(flow, 7)).toMatchObject([
+      { value: flow.numbers.entry(RAX), since: 0 },
+      { value: flow.numbers.entry(RBX), since: -1, until: 0 },
+    ]);
+  });
+
+  it('is what was assigned, though ways met for another variable', () => {
+    // test ecx, ecx; je L; inc rbx; L: mov rax, rbx; ret: the list begins behind the move
+    const flow = flowOf([0x85, 0xc9, 0x74, 0x03, 0x48, 0xff, 0xc3, 0x48, 0x89, 0xd8, ...RET], [inRax(10, 11)]);
+    expect(leaves(flow, 10)).toMatchObject([{ since: 10, madeAt: [] }]);
+  });
+
+  it('is made where the code computes it, and used where more is computed from it', () => {
+    const { analysis, numbers } = flowOf([...INC_RAX, ...STORE_RAX, ...INC_RAX, ...CALL, ...RET]);
+    const more = numbers.operation('add', 8, [numbers.entry(RAX), numbers.constant(1n)]);
+    const twice = numbers.operation('add', 8, [numbers.entry(RAX), numbers.constant(2n)]);
+    if (more === undefined || twice === undefined) throw new Error('not followed');
+    expect(analysis.before(11)).toBeDefined();
+    expect(analysis.made()).toEqual([
+      [more, 0],
+      [twice, 8],
+    ]);
+    expect(usesOf(analysis, numbers.entry(RAX))).toEqual([0, 8]);
   });
 });

@@ -5,7 +5,7 @@ import { Join } from './flow-join.ts';
 import { FlowState, slotLocation, slotOffset, variableLocation, type Cell } from './flow-state.ts';
 import { activePlaces, type ActivePlaces, type TrackedPiece } from './tracked-pieces.ts';
 import type { Transfer } from './transfer.ts';
-import { low, type ValueNumbers } from './value-number.ts';
+import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
 import { arithmeticAhead, offsetsBetween } from './ways-between.ts';
 
 /** Instructions that are looked at for what a variable gets behind a place. */
@@ -13,6 +13,15 @@ const FARTHEST_AHEAD = 200;
 
 /** Rounds over the blocks before the analysis gives up: loops are nested a few deep. */
 const MOST_ROUNDS = 40;
+
+/** A way into a block: what was known at its end. */
+export interface WayIn {
+  readonly state: FlowState;
+  /** Offset of its last instruction, -1 for the call of the function. */
+  readonly until: number;
+  /** True if it leads from one round of a loop into the next. */
+  readonly isBack: boolean;
+}
 
 /** What was done within a block so far. */
 interface Past {
@@ -42,6 +51,11 @@ export class FlowAnalysis {
   private readonly order: readonly number[];
   /** Blocks of which everything is known that is known. */
   private readonly done: Uint8Array;
+  /** Of each block, its place in that order. */
+  private readonly position: readonly number[];
+  /** What is made in the blocks that were searched for it. */
+  private readonly values: [value: ValueNumber, at: number][] = [];
+  private readonly searched: Uint8Array;
 
   constructor(
     graph: FlowGraph,
@@ -62,6 +76,10 @@ export class FlowAnalysis {
     this.activeAt = activePlaces(graph, pieces);
     this.order = reversePostorder(graph.blocks);
     this.done = new Uint8Array(graph.blocks.length);
+    this.searched = new Uint8Array(graph.blocks.length);
+    const position: number[] = [];
+    this.order.forEach((index, i) => (position[index] = i));
+    this.position = position;
     this.pieces.forEach(({ size, atEntry }, index) => {
       if (atEntry !== undefined) entry.set(variableLocation(index), numbers.entry(atEntry), size, 0);
     });
@@ -133,7 +151,12 @@ export class FlowAnalysis {
   }
 
   /** Follows a block to its end or to the instruction at `until`. Undefined if the stack pointer is lost. */
-  private walk(block: Block, state: FlowState, until = Number.POSITIVE_INFINITY): FlowState | undefined {
+  private walk(
+    block: Block,
+    state: FlowState,
+    until = Number.POSITIVE_INFINITY,
+    visit?: (state: FlowState, instruction: Instruction) => void,
+  ): FlowState | undefined {
     const { transfer } = this;
     const past: Past = { fresh: 0, stored: undefined, isFirst: true };
     const repeated = block.loop >= 0 ? sitesOf(block, state) : undefined;
@@ -142,6 +165,7 @@ export class FlowAnalysis {
       if (instruction.at >= until) return state;
       past.isFirst = false;
       if (!Number.isFinite(state.sp)) continue;
+      visit?.(state, instruction);
       const slot = instruction.stores > 0 ? transfer.slotOf(state, instruction) : undefined;
       past.stored = slot === undefined ? undefined : slotLocation(slot);
       if (!transfer.apply(state, instruction, repeated?.has(instruction.at) === true)) return undefined;
@@ -234,23 +258,6 @@ export class FlowAnalysis {
     return found;
   }
 
-  /** By how much a value that came together at the start of a loop grows in each round; undefined where it is no fixed step. */
-  stepOf(site: number, location: number): bigint | undefined {
-    const index = -1 - site;
-    const steps = new Set<bigint>();
-    for (const from of this.graph.predecessors[index] ?? []) {
-      const cell = this.outgoing[from]?.get(location);
-      if (cell === undefined || !cell.value.sites.includes(site)) continue;
-      const { what } = cell.value;
-      const [base, step] = what.kind === 'operation' && what.name === 'add' ? what.of : [];
-      if (base?.what.kind !== 'site' || base.what.site !== site || base.what.location !== location) return undefined;
-      if (step?.what.kind !== 'constant') return undefined;
-      steps.add(BigInt.asIntN(64, step.what.value));
-    }
-    const [only, another] = [...steps];
-    return another === undefined ? only : undefined;
-  }
-
   /** The instruction that an offset lies in: a call, for the place one byte before its return address. */
   instructionAt(offset: number): Instruction | undefined {
     for (let at = offset; at > offset - 15 && at >= 0; at--) {
@@ -287,51 +294,48 @@ export class FlowAnalysis {
     return this.graph.blocks.some(({ loop }) => loop >= 0);
   }
 
-  isInLoop(offset: number): boolean {
-    return (this.blockOf(offset)?.loop ?? -1) >= 0;
-  }
-
-  /** The loop that an offset lies in, or the loops that lead to it without another between: numbers of `Block.loop`. */
-  loopsNear(offset: number): readonly number[] {
-    return [...new Set(this.loopExits(offset).map(({ loop }) => loop))];
-  }
-
-  /** The instructions of a loop and of those woven together with it. */
-  instructionsOf(loop: number): readonly Instruction[] {
-    return this.graph.blocks.filter((block) => block.loop === loop).flatMap(({ instructions }) => instructions);
-  }
-
-  /** The block of an offset if it is in a loop, else the nearest blocks of loops from which execution comes to it. */
-  private loopExits(offset: number): readonly Block[] {
-    const start = this.blockOf(offset);
-    const exits: Block[] = [];
-    const seen = new Set<number>();
-    const work = start === undefined ? [] : [start];
-    for (let block = work.pop(); block !== undefined; block = work.pop()) {
-      if (seen.has(block.index)) continue;
-      seen.add(block.index);
-      if (block.loop >= 0) exits.push(block);
-      else for (const from of this.graph.predecessors[block.index] ?? []) work.push(this.graph.blocks[from] as Block);
-    }
-    return exits;
-  }
-
-  /** True if execution can come from an offset, or the end of the loop that led there, back to it without passing another. */
-  repeatsWithout(offset: number, passing: number): boolean {
-    const avoided = this.blockOf(passing);
-    return this.loopExits(offset).some((from) => {
-      // Within one block, what comes first is passed in every round.
-      if (avoided === from) return passing > offset && this.blockOf(offset) === from;
-      const seen = new Set<number>();
-      const work = [...from.successors];
-      for (let index = work.pop(); index !== undefined; index = work.pop()) {
-        if (index === from.index) return true;
-        if (index === avoided?.index || seen.has(index)) continue;
-        seen.add(index);
-        work.push(...(this.graph.blocks[index]?.successors ?? []));
-      }
-      return false;
+  /** The ways that met where values came together: `site` as value numbers have it, negative. */
+  waysInto(site: number): readonly WayIn[] {
+    const index = -1 - site;
+    const ways = (this.graph.predecessors[index] ?? []).flatMap((from) => {
+      const state = this.outgoing[from];
+      const until = this.graph.blocks[from]?.instructions.at(-1)?.at ?? -1;
+      const isBack = (this.position[from] ?? 0) >= (this.position[index] ?? 0);
+      return state === undefined ? [] : [{ state, until, isBack }];
     });
+    return index === 0 ? [{ state: this.entry, until: -1, isBack: false }, ...ways] : ways;
+  }
+
+  /** What the code that has been followed makes: each value, and the offset of the instruction. */
+  made(): readonly (readonly [value: ValueNumber, at: number])[] {
+    for (const block of this.graph.blocks) {
+      const incoming = this.incoming[block.index];
+      if (this.done[block.index] !== 1 || this.searched[block.index] === 1 || incoming === undefined) continue;
+      this.searched[block.index] = 1;
+      this.walk(block, incoming.copy(), undefined, (state, instruction) => {
+        const value = this.transfer.madeBy(state, instruction);
+        if (value !== undefined) this.values.push([value, instruction.at]);
+      });
+    }
+    return this.values;
+  }
+
+  /** The values of which a conditional move made one; undefined for what was made otherwise. */
+  selectedAt(offset: number): readonly Cell[] | undefined {
+    const instruction = this.instructionAt(offset);
+    if (instruction?.operation !== 'select' || instruction.at !== offset) return undefined;
+    const { destination, source } = instruction;
+    const state = this.before(offset);
+    if (state === undefined || destination?.kind !== 'register') return undefined;
+    const slot = source?.kind === 'memory' ? this.transfer.slotOf(state, instruction) : undefined;
+    const from = source?.kind === 'register' ? source.number : slot === undefined ? undefined : slotLocation(slot);
+    const [kept, taken] = [state.get(destination.number), from === undefined ? undefined : state.get(from)];
+    return kept === undefined || taken === undefined ? [] : [kept, taken];
+  }
+
+  /** The instructions of a block down to the one at an offset, the last first. */
+  instructionsBefore(offset: number): readonly Instruction[] {
+    return (this.blockOf(offset)?.instructions ?? []).filter(({ at }) => at <= offset).reverse();
   }
 }
 

@@ -220,7 +220,10 @@ function addressesTaken({ func, pclntab }: FoundFunc, graph: FlowGraph): number[
       const target = destination?.kind === 'register' ? destination.number : -1;
       const setsFrame = target === RBP || target === RSP;
       const copiesPointer = operation === 'move' && source?.kind === 'register' && source.number === RSP && !setsFrame;
-      const takesAddress = operation === 'lea' && !setsFrame && (memory?.base === RSP || memory?.base === RBP);
+      // The check for room in a large frame computes an address below the stack pointer.
+      const isBelow = memory?.base === RSP && memory.displacement < 0;
+      const takesAddress =
+        operation === 'lea' && !setsFrame && !isBelow && (memory?.base === RSP || memory?.base === RBP);
       const isIndexed = memory !== undefined && memory.index >= 0 && memory.base === RSP;
       if (!copiesPointer && !takesAddress && !isIndexed) continue;
       const depth = pclntab.spDelta(func, func.entry + at);

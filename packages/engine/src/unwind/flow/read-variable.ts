@@ -1,6 +1,7 @@
 import { attempt } from '../../base/errors.ts';
 import type { VariableEntry } from '../../dwarf/variables.ts';
 import type { AbsentPart } from '../../values/place.ts';
+import { leavesOf, type Leaf } from './leaves.ts';
 import { slotLocation, variableLocation, type Cell } from './flow-state.ts';
 import type { FoundValue, FrameValues } from './frame-values.ts';
 import { low } from './value-number.ts';
@@ -8,16 +9,16 @@ import { partsOf } from './variable-pieces.ts';
 
 /** How a piece of a variable got the value that it has where the frame stopped. */
 export interface PieceOrigin {
-  /** Offset in the code behind the instruction that made the value (of the meeting point for `joined`), 0 for entry, -1 for several. */
-  readonly since: number;
-  /** `joined`: different ways through the code brought it; `computed`: a result of arithmetic; else set as it is. */
-  readonly kind: 'joined' | 'computed' | 'set';
+  /** Bytes. */
+  readonly size: number;
+  /** What it may be, by the ways through the code; several where they brought different values. Undefined if that is not known. */
+  leaves(): readonly Leaf[] | undefined;
+  /** True if ways that met brought it. */
+  readonly isJoined: boolean;
   /** True if the location list names, where the frame stopped, a place that holds this value. */
   readonly confirmed: boolean;
   /** True if another variable has the same value here: the compiler's lists take one for the other then. */
-  readonly shared: boolean;
-  /** For `joined` at a loop: by how much it grows in each round, where that is a fixed step. */
-  readonly step: bigint | undefined;
+  isShared(): boolean;
 }
 
 /** A variable of optimised code as the flow of its function's values knows it. */
@@ -75,8 +76,7 @@ export function readByFlow(
   const readings: PlacedReading[] = layout.map(({ start, size: length }) => {
     const part = listed.find((each) => each.start === start && each.size === length);
     const piece = pieces.find((each) => each.start === start && each.size === length);
-    const location = piece === undefined ? undefined : variableLocation(piece.index);
-    return { start, size: length, reading: readPiece(values, location, part, length) };
+    return { start, size: length, reading: readPiece(values, piece?.index, part, length) };
   });
   const disputed = readings.some(({ reading }) => reading.byFlow !== undefined);
   const flowing = readings.map((each) => ({ ...each, reading: each.reading.byFlow ?? each.reading }));
@@ -181,14 +181,15 @@ function layoutOf(pieces: readonly Stretch[], listed: readonly Stretch[], size: 
 
 function readPiece(
   values: FrameValues,
-  location: number | undefined,
+  piece: number | undefined,
   part: ListedPart | undefined,
   size: number,
 ): Reading {
+  const location = piece === undefined ? undefined : variableLocation(piece);
   const known = location === undefined ? undefined : values.numberOf(location);
   const cell = known ?? (location === undefined ? undefined : values.upcoming(location));
   const origin = (confirmed: boolean): PieceOrigin | undefined =>
-    cell === undefined || location === undefined ? undefined : originOf(values, location, cell, confirmed);
+    cell === undefined || piece === undefined ? undefined : originOf(values, piece, cell, confirmed);
   const moved = part?.moved === true;
   const held = part === undefined ? undefined : readListed(values, part, size);
   if (held !== undefined && part?.location !== undefined)
@@ -220,16 +221,15 @@ function readListed(values: FrameValues, part: ListedPart, size: number): FoundV
   return part.slot === undefined ? undefined : values.readSlot(part.slot, size);
 }
 
-function originOf(values: FrameValues, location: number, { value, since }: Cell, confirmed: boolean): PieceOrigin {
-  const { what } = value;
-  const shared = values.isShared(location, value);
-  const base = { since, confirmed, shared, step: undefined };
-  if (what.kind === 'site' && what.site < 0) {
-    const { analysis } = values.flow;
-    const step = analysis.stepOf(what.site, what.location);
-    return { ...base, since: analysis.joinOffset(what.site), kind: 'joined', step };
-  }
-  return { ...base, kind: what.kind === 'operation' ? 'computed' : 'set' };
+function originOf(values: FrameValues, piece: number, cell: Cell, confirmed: boolean): PieceOrigin {
+  const { what } = cell.value;
+  return {
+    size: cell.size,
+    leaves: () => leavesOf(values.flow.analysis, piece, cell, values.at),
+    isJoined: what.kind === 'site' && what.site < 0,
+    confirmed,
+    isShared: () => values.isShared(variableLocation(piece), cell.value),
+  };
 }
 
 function writeBits(bytes: Uint8Array, start: number, size: number, bits: bigint): void {

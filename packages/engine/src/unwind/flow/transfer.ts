@@ -1,4 +1,4 @@
-import { RBP, RDX, RSP, type Instruction, type Operand } from '../../arch/amd64/instruction.ts';
+import { RBP, RDX, RSP, type Instruction, type Operand, type OperationName } from '../../arch/amd64/instruction.ts';
 import { slotLocation, VECTOR_HIGH, VECTOR_LOW, type FlowState } from './flow-state.ts';
 import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
 
@@ -31,6 +31,7 @@ export interface CalleeFacts {
 const UNKNOWN_CALLEE: CalleeFacts = { argumentBytes: undefined, keepsRegisters: false };
 const R11 = 11;
 const ZEROED_VECTOR = 15;
+const WITHOUT_RESULT: ReadonlySet<OperationName> = new Set(['other', 'nop', 'select']);
 
 /** Applies instructions to states, one after the other. */
 export class Transfer {
@@ -161,11 +162,20 @@ export class Transfer {
       set(slot + 8, this.readRegister(state, instruction, VECTOR_HIGH + source.number), 8);
   }
 
+  /** The value that an instruction makes, and does not only move; undefined if it makes none that is followed. */
+  madeBy(state: FlowState, instruction: Instruction): ValueNumber | undefined {
+    const { operation, source, sourceSize, size } = instruction;
+    const result = instruction.flow === 'next' ? this.resultOf(state, instruction) : undefined;
+    const isMoved =
+      operation === 'move' && (source?.kind !== 'memory' || result?.what.kind !== 'captured') && sourceSize >= size;
+    return isMoved ? undefined : result;
+  }
+
   /** The value of the destination after the instruction; undefined if it is not followed. */
   private resultOf(state: FlowState, instruction: Instruction): ValueNumber | undefined {
     const { operation, source, second, size, sourceSize, signed, destination } = instruction;
     const { numbers } = this;
-    if (operation === 'other' || operation === 'nop' || destination === undefined) return undefined;
+    if (WITHOUT_RESULT.has(operation) || destination === undefined) return undefined;
     if (operation === 'lea') return this.addressOf(state, instruction);
     if (operation === 'move') {
       if (source === undefined) return undefined;

@@ -1,0 +1,34 @@
+import type { SourceProvider } from '../source-lines.ts';
+
+/** Longest function whose source is looked through, in lines. */
+const MOST_LINES = 4000;
+
+/** The source of a function, unchanged since it was built. */
+export interface FunctionSource {
+  readonly start: number;
+  readonly end: number;
+  /** The text of a line of the file, '' outside of the function. */
+  text(line: number): string;
+}
+
+/** The source of the function that begins at line `start` of a file; undefined when it is not at hand or was changed since. */
+export function functionSource(sources: SourceProvider, file: string, start: number): FunctionSource | undefined {
+  if (sources.isAsBuilt?.(file) !== true) return undefined;
+  const lines = sources.read(file);
+  if (lines === undefined || start <= 0 || !/\bfunc\b/.test(lines[start - 1] ?? '')) return undefined;
+  const indent = /^\s*/.exec(lines[start - 1] ?? '')?.[0] ?? '';
+  const limit = Math.min(lines.length, start + MOST_LINES);
+  for (let end = start; end <= limit; end++) {
+    const line = lines[end - 1] ?? '';
+    // gofmt puts the end of a function under its beginning.
+    const closes = end > start && line.startsWith(`${indent}}`);
+    const oneLine = end === start && /\}\s*$/.test(line) && line.includes('{');
+    if (closes || oneLine) return { start, end, text: (at) => (at >= start && at <= end ? (lines[at - 1] ?? '') : '') };
+  }
+  return undefined;
+}
+
+/** A line without comments and the contents of strings. */
+export function codeOf(line: string): string {
+  return line.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)+'/g, '""').replace(/\/\/.*$/, '');
+}
