@@ -5,6 +5,7 @@ import { operations, type GoroutineResult, type ReportResult, type ThreadResult 
 import { openCore } from '@inquest/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { placesIn } from './core-places.ts';
 
 /*
  * A core of a process that goes on, as debuggers make them: a crash's core without the marks of the runtime that it is
@@ -26,7 +27,7 @@ beforeAll(() => {
   bytes = readFileSync(fixture.core);
   const { session } = openCore({ paths: [fixture.exe, fixture.core] });
   const { runtime } = session;
-  const offsets = segments(bytes);
+  const offsets = placesIn(bytes);
   for (const { address } of runtime.threads) {
     for (const field of ['dying', 'throwing', 'caughtsig']) {
       const at = offsets(address + runtime.layout.get('m', field));
@@ -35,20 +36,6 @@ beforeAll(() => {
   }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** From an address to its offset in the core. */
-function segments(core: Buffer): (address: number) => number {
-  const start = Number(core.readBigUInt64LE(32));
-  const count = core.readUInt16LE(56);
-  return (address) => {
-    for (let header = start; header < start + count * 56; header += 56) {
-      const [offset, from, size] = [8, 16, 32].map((at) => Number(core.readBigUInt64LE(header + at)));
-      if (offset === undefined || from === undefined || size === undefined) continue;
-      if (core.readUInt32LE(header) === 1 && address >= from && address < from + size) return offset + address - from;
-    }
-    throw new Error(`${address.toString(16)} is not in the core`);
-  };
-}
 
 /** A copy whose threads took another signal; the note about the signal itself is taken away. */
 function withSignal(name: string, signo: number): string {

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   formatTraceback,
   operations,
@@ -8,8 +10,9 @@ import {
   type TracebackResult,
 } from '@inquest/engine';
 import { openCore } from '@inquest/node';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { listFixtures, openFixture } from '../../../fixtures/fixtures.mjs';
+import { placesIn } from './core-places.ts';
 import { normaliseRun, runtimeText } from '../../../scripts/traceback-text.mjs';
 
 /** The text at a level, one character to a byte. */
@@ -29,6 +32,28 @@ describe.skipIf(fixtures.length === 0)('the text of the runtime, byte for byte, 
     const printed = runtimeText(readFileSync(openFixture(id).stderr, 'latin1'));
     expect(printed).not.toBe('');
     expect(told(textOf(id, 'crash'))).toBe(told(printed));
+  });
+});
+
+describe.skipIf(fixtures.length === 0)('threads that begin', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inquest-threads-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const relayed = fixtures.filter(({ id }) => /^cgocrash\/.*\/illegal$/.test(id));
+
+  it.each(relayed)('and have not written down their number are found all the same: $id', ({ id }) => {
+    const { exe, core, stderr } = openFixture(id);
+    const bytes = readFileSync(core);
+    const { runtime } = openCore({ paths: [exe, core] }).session;
+    const last = [...runtime.threads].sort((a, b) => a.tid - b.tid).at(-1);
+    if (last === undefined) throw new Error('there are no threads');
+    bytes.writeBigUInt64LE(0n, placesIn(bytes)(last.address + runtime.layout.get('m', 'procid')));
+    const starting = join(folder, id.replaceAll('/', '-'));
+    writeFileSync(starting, bytes);
+    const printed = runtimeText(readFileSync(stderr, 'latin1'));
+    expect(printed).toContain(`m=${last.id} sigcode`);
+    const { session } = openCore({ paths: [exe, starting] });
+    expect(Buffer.from(formatTraceback(session.runtime, 'crash').bytes).toString('latin1')).toBe(printed);
+    expect(session.runtime.threadOf(last.tid)?.address).toBe(last.address);
   });
 });
 

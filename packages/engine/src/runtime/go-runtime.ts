@@ -51,6 +51,9 @@ export class GoRuntime {
       const g = this.currentG(thread);
       const m = g === undefined ? undefined : attempt(() => this.program.memory.u64(g + this.layout.get('g', 'm')));
       if (m !== undefined && m !== 0) this.addThreadChain(m, found);
+      // A thread that was about to start has not written down its number (minit).
+      const started = m === undefined ? undefined : found.get(m);
+      if (started?.tid === 0) found.set(started.address, { ...started, tid: thread.tid });
     }
     // Threads that are in C code and lost their thread-local g are still on the runtime's own list.
     const missing = this.program.target.threads.some((t) => ![...found.values()].some((m) => m.tid === t.tid));
@@ -126,7 +129,7 @@ export class GoRuntime {
     return offsets;
   }
 
-  /** True if `g` is a g of the thread `tid`: its m points back at it and carries the thread's number. */
+  /** True if `g` is a g of the thread `tid`: its m points back at it and carries the thread's number, or none yet. */
   private belongsTo(g: number, tid: number): boolean {
     if (g === 0 || g % 8 !== 0) return false;
     const { memory } = this.program;
@@ -134,7 +137,8 @@ export class GoRuntime {
     return (
       attempt(() => {
         const m = memory.u64(g + layout.get('g', 'm'));
-        if (m === 0 || memory.u64(m + layout.get('m', 'procid')) !== tid) return false;
+        const number = m === 0 ? undefined : memory.u64(m + layout.get('m', 'procid'));
+        if (number !== tid && number !== 0) return false;
         return ['g0', 'gsignal', 'curg'].some((field) => memory.u64(m + layout.get('m', field)) === g);
       }) ?? false
     );

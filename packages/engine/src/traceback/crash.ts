@@ -8,7 +8,7 @@ import { printStack } from './frames.ts';
 import { printGoroutineHeader } from './goroutine-header.ts';
 import { printOthers } from './goroutines.ts';
 import type { Interrupted, Stop } from './interrupted.ts';
-import { printPanics } from './panic-values.ts';
+import { deadlockedBubble, printPanics } from './panic-values.ts';
 import type { Printer } from './printer.ts';
 
 const SIGILL = 4;
@@ -84,9 +84,14 @@ function printDying(
     printer.print('\nruntime stack:\n');
     printStack(printer, dying, stop);
   }
-  if (didOthers || (!printer.all && dying.address === thread.curg)) return didOthers;
-  printOthers(printer, dying.address);
-  return true;
+  if (didOthers) return true;
+  if (printer.all || dying.address !== thread.curg) {
+    printOthers(printer, dying.address);
+    return true;
+  }
+  const bubble = stop.kind === 'panic' ? deadlockedBubble(printer, dying) : undefined;
+  if (bubble !== undefined) printOthers(printer, dying.address, bubble);
+  return false;
 }
 
 /** `[signal SIGSEGV: …]`: the fault that became the panic. */

@@ -62,9 +62,14 @@ function bubbleOf(printer: Printer, goroutine: Goroutine): number | undefined {
       const root = memory.u64(group + layout.get('synctestGroup', 'root'));
       return memory.u64(root + layout.get('g', 'goid'));
     }
-    const bubble = memory.u64(goroutine.address + layout.get('g', 'bubble'));
+    const bubble = bubbleAddress(printer, goroutine);
     return bubble === 0 ? undefined : memory.u64(bubble + layout.get('synctestBubble', 'id'));
   });
+}
+
+/** Address of the synctest bubble that a goroutine is in (Go 1.25 and later), 0 for none. */
+export function bubbleAddress({ memory, runtime }: Printer, { address }: Goroutine): number {
+  return memory.u64(address + runtime.layout.get('g', 'bubble'));
 }
 
 /** `, N minutes`: by the latest time that the core has, because it has no clock of its own. */

@@ -3,14 +3,15 @@ import type { Goroutine } from '../runtime/goroutine.ts';
 import { G_DEAD, G_DEADEXTRA, G_RUNNING } from '../runtime/status.ts';
 import { printCreator } from './creator.ts';
 import { printStack } from './frames.ts';
-import { printGoroutineHeader } from './goroutine-header.ts';
+import { bubbleAddress, printGoroutineHeader } from './goroutine-header.ts';
 import type { Printer } from './printer.ts';
 
 /**
  * All goroutines but `done`, which was printed before: first the one of the thread that prints, then in the order of
  * runtime.allgs (runtime/traceback.go tracebackothers).
+ * @param bubble address of a synctest bubble: then its goroutines alone
  */
-export function printOthers(printer: Printer, done: number): void {
+export function printOthers(printer: Printer, done: number, bubble?: number): void {
   const thread = printer.printing;
   const current = thread === undefined ? 0 : thread.curg;
   if (current !== 0 && current !== done) {
@@ -24,6 +25,7 @@ export function printOthers(printer: Printer, done: number): void {
   for (const goroutine of printer.runtime.goroutines) {
     if (goroutine.address === done || goroutine.address === current) continue;
     if (goroutine.status === G_DEAD || goroutine.status === G_DEADEXTRA) continue;
+    if (bubble !== undefined && bubbleAddress(printer, goroutine) !== bubble) continue;
     if (printer.level < 2 && isSystemGoroutine(printer, goroutine)) continue;
     printer.print('\n');
     printGoroutineHeader(printer, goroutine);

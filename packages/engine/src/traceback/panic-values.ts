@@ -39,6 +39,25 @@ export function printPanics(printer: Printer, goroutine: Goroutine): number {
   return panics.length;
 }
 
+/** Where runtime.synctestDeadlockError has its bubble. */
+const BUBBLE_OFFSET = 16;
+
+/**
+ * Address of the synctest bubble whose deadlock a goroutine panics with; undefined for other panics (runtime/panic.go
+ * fatalpanic). It is not replaced by its text only where it was recovered and panicked with again, as package testing does.
+ */
+export function deadlockedBubble(printer: Printer, goroutine: Goroutine): number | undefined {
+  const [newest] = readPanics(printer.runtime, goroutine);
+  if (newest === undefined || newest.typeWord === 0) return undefined;
+  const name = attempt(() => typesOf(printer).descriptorText(newest.typeWord));
+  if (name !== 'runtime.synctestDeadlockError') return undefined;
+  return attempt(() => printer.memory.u64(newest.dataWord + BUBBLE_OFFSET));
+}
+
+function typesOf({ program, memory, minor }: Printer): RuntimeTypes {
+  return new RuntimeTypes(memory, () => program.modules.map(({ data }) => data), minor);
+}
+
 function mark(printer: Printer, { recovered, repanicked }: PanicRecord): string {
   // Go 1.25 folds the panics of a value that was recovered and thrown again into one; 1.26 asks whether it was recovered.
   if (repanicked && (recovered || printer.minor === 25)) return ' [recovered, repanicked]';
@@ -54,8 +73,7 @@ function printPanicValue(printer: Printer, { typeWord, dataWord }: PanicRecord):
     printer.print('nil');
     return;
   }
-  const { program, memory, minor } = printer;
-  const types = new RuntimeTypes(memory, () => program.modules.map(({ data }) => data), minor);
+  const types = typesOf(printer);
   const type = attempt(() => types.at(typeWord));
   const name = attempt(() => types.descriptorText(typeWord));
   if (type === undefined || name === undefined) {

@@ -15,26 +15,47 @@ export interface Relayed {
 
 /** What the last thread calls: it waits for nobody. */
 const ENDS: ReadonlySet<string> = new Set(['runtime.crash', 'runtime.dieFromSignal']);
+/** Where a thread that held signals off gets them: one that starts, for instance. */
+const HOLDS_OFF = 'runtime.rtsigprocmask';
 
 /**
  * The order in which threads printed themselves after the first. The kernel gives a signal to the threads by turns in the order of
- * their age, but where the turn begins depends on the past. Since Go 1.23 each thread waits with the count of those that had
- * printed when it began to wait; until Go 1.21 the last one ends the program. In Go 1.22 nothing tells: the oldest is taken for
- * the first.
+ * their age, but where the turn begins depends on the past, and a thread that held signals off comes when it takes them again. Since
+ * Go 1.23 each thread waits with the count of those that had printed when it began to wait; until Go 1.21 the last one ends the
+ * program. In Go 1.22 nothing tells: the oldest is taken for the first. What may be otherwise is noted.
  */
 export function inRelayOrder(printer: Printer, threads: readonly Relayed[]): readonly Relayed[] {
   const byAge = [...threads].sort((a, b) => a.thread.tid - b.thread.tid);
-  if (printer.minor <= 21) {
-    const last = byAge.findIndex(({ stop }) => ENDS.has(stop.handler.callee));
-    return last < 0 ? byAge : rotated(byAge, last + 1);
-  }
+  const { order, isCertain } = printer.minor <= 22 ? byEnd(printer, byAge) : byCountsOf(printer, byAge);
+  if (!isCertain && order.length > 1)
+    printer.note(
+      'the order in which the threads behind ----- printed themselves is not known: it may have been another',
+    );
+  return order;
+}
+
+/** An order, and whether no other is possible. */
+export interface Order<T> {
+  readonly order: readonly T[];
+  readonly isCertain: boolean;
+}
+
+function byEnd({ minor, runtime }: Printer, byAge: readonly Relayed[]): Order<Relayed> {
+  const last = minor === 22 ? -1 : byAge.findIndex(({ stop }) => ENDS.has(stop.handler.callee));
+  if (last < 0) return { order: byAge, isCertain: false };
+  const heldOff = byAge.some(({ stop }) => runtime.program.findFunc(stop.interrupted.pc)?.func.name === HOLDS_OFF);
+  return { order: rotated(byAge, last + 1), isCertain: !heldOff };
+}
+
+function byCountsOf({ memory }: Printer, byAge: readonly Relayed[]): Order<Relayed> {
   const counted: { readonly each: Relayed; readonly count: number }[] = [];
   for (const each of byAge) {
-    const count = printer.minor < 23 ? undefined : countAtWait(printer.memory, each.stop.handler);
-    if (count === undefined) return byAge;
+    const count = countAtWait(memory, each.stop.handler);
+    if (count === undefined) return { order: byAge, isCertain: false };
     counted.push({ each, count });
   }
-  return byCounts(counted).map(({ each }) => each);
+  const { order, isCertain } = byCounts(counted);
+  return { order: order.map(({ each }) => each), isCertain };
 }
 
 function rotated<T>(list: readonly T[], first: number): readonly T[] {
@@ -46,12 +67,14 @@ function rotated<T>(list: readonly T[], first: number): readonly T[] {
  * is not behind its count. The first turn of which that holds, or, if one was left out of its turn, the order of the counts.
  * @param byAge the threads after the first, the oldest first; the first of all had counted as one
  */
-export function byCounts<T extends { readonly count: number }>(byAge: readonly T[]): readonly T[] {
-  for (let first = 0; first < byAge.length; first++) {
-    const turn = rotated(byAge, first);
-    if (turn.every(({ count }, i) => count >= i + 2)) return turn;
-  }
-  return [...byAge].sort((a, b) => a.count - b.count);
+export function byCounts<T extends { readonly count: number }>(byAge: readonly T[]): Order<T> {
+  const turns = byAge
+    .map((_, first) => rotated(byAge, first))
+    .filter((turn) => turn.every(({ count }, i) => count >= i + 2));
+  const [only] = turns;
+  if (only !== undefined) return { order: only, isCertain: turns.length === 1 };
+  const order = [...byAge].sort((a, b) => a.count - b.count);
+  return { order, isCertain: order.every(({ count }, i) => count === i + 2) };
 }
 
 /** `MOVL reg, slot(SP)`, `MOVL $10000000, (SP)`, `CALL usleep`: how many bytes before the return address they begin. */
