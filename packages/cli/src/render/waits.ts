@@ -92,9 +92,10 @@ export function renderDeadlocks(result: DeadlocksResult, style: Style): string[]
   return [...lines, ...notes(result.diagnostics, style)];
 }
 
-function cycleLines({ steps, certainty, behind }: CycleResult, style: Style): string[] {
+function cycleLines({ steps, certainty, behind, behindCount }: CycleResult, style: Style): string[] {
   const head = `${style.paint.red('Deadlock')} (${certainty}): ${plural(steps.length, 'goroutine')} ${steps.length === 1 ? 'waits for itself' : 'wait for each other'}`;
   const rest = behind.map((waiter) => `\tbehind them: ${waiterLine(waiter, style)}`);
+  if (behindCount > behind.length) rest.push(`\t… and ${behindCount - behind.length} more`);
   return [head, ...steps.flatMap((step) => stepLines(step, style)).map((line) => `\t${line}`), ...rest];
 }
 

@@ -214,7 +214,8 @@ export class GoRuntime {
     return address === undefined ? undefined : this.goroutineAt(address);
   }
 
-  private readGoroutine(address: number): Goroutine {
+  /** The goroutine whose runtime.g is there, read anew and not kept. Throws `fault` where it is not in the core. */
+  readGoroutine(address: number): Goroutine {
     const { layout } = this;
     const bytes = this.program.memory.read(address, layout.get('g', 'size'));
     const word = (field: string): number => readU64(bytes, layout.get('g', field));

@@ -37,15 +37,15 @@ export interface Semaphores {
   readonly problem: string | undefined;
 }
 
-/** Addresses of the sudogs of a goroutine (g.waiting, linked by waitlink), in the order of the runtime. */
-export function sudogsOf({ program, layout }: GoRuntime, { address }: Goroutine): number[] {
+/** Addresses of the sudogs of the goroutine at an address (g.waiting, linked by waitlink), in the order of the runtime. */
+export function sudogsOf({ program, layout }: GoRuntime, g: number): number[] {
   const { memory } = program;
   const sudogs = new Set<number>();
   attempt(() => {
-    let at = memory.u64(address + layout.get('g', 'waiting'));
+    let at = memory.u64(g + layout.get('g', 'waiting'));
     while (at !== 0 && !sudogs.has(at) && sudogs.size < MOST_CASES) {
       // What is linked is believed as long as it belongs to the goroutine.
-      if (memory.u64(at + layout.get('sudog', 'g')) !== address) return;
+      if (memory.u64(at + layout.get('sudog', 'g')) !== g) return;
       sudogs.add(at);
       at = memory.u64(at + layout.get('sudog', 'waitlink'));
     }
@@ -68,15 +68,32 @@ function waysOf(runtime: GoRuntime, channel: number, known: ChannelWays): Readon
   return ways;
 }
 
-/** The channels that a goroutine waits on, several for a select. Their own queues tell which way. */
-export function channelWaits(runtime: GoRuntime, goroutine: Goroutine, known: ChannelWays): ChannelWait[] {
+/** Places in a queue that are looked at before all of it is noted. */
+const SHORT_QUEUE = 8;
+
+function wayOf(runtime: GoRuntime, channel: number, sudog: number, known: ChannelWays): ChannelWait['way'] | undefined {
+  for (const way of ['receive', 'send'] as const)
+    if (channelQueue(runtime, channel, way, SHORT_QUEUE).some((each) => each.sudog === sudog)) return way;
+  return waysOf(runtime, channel, known).get(sudog);
+}
+
+/**
+ * The channels that the goroutine at an address waits on, several for a select, of which the channels' own queues tell the way. `only`
+ * is the way of one that waits on a single channel.
+ */
+export function channelWaits(
+  runtime: GoRuntime,
+  g: number,
+  only: ChannelWait['way'] | undefined,
+  known: ChannelWays,
+): ChannelWait[] {
   const { memory } = runtime.program;
   const channelAt = runtime.layout.get('sudog', 'c');
   const waits: ChannelWait[] = [];
-  for (const sudog of sudogsOf(runtime, goroutine)) {
+  for (const sudog of sudogsOf(runtime, g)) {
     const channel = attempt(() => memory.u64(sudog + channelAt)) ?? 0;
     if (channel === 0) continue;
-    const way = waysOf(runtime, channel, known).get(sudog);
+    const way = only ?? wayOf(runtime, channel, sudog, known);
     if (way !== undefined) waits.push({ channel, sudog, way });
   }
   return waits;
@@ -87,14 +104,15 @@ export function channelQueue(
   { program, layout }: GoRuntime,
   channel: number,
   way: 'send' | 'receive',
+  most: number = MOST_WAITERS,
 ): QueuedGoroutine[] {
   const at = channel + layout.get('hchan', way === 'send' ? 'sendq' : 'recvq');
-  return chain(program.memory, at, layout, channel);
+  return chain(program.memory, at, layout, channel, most);
 }
 
 /** Who waits on the runtime.notifyList at `list`, in order. */
 export function notifyQueue({ program, layout }: GoRuntime, list: number): QueuedGoroutine[] {
-  return chain(program.memory, list + layout.get('notifyList', 'head'), layout, list);
+  return chain(program.memory, list + layout.get('notifyList', 'head'), layout, list, MOST_WAITERS);
 }
 
 function chain(
@@ -102,13 +120,14 @@ function chain(
   headAt: number,
   layout: GoRuntime['layout'],
   address: number,
+  most: number,
 ): QueuedGoroutine[] {
   const found: QueuedGoroutine[] = [];
   const seen = new Set<number>();
   attempt(() => {
     const next = layout.get('sudog', 'next');
     for (let sudog = memory.u64(headAt); sudog !== 0 && !seen.has(sudog); sudog = memory.u64(sudog + next)) {
-      if (seen.size >= MOST_WAITERS) return;
+      if (seen.size >= most) return;
       seen.add(sudog);
       found.push({ g: memory.u64(sudog + layout.get('sudog', 'g')), sudog, address });
     }
@@ -184,25 +203,34 @@ export function wordsNearTop({ program }: GoRuntime, { sched, stack }: Goroutine
   return words;
 }
 
-/**
- * The sync.Cond's list that a goroutine is on. The runtime keeps no way from the goroutine to the list before Go 1.26, so each word
- * near the top of its stack is tried: the list that has the goroutine in its queue is the one.
- */
-export function notifyListOf(runtime: GoRuntime, goroutine: Goroutine): number | undefined {
-  const { memory } = runtime.program;
-  const tailAt = runtime.layout.get('notifyList', 'tail');
-  // The list's lock is on the stack as well, and would pass for a list of one: its tail does not.
-  const holds = (list: number): boolean => {
-    const queue = notifyQueue(runtime, list);
-    const tail = attempt(() => memory.u64(list + tailAt));
-    return queue.some(({ g }) => g === goroutine.address) && queue.at(-1)?.sudog === tail;
-  };
-  const elem = runtime.layout.get('sudog', 'elem');
-  for (const sudog of sudogsOf(runtime, goroutine)) {
-    const list = attempt(() => memory.u64(sudog + elem)) ?? 0;
-    if (list !== 0 && holds(list)) return list;
+/** The lists of conditions that goroutines wait on: one that was found is known of all who are on it. */
+export class ConditionLists {
+  private readonly known = new Map<number, number>();
+
+  /**
+   * The sync.Cond's list that a goroutine is on. The runtime keeps no way from the goroutine to the list before Go 1.26, so each word
+   * near the top of its stack is tried: the list that has the goroutine in its queue is the one.
+   */
+  listOf(runtime: GoRuntime, goroutine: Goroutine): number | undefined {
+    const known = this.known.get(goroutine.address);
+    if (known !== undefined) return known;
+    const elem = runtime.layout.get('sudog', 'elem');
+    const linked = sudogsOf(runtime, goroutine.address).map(
+      (sudog) => attempt(() => runtime.program.memory.u64(sudog + elem)) ?? 0,
+    );
+    const words = [...linked, ...new Set(wordsNearTop(runtime, goroutine))];
+    return words.find((word) => quickly(runtime, word) && this.holds(runtime, word, goroutine.address));
   }
-  return [...new Set(wordsNearTop(runtime, goroutine))].find((word) => quickly(runtime, word) && holds(word));
+
+  /** Whether a goroutine is on what would be a list there. */
+  private holds(runtime: GoRuntime, list: number, g: number): boolean {
+    const queue = notifyQueue(runtime, list);
+    // The list's lock is on the stack as well, and would pass for a list of one: its tail does not.
+    const tail = attempt(() => runtime.program.memory.u64(list + runtime.layout.get('notifyList', 'tail')));
+    if (queue.at(-1)?.sudog !== tail || !queue.some((each) => each.g === g)) return false;
+    for (const each of queue) this.known.set(each.g, list);
+    return true;
+  }
 }
 
 /** False for what is surely no list: most words are not, and walking is dear. */

@@ -1,5 +1,5 @@
 import { attempt } from '../base/errors.ts';
-import type { PolledDescriptor } from '../runtime/poll-descriptors.ts';
+import { polledDescriptor } from '../runtime/poll-descriptors.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { networkAddress, textField } from '../values/network-address.ts';
 import { memoryPlace } from '../values/place.ts';
@@ -15,7 +15,9 @@ const DEEDS: readonly (readonly [call: RegExp, deed: DescriptorResult['deed']])[
 ];
 
 /** A descriptor that the poller watches: what it is, and the addresses of both ends, as package net or os has them. */
-export function descriptorResult(session: Session, goroutine: Goroutine, polled: PolledDescriptor): DescriptorResult {
+export function descriptorResult(session: Session, goroutine: Goroutine): DescriptorResult | undefined {
+  const polled = polledDescriptor(session.runtime, goroutine);
+  if (polled === undefined) return undefined;
   const { fd, way, file } = polled;
   const calls = listingOf(session).stackOf(goroutine).functions;
   const deed = DEEDS.find(([call]) => calls.some((name) => call.test(name)))?.[1] ?? way;

@@ -112,8 +112,9 @@ export interface CycleResult {
   readonly steps: readonly WaitStepResult[];
   /** `proven` if every step is. */
   readonly certainty: 'proven' | 'likely';
-  /** Others that wait for one of them, directly or not. */
+  /** Others that wait for one of them, directly or not; the first of `behindCount`. */
   readonly behind: readonly WaiterResult[];
+  readonly behindCount: number;
 }
 
 /** Goroutines that nothing can wake. */

@@ -4,7 +4,10 @@ import type { PendingDefer, Surroundings } from '../findings/blocked/surrounding
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import type { Call, CallStack } from '../unwind/call-stack.ts';
+import { addressOf } from '../values/place.ts';
+import { dereference, fieldOf } from '../values/value.ts';
 import { deferredCalls, type DeferredCall } from './deferred-calls.ts';
+import { evaluateHere } from './evaluation.ts';
 import { globalVariables } from './globals.ts';
 import { listingOf } from './goroutine-listing.ts';
 import type { Session } from './session.ts';
@@ -29,6 +32,7 @@ export function surroundingsOf(session: Session): Surroundings {
     variables: (call) => variablesOf(session, call),
     globals: () => (globals ??= userGlobals(session)),
     deferred: (goroutine, call) => pending(session, goroutine, call),
+    lockAt: (goroutine, call, expression, type) => lockAt(session, goroutine, call, expression, type),
     functionSource(call) {
       const source = session.variables.sourceOf(call);
       return source && { start: source.start, end: source.end, code: (line) => codeOf(source.text(line)) };
@@ -40,6 +44,21 @@ export function surroundingsOf(session: Session): Surroundings {
       return sources.read(file)?.[line - 1];
     },
   };
+}
+
+function lockAt(
+  session: Session,
+  { id: goroutine }: Goroutine,
+  { index: frame }: Call,
+  expression: string,
+  type: 'mutex' | 'rwmutex',
+): number | undefined {
+  const { context } = session.types;
+  const name = type === 'mutex' ? 'Mutex' : 'RWMutex';
+  const { value } = session.within({ goroutine, frame }, () => evaluateHere(session, expression));
+  const holder = value?.type.kind === 'pointer' ? dereference(context, value) : value;
+  const lock = holder?.type.name === `sync.${name}` ? holder : holder && fieldOf(context, holder, name);
+  return lock?.type.name === `sync.${name}` ? addressOf(lock.place) : undefined;
 }
 
 function stackOf(session: Session, goroutine: Goroutine): CallStack {

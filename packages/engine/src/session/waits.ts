@@ -1,7 +1,9 @@
 import { attempt, hex } from '../base/errors.ts';
-import { WaitGraph, type Edge, type WaitedObject } from '../findings/blocked/graph.ts';
+import type { Edge } from '../findings/blocked/edges.ts';
+import { WaitGraph } from '../findings/blocked/graph.ts';
+import type { WaitedObject } from '../findings/blocked/objects.ts';
 import type { ObjectState } from '../findings/blocked/state.ts';
-import type { Wait, Way } from '../findings/blocked/wait.ts';
+import { wakeTime, type Wait, type Way } from '../findings/blocked/wait.ts';
 import { latestTime } from '../runtime/clock.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { callLocation } from './calls.ts';
@@ -49,11 +51,10 @@ function ownDetails(
   session: Session,
   goroutine: Goroutine,
 ): Pick<WaiterResult, 'detail' | 'descriptor' | 'systemCall' | 'dueInAtMost'> {
-  const wait = waitGraphOf(session).byGoroutine.get(goroutine.address);
-  const polled = wait?.descriptor;
-  const descriptor = polled && descriptorResult(session, goroutine, polled);
-  const systemCall = wait?.kind === 'system call' ? systemCallResult(session, goroutine) : undefined;
-  const until = wait?.until;
+  const kind = waitGraphOf(session).byGoroutine.get(goroutine.address)?.kind;
+  const descriptor = kind === 'network' ? descriptorResult(session, goroutine) : undefined;
+  const systemCall = kind === 'system call' ? systemCallResult(session, goroutine) : undefined;
+  const until = kind === 'sleep' ? wakeTime(session.runtime, goroutine.address) : undefined;
   const due = until === undefined ? undefined : dueText(session, until);
   const now = latestTime(session.runtime);
   return {
@@ -194,7 +195,7 @@ export function wayText(session: Session, way: Way, object: WaitedObject): strin
 /** What a goroutine waits for, in words. */
 export function waitText(session: Session, wait: Wait): string {
   const graph = waitGraphOf(session);
-  if (wait.problem !== undefined) return `${wait.goroutine.statusText}: ${wait.problem}`;
+  if (wait.problem !== undefined) return `${graph.goroutineOf(wait).statusText}: ${wait.problem}`;
   switch (wait.kind) {
     case 'object':
     case 'select': {
@@ -213,13 +214,13 @@ export function waitText(session: Session, wait: Wait): string {
     case 'network':
       return 'network or files';
     case 'system call': {
-      const call = systemCallResult(session, wait.goroutine);
+      const call = systemCallResult(session, graph.goroutineOf(wait));
       if (call === undefined) return 'a system call or C code';
       return call.inC ? `the C function ${call.name}` : `the system call ${call.name}`;
     }
     case 'runtime':
     case 'unknown':
-      return wait.goroutine.statusText;
+      return graph.goroutineOf(wait).statusText;
   }
 }
 
@@ -235,7 +236,8 @@ export function waitObjects(session: Session, wait: Wait): { way: string; object
 /** A step of a chain of goroutines. */
 export function stepResult(session: Session, edge: Edge): WaitStepResult {
   const { from, object, to, certainty, reason, frame } = edge;
-  const way = object.waiters.find(({ wait }) => wait.goroutine.address === from.address)?.way ?? 'wait';
+  const way =
+    from.targets.find(({ kind, address }) => kind === object.kind && address === object.address)?.way ?? 'wait';
   const stack = session.stackOf({ goroutine: to, thread: undefined });
   const heldBy: OwnerResult = {
     goroutine: to.id,
@@ -245,7 +247,7 @@ export function stepResult(session: Session, edge: Edge): WaitStepResult {
     location: frame === undefined ? waiterResult(session, to).location : callLocation(stack.at(frame)),
   };
   return {
-    waiter: waiterResult(session, from),
+    waiter: waiterResult(session, waitGraphOf(session).goroutineOf(from)),
     waitsFor: wayText(session, way, object),
     object: objectResult(session, object),
     heldBy,

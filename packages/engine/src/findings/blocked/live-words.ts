@@ -32,24 +32,29 @@ const FRAME_POINTER = 8;
 export class StackWords {
   private readonly runtime: GoRuntime;
   private readonly trie: StackTrie;
-  private readonly known = new Map<number, Omit<LiveWords, 'sp'> | undefined>();
+  private readonly known = new Map<readonly string[] | number, Omit<LiveWords, 'sp'> | undefined>();
 
   constructor(runtime: GoRuntime) {
     this.runtime = runtime;
     this.trie = new StackTrie(runtime.program);
   }
 
-  /** Undefined where a part of the stack is not understood: any word of it may be in use then. */
-  of(goroutine: Goroutine): LiveWords | undefined {
+  /**
+   * Undefined where a part of the stack is not understood: any word of it may be in use then. `stack` is something that is the same for
+   * stacks of the same calls, which spares looking at the calls.
+   */
+  of(goroutine: Goroutine, stack?: readonly string[]): LiveWords | undefined {
     const context = PARKED.has(goroutine.status) ? this.runtime.parkedAt(goroutine) : undefined;
-    const node = context && this.trie.intern(context, goroutine.stack);
-    if (context === undefined || node === undefined) return undefined;
-    if (!this.known.has(node))
+    if (context === undefined) return undefined;
+    const key = stack !== undefined && this.known.has(stack) ? stack : this.trie.intern(context, goroutine.stack);
+    if (key === undefined) return undefined;
+    if (typeof key === 'number' && !this.known.has(key))
       this.known.set(
-        node,
-        attempt(() => this.find(this.trie.placesOf(node))),
+        key,
+        attempt(() => this.find(this.trie.placesOf(key))),
       );
-    const live = this.known.get(node);
+    const live = this.known.get(key);
+    if (stack !== undefined) this.known.set(stack, live);
     return live && { ...live, sp: context.sp };
   }
 
@@ -57,8 +62,8 @@ export class StackWords {
    * What the words in use of a stack hold, those of the variables too that they point to in the stack itself: the frame of such a one is
    * taken as a whole. Undefined where `of` is. Throws `fault` where the stack is not in the core.
    */
-  pointers(goroutine: Goroutine): number[] | undefined {
-    const live = this.of(goroutine);
+  pointers(goroutine: Goroutine, functions?: readonly string[]): number[] | undefined {
+    const live = this.of(goroutine, functions);
     if (live === undefined) return undefined;
     const { sp, words, frames } = live;
     const { memory } = this.runtime.program;
@@ -85,13 +90,12 @@ export class StackWords {
   }
 
   /** What the stack may lead to: its pointers, or all of its words from the stack pointer on; what is there of it. */
-  *anyPointers(goroutine: Goroutine): Generator<number> {
-    const pointers = attempt(() => this.pointers(goroutine));
-    if (pointers !== undefined) {
-      yield* pointers;
-      return;
-    }
-    const { sched, stack } = goroutine;
+  anyPointers({ g, functions }: { readonly g: number; readonly functions: readonly string[] }): Iterable<number> {
+    const goroutine = this.runtime.readGoroutine(g);
+    return attempt(() => this.pointers(goroutine, functions)) ?? this.allWords(goroutine);
+  }
+
+  private *allWords({ sched, stack }: Goroutine): Generator<number> {
     const start = sched.sp >= stack.low && sched.sp <= stack.high ? sched.sp : stack.low;
     for (let at = start; at < stack.high; at += PIECE) {
       const bytes = this.runtime.program.memory.readSome(at, Math.min(PIECE, stack.high - at));

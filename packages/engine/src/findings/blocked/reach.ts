@@ -42,17 +42,11 @@ export interface Reach {
  * that can go on, nor from a timer or finalizer. It is a conservative mark phase: every word that could be an address is one, so
  * that what is still in use is never called lost; goroutines that wait count only once what they wait on has been reached.
  */
-export function findStuck(
-  runtime: GoRuntime,
-  waits: readonly Wait[],
-  others: readonly Goroutine[],
-  semaphores: Semaphores,
-  stackWords: StackWords,
-): Reach {
-  const objects = HeapObjects.read(runtime);
+export function findStuck(sources: ReachSources, waits: readonly Wait[], others: readonly Standing[]): Reach {
+  const objects = HeapObjects.read(sources.runtime);
   const nothing = { stuck: new Set<number>(), searched: 0, objects };
   if (objects === undefined) return { ...nothing, problem: 'the spans of the heap (runtime.mheap_) were not found' };
-  const search = new Search({ runtime, objects, stackWords }, waits, semaphores);
+  const search = new Search(sources, objects, waits);
   try {
     search.run(others);
     return { stuck: search.stuck(), searched: search.searched, problem: undefined, objects };
@@ -62,10 +56,21 @@ export function findStuck(
   }
 }
 
+/** A goroutine, and the calls of its stack. */
+export type Standing = Pick<Wait, 'g' | 'functions'>;
+
+/** What is known already of a program's goroutines. */
+export interface ReachSources {
+  readonly runtime: GoRuntime;
+  readonly stackWords: StackWords;
+  readonly semaphores: Semaphores;
+}
+
 class Search {
   searched = 0;
-  readonly runtime: GoRuntime;
-  readonly objects: HeapObjects;
+  private readonly runtime: GoRuntime;
+  private readonly stackWords: StackWords;
+  private readonly objects: HeapObjects;
   private readonly marked: Uint8Array;
   private readonly open: { readonly start: number; readonly size: number }[] = [];
   /** By id of an object: who waits on something in it. */
@@ -74,16 +79,11 @@ class Search {
   private readonly awake: Wait[] = [];
   /** Addresses of objects whose queues are hidden. */
   private readonly hidden = new Set<number>();
-  readonly stackWords: StackWords;
 
-  constructor(
-    { runtime, objects, stackWords }: Pick<Search, 'runtime' | 'objects' | 'stackWords'>,
-    waits: readonly Wait[],
-    semaphores: Semaphores,
-  ) {
+  constructor({ runtime, stackWords, semaphores }: ReachSources, objects: HeapObjects, waits: readonly Wait[]) {
     this.runtime = runtime;
-    this.objects = objects;
     this.stackWords = stackWords;
+    this.objects = objects;
     this.marked = new Uint8Array(objects.count);
     this.hideRecords(semaphores);
     for (const wait of waits) this.addWait(wait);
@@ -111,10 +111,11 @@ class Search {
   /** Goroutines and their places in queues are reached from the runtime's lists, always: they lead nowhere. */
   private hideRecords(semaphores: Semaphores): void {
     const { runtime } = this;
-    for (const g of iterGs(runtime.goroutineRoots)) this.hide(g);
+    for (const g of iterGs(runtime.goroutineRoots)) {
+      this.hide(g);
+      for (const sudog of sudogsOf(runtime, g)) this.hide(sudog);
+    }
     for (const g of runtime.threads.flatMap(({ g0, gsignal }) => [g0, gsignal])) this.hide(g);
-    for (const goroutine of runtime.iterGoroutines())
-      for (const sudog of sudogsOf(runtime, goroutine)) this.hide(sudog);
     for (const { sudog } of semaphores.byGoroutine.values()) this.hide(sudog);
   }
 
@@ -139,7 +140,7 @@ class Search {
     }
   }
 
-  run(others: readonly Goroutine[]): void {
+  run(others: readonly Standing[]): void {
     for (const wait of this.asleep) this.hideQueue(wait);
     this.scanTimers();
     for (const { data } of this.runtime.program.modules) {
@@ -154,17 +155,17 @@ class Search {
     }
     for (const name of ['runtime.allfin', 'runtime.gcCleanups']) this.scanBlocks(name);
     this.scanThreads();
-    for (const goroutine of others) this.scanGoroutine(goroutine);
+    for (const other of others) this.scanGoroutine(other);
     for (;;) {
       this.drain();
       const wait = this.awake.pop();
       if (wait === undefined) return;
-      this.scanGoroutine(wait.goroutine);
+      this.scanGoroutine(wait);
     }
   }
 
   stuck(): Set<number> {
-    return new Set([...this.asleep].map(({ goroutine }) => goroutine.address));
+    return new Set([...this.asleep].map(({ g }) => g));
   }
 
   private scanTimers(): void {
@@ -213,11 +214,12 @@ class Search {
   }
 
   /** Its stack from the stack pointer on, and its record: deferred calls, panics, labels. */
-  private scanGoroutine(goroutine: Goroutine): void {
+  private scanGoroutine({ g, functions }: Standing): void {
+    const goroutine = this.runtime.readGoroutine(g);
     const { stack, address } = goroutine;
     const recordSize = this.runtime.layout.get('g', 'size') - STACK_BOUNDS;
     this.scan(address + STACK_BOUNDS, recordSize);
-    const words = this.stackWords.pointers(goroutine);
+    const words = this.stackWords.pointers(goroutine, functions);
     if (words === undefined) {
       const sp = this.stackPointer(goroutine);
       this.scan(sp, stack.high - sp);

@@ -31,6 +31,8 @@ export interface Surroundings {
   variables(call: Call): readonly NamedValue[];
   globals(): Iterable<NamedValue>;
   deferred(goroutine: Goroutine, call: Call): readonly PendingDefer[];
+  /** Address of the lock that an expression means in a call, itself, behind a pointer or embedded; undefined if it means none. */
+  lockAt(goroutine: Goroutine, call: Call, expression: string, type: 'mutex' | 'rwmutex'): number | undefined;
   /** The source of a call's function, if it is at hand and as it was built. */
   functionSource(call: Call): SourceLines | undefined;
   /** A line of source; undefined where it is not at hand. */

@@ -2,8 +2,7 @@ import { attempt } from '../../base/errors.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { G_LEAKED, G_SYSCALL, G_WAITING } from '../../runtime/status.ts';
-import { polledDescriptor, type PolledDescriptor } from '../../runtime/poll-descriptors.ts';
-import { channelWaits, type ChannelWays, notifyListOf, type Semaphores } from '../../runtime/wait-queues.ts';
+import { channelWaits, type ChannelWays, type ConditionLists, type Semaphores } from '../../runtime/wait-queues.ts';
 
 /** What a goroutine can wait on that is in memory. */
 export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'once' | 'semaphore';
@@ -19,69 +18,91 @@ export interface WaitTarget {
   readonly way: Way;
 }
 
-/** How a goroutine waits, as far as it is known. */
+/** How a goroutine waits, as far as it is known. There can be a million of them: what takes room is read when it is asked for. */
 export interface Wait {
-  readonly goroutine: Goroutine;
+  /** Address of its runtime.g. */
+  readonly g: number;
+  readonly id: number;
+  /** When it began, on the runtime's clock, in nanoseconds; 0 where that is not recorded. */
+  readonly since: number;
+  /** The runtime's word for it. */
+  readonly reason: string;
+  /** Names of the calls of its stack, innermost first: the same list for the same stack. */
+  readonly functions: readonly string[];
   readonly kind:
     'object' | 'select' | 'nil channel' | 'no cases' | 'sleep' | 'network' | 'system call' | 'runtime' | 'unknown';
   /** One, or the cases of a select. Cases with a nil channel are in no queue and not among them. */
   readonly targets: readonly WaitTarget[];
-  /** When a sleep ends, on the runtime's clock, in nanoseconds. */
-  readonly until: number | undefined;
-  readonly descriptor: PolledDescriptor | undefined;
   /** Why it is not known what it waits on; undefined if it is. */
   readonly problem: string | undefined;
 }
 
-/** How a goroutine waits: undefined for one that runs, or could. `functions` are the names of the calls of its stack, innermost first. */
-export function readWait(
-  runtime: GoRuntime,
-  goroutine: Goroutine,
-  semaphores: () => Semaphores,
-  functions: () => readonly string[],
-  ways: ChannelWays,
-): Wait | undefined {
-  const none = { goroutine, targets: [], until: undefined, descriptor: undefined, problem: undefined };
-  if (goroutine.status === G_SYSCALL) return { ...none, kind: 'system call' };
+/** What is known of all goroutines and needed for each. */
+export interface WaitSources {
+  readonly runtime: GoRuntime;
+  /** Reads them at the first asking. */
+  readonly semaphores: () => Semaphores;
+  readonly ways: ChannelWays;
+  readonly conditions: ConditionLists;
+}
+
+type Found = Pick<Wait, 'kind'> & Partial<Pick<Wait, 'targets' | 'problem'>>;
+
+/** How a goroutine waits: undefined for one that runs, or could. */
+export function readWait(sources: WaitSources, goroutine: Goroutine, functions: readonly string[]): Wait | undefined {
+  const found = findWait(sources, goroutine, functions);
+  if (found === undefined) return undefined;
+  const { address: g, id, waitSince, waitReason: reason } = goroutine;
+  const { kind, targets = NOTHING, problem } = found;
+  return { g, id, since: Math.max(0, waitSince), reason, functions, kind, targets, problem };
+}
+
+const NOTHING: readonly WaitTarget[] = [];
+
+function findWait(sources: WaitSources, goroutine: Goroutine, functions: readonly string[]): Found | undefined {
+  if (goroutine.status === G_SYSCALL) return { kind: 'system call' };
   if (goroutine.status !== G_WAITING && goroutine.status !== G_LEAKED) return undefined;
   // Bubbles of testing/synctest have reasons of their own, which tell the same.
   const reason = goroutine.waitReason.replace(/ \((durable|synctest)\)$/, '');
-  if (reason === 'chan receive (nil chan)' || reason === 'chan send (nil chan)')
-    return { ...none, kind: 'nil channel' };
-  if (reason === 'select (no cases)') return { ...none, kind: 'no cases' };
-  if (reason === 'chan receive' || reason === 'chan send' || reason === 'select')
-    return onChannels(runtime, goroutine, reason === 'select', ways);
-  if (reason === 'sleep') return { ...none, kind: 'sleep', until: wakeTime(runtime, goroutine) };
-  if (reason === 'IO wait') return { ...none, kind: 'network', descriptor: polledDescriptor(runtime, goroutine) };
-  if (reason === 'sync.Cond.Wait') return onCondition(runtime, goroutine);
-  if (reason === 'semacquire' || reason.startsWith('sync.'))
-    return onSemaphore(runtime, goroutine, semaphores(), functions());
-  return { ...none, kind: reason === '' ? 'unknown' : 'runtime' };
+  switch (reason) {
+    case 'chan receive (nil chan)':
+    case 'chan send (nil chan)':
+      return { kind: 'nil channel' };
+    case 'select (no cases)':
+      return { kind: 'no cases' };
+    case 'chan receive':
+    case 'chan send':
+    case 'select':
+      return onChannels(sources, goroutine, reason);
+    case 'sleep':
+      return { kind: 'sleep' };
+    case 'IO wait':
+      return { kind: 'network' };
+    case 'sync.Cond.Wait':
+      return onCondition(sources, goroutine);
+    default:
+      if (reason === 'semacquire' || reason.startsWith('sync.')) return onSemaphore(sources, goroutine, functions);
+      return { kind: reason === '' ? 'unknown' : 'runtime' };
+  }
 }
 
-function onChannels(runtime: GoRuntime, goroutine: Goroutine, isSelect: boolean, ways: ChannelWays): Wait {
-  const targets = channelWaits(runtime, goroutine, ways).map(({ channel, way }): WaitTarget => {
+function onChannels({ runtime, ways }: WaitSources, goroutine: Goroutine, reason: string): Found {
+  const only = reason === 'select' ? undefined : reason === 'chan send' ? 'send' : 'receive';
+  const targets = channelWaits(runtime, goroutine.address, only, ways).map(({ channel, way }): WaitTarget => {
     return { kind: 'channel', address: channel, way };
   });
-  return {
-    goroutine,
-    kind: isSelect ? 'select' : 'object',
-    targets,
-    until: undefined,
-    descriptor: undefined,
-    problem: targets.length > 0 ? undefined : 'its record in the queue of the channel cannot be read',
-  };
+  const kind = only === undefined ? 'select' : 'object';
+  if (targets.length > 0) return { kind, targets };
+  return { kind, problem: 'its record in the queue of the channel cannot be read' };
 }
 
-/** The runtime.timer of a sleep, or since Go 1.23 the time itself. */
-function wakeTime({ program, layout }: GoRuntime, { address }: Goroutine): number | undefined {
+/** When a sleep ends, on the runtime's clock, in nanoseconds: the runtime.timer of it, or since Go 1.23 the time itself. */
+export function wakeTime({ program, layout }: GoRuntime, g: number): number | undefined {
   const { memory } = program;
   return attempt(() => {
     const sleepWhen = layout.find('g', 'sleepWhen');
     const at =
-      sleepWhen === undefined
-        ? memory.u64(address + layout.get('g', 'timer')) + layout.get('timer', 'when')
-        : address + sleepWhen;
+      sleepWhen === undefined ? memory.u64(g + layout.get('g', 'timer')) + layout.get('timer', 'when') : g + sleepWhen;
     const when = memory.u64(at);
     return when === 0 || !Number.isSafeInteger(when) ? undefined : when;
   });
@@ -90,11 +111,10 @@ function wakeTime({ program, layout }: GoRuntime, { address }: Goroutine): numbe
 /** sync.Cond is {noCopy; L Locker; notify notifyList; checker}. */
 const COND_NOTIFY = 16;
 
-function onCondition(runtime: GoRuntime, goroutine: Goroutine): Wait {
-  const list = notifyListOf(runtime, goroutine);
-  const base = { goroutine, kind: 'object', until: undefined, descriptor: undefined } as const;
-  if (list === undefined) return { ...base, targets: [], problem: 'the list of the condition was not found' };
-  return { ...base, targets: [{ kind: 'cond', address: list - COND_NOTIFY, way: 'wait' }], problem: undefined };
+function onCondition({ runtime, conditions }: WaitSources, goroutine: Goroutine): Found {
+  const list = conditions.listOf(runtime, goroutine);
+  if (list === undefined) return { kind: 'object', problem: 'the list of the condition was not found' };
+  return { kind: 'object', targets: [{ kind: 'cond', address: list - COND_NOTIFY, way: 'wait' }] };
 }
 
 /** Which struct a semaphore belongs to, by the method that sleeps on it; offset of the semaphore in it, in bytes. */
@@ -116,17 +136,12 @@ const SEMAPHORE_OWNERS: readonly SemaphoreOwner[] = [
 ];
 
 /** What a goroutine in a semaphore's queue waits on. */
-function onSemaphore(
-  runtime: GoRuntime,
-  goroutine: Goroutine,
-  semaphores: Semaphores,
-  functions: readonly string[],
-): Wait {
-  const base = { goroutine, kind: 'object', until: undefined, descriptor: undefined } as const;
-  const queued = semaphores.byGoroutine.get(goroutine.address);
-  if (queued === undefined)
-    return { ...base, targets: [], problem: semaphores.problem ?? 'it is in no queue of the semaphores' };
-  return { ...base, targets: [semaphoreTarget(runtime, queued.address, functions)], problem: undefined };
+function onSemaphore(sources: WaitSources, goroutine: Goroutine, functions: readonly string[]): Found {
+  const semaphores = sources.semaphores();
+  const word = semaphores.byGoroutine.get(goroutine.address)?.address;
+  if (word === undefined)
+    return { kind: 'object', problem: semaphores.problem ?? 'it is in no queue of the semaphores' };
+  return { kind: 'object', targets: [semaphoreTarget(sources.runtime, word, functions)] };
 }
 
 function semaphoreTarget(runtime: GoRuntime, word: number, functions: readonly string[]): WaitTarget {

@@ -2,18 +2,20 @@ import { attempt } from '../../base/errors.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { pendingTimers } from '../../runtime/timers.ts';
 import type { Call } from '../../unwind/call-stack.ts';
-import { INNER, type WaitedObject, type WaitGraph } from './graph.ts';
-import type { HeapObjects } from './heap-objects.ts';
-import { distancesTo, goroutinesLeadingTo } from './leading-to.ts';
+import type { WaitGraph } from './graph.ts';
+import { INNER } from './object-names.ts';
+import type { WaitedObject } from './objects.ts';
+import { WaysTo } from './leading-to.ts';
 import { nameOf } from './names.ts';
 import { statementFrom } from './source-statements.ts';
+import type { Standing } from './reach.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Way } from './wait.ts';
+import type { Wait, Way } from './wait.ts';
 
 /** Goroutines of the same stack, or a timer, that could wake one that waits, and what shows it. */
 export interface Waker {
-  /** None for a timer. */
-  readonly goroutines: readonly Goroutine[];
+  /** Addresses of their g's; none for a timer. */
+  readonly goroutines: readonly number[];
   /** Proven: a deferred call or a timer will do it. Likely: the source does it further on. Possible: a variable leads to the object. */
   readonly certainty: 'proven' | 'likely' | 'possible';
   readonly reason: string;
@@ -23,8 +25,7 @@ export interface Waker {
   readonly when: number | undefined;
 }
 
-/** Goroutines looked at, and of each stack. */
-const MOST_GOROUTINES = 20_000;
+/** Stacks looked at, and goroutines of each. */
 const MOST_STACKS = 50;
 const MOST_OF_A_STACK = 2;
 /** Frames of a stack that are looked at. */
@@ -67,18 +68,31 @@ function deedFor(kind: WaitedObject['kind'], way: Way): Deed | undefined {
 }
 
 /**
- * Who could end a wait on an object, as far as stacks and timers show it: goroutines from whose variables it is reached and that
+ * Who could end a wait, as far as stacks and timers show it: goroutines from whose variables what it waits on is reached, and that
  * something can wake. The surest come first. Nobody is named for locks, which have owners.
  */
-export function wakersOf(graph: WaitGraph, object: WaitedObject, way: Way, waiter: Goroutine): Waker[] {
-  const deed = deedFor(object.kind, way);
+export function wakersOf(graph: WaitGraph, wait: Wait): Waker[] {
   const { objects } = graph.reach;
-  if (deed === undefined || objects === undefined) return [];
-  const distances = distancesTo(graph.surroundings.runtime, objects, object.address);
-  const byTimers = timersFor(graph, object, (address) => distances.has(objects.idAt(address)));
-  const groups = groupsLeadingTo(graph, objects, object, way, waiter, distances);
-  const wakers = groups.map((alike) => wakerAmong(graph.surroundings, alike, object, deed));
-  const found = [...byTimers, ...wakers.filter((waker) => waker !== undefined)];
+  const wanted = wait.targets.flatMap(({ kind, address, way }) => {
+    const [object, deed] = [graph.object(kind, address), deedFor(kind, way)];
+    return object === undefined || deed === undefined ? [] : [{ object, deed, way }];
+  });
+  if (objects === undefined || wanted.length === 0) return [];
+  const { runtime } = graph.surroundings;
+  const ways = new WaysTo(
+    runtime,
+    objects,
+    wanted.map(({ object }) => object.address),
+  );
+  const able = [...graph.waits, ...graph.rest].filter(({ g }) => g !== wait.g && !graph.reach.stuck.has(g));
+  const leading = ways.goroutines(graph.stackWords, able);
+  const found = wanted.flatMap(({ object, deed, way }, i) => {
+    const rivals = new Set(object.waiters.filter((each) => each.way === way).map((each) => each.wait.g));
+    const groups = byStack((leading[i] ?? []).filter(({ g }) => !rivals.has(g)));
+    const wakers = groups.map((alike) => wakerAmong(graph.surroundings, alike, object, deed));
+    const byTimers = timersFor(graph, object, (address) => ways.distance(address, i) !== undefined);
+    return [...byTimers, ...wakers.filter((waker) => waker !== undefined)];
+  });
   return together(found).sort((a, b) => ORDER[a.certainty] - ORDER[b.certainty]);
 }
 
@@ -88,7 +102,7 @@ function together(wakers: readonly Waker[]): Waker[] {
   for (const [i, waker] of wakers.entries()) {
     const key = waker.certainty === 'possible' && waker.call !== undefined ? waker.reason : `#${i}`;
     const same = byReason.get(key);
-    const goroutines = [...(same?.goroutines ?? []), ...waker.goroutines].sort((a, b) => a.id - b.id);
+    const goroutines = [...(same?.goroutines ?? []), ...waker.goroutines];
     byReason.set(key, same === undefined ? waker : { ...same, goroutines, call: undefined });
   }
   return [...byReason.values()];
@@ -112,41 +126,28 @@ function timersFor(graph: WaitGraph, { state }: WaitedObject, leads: (address: n
   return found;
 }
 
-/** Goroutines with a way to an object, by stack; not those that wait for the same, and not those that nothing can wake. */
-function groupsLeadingTo(
-  graph: WaitGraph,
-  objects: HeapObjects,
-  { address, waiters }: WaitedObject,
-  way: Way,
-  waiter: Goroutine,
-  distances: ReadonlyMap<number, number>,
-): Goroutine[][] {
-  const { surroundings, stackWords, reach } = graph;
-  const rivals = new Set(waiters.filter((each) => each.way === way).map(({ wait }) => wait.goroutine.address));
-  rivals.add(waiter.address);
-  const byStack = new Map<readonly string[], Goroutine[]>();
-  const leading = goroutinesLeadingTo(surroundings.runtime, objects, stackWords, address, distances);
-  for (const goroutine of leading.slice(0, MOST_GOROUTINES)) {
-    const at = goroutine.address;
-    if (rivals.has(at) || reach.stuck.has(at) || surroundings.isSystem(goroutine)) continue;
-    const functions = surroundings.functions(goroutine);
-    const alike = byStack.get(functions);
-    if (alike === undefined) byStack.set(functions, [goroutine]);
+/** Goroutines of the same stack together, as many of them as are looked at. */
+function byStack(goroutines: readonly Standing[]): Standing[][] {
+  const groups = new Map<readonly string[], Standing[]>();
+  for (const goroutine of goroutines) {
+    const alike = groups.get(goroutine.functions);
+    if (alike === undefined) groups.set(goroutine.functions, [goroutine]);
     else alike.push(goroutine);
   }
-  return [...byStack.values()].slice(0, MOST_STACKS);
+  return [...groups.values()].slice(0, MOST_STACKS);
 }
 
 /** Goroutines of one stack: what holds for the first of them that has a variable is told of all. */
 function wakerAmong(
   surroundings: Surroundings,
-  alike: readonly Goroutine[],
+  alike: readonly Standing[],
   object: WaitedObject,
   deed: Deed,
 ): Waker | undefined {
-  for (const goroutine of alike.slice(0, MOST_OF_A_STACK)) {
-    const shown = shownBy(surroundings, goroutine, object, deed);
-    if (shown !== undefined) return { goroutines: alike, when: undefined, ...shown };
+  const { runtime } = surroundings;
+  for (const { g } of alike.slice(0, MOST_OF_A_STACK)) {
+    const shown = shownBy(surroundings, runtime.readGoroutine(g), object, deed);
+    if (shown !== undefined) return { goroutines: alike.map((each) => each.g), when: undefined, ...shown };
   }
   return undefined;
 }

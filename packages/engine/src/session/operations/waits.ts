@@ -1,7 +1,6 @@
-import type { Edge, WaitGraph } from '../../findings/blocked/graph.ts';
+import type { Cycle } from '../../findings/blocked/cycles.ts';
+import type { WaitGraph } from '../../findings/blocked/graph.ts';
 import type { Wait } from '../../findings/blocked/wait.ts';
-import type { Goroutine } from '../../runtime/goroutine.ts';
-import { listingOf } from '../goroutine-listing.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import type { CycleResult, DeadlocksResult, StuckResult, WaitGroupResult, WaitsResult } from '../results-waits.ts';
 import type { Session } from '../session.ts';
@@ -12,38 +11,38 @@ const MOST_GROUPS = 50;
 const MOST_WAITERS = 10;
 /** Cycles and groups of stuck goroutines described. */
 const MOST_FOUND = 100;
-/** Steps of a chain from goroutine to goroutine. */
-export const MOST_STEPS = 50;
-
-/** What waits have in common: the thing, or how and where they wait. */
-function groupKeyOf(session: Session, wait: Wait): string {
-  const [target] = wait.targets;
-  if (wait.kind === 'object' && target !== undefined) return `${target.kind} ${target.address} ${target.way}`;
-  const { key } = listingOf(session).stackOf(wait.goroutine);
-  return `${wait.kind} ${wait.goroutine.waitReason} ${key}`;
-}
 
 interface Gathered {
   readonly waits: Wait[];
   longest: number;
 }
 
+/** What waits have in common: the thing, or how and where they wait. Each is the same object for all who have it in common. */
+function commonOf(graph: WaitGraph, wait: Wait): readonly [object, string] {
+  const [target] = wait.targets;
+  const object = target && wait.kind === 'object' ? graph.object(target.kind, target.address) : undefined;
+  if (object !== undefined && target !== undefined) return [object, target.way];
+  return [wait.functions, wait.reason];
+}
+
 /** Puts waits together; the one that waited longest since comes first. */
-function gather(session: Session, waits: Iterable<Wait>): Gathered[] {
-  const groups = new Map<string, Gathered>();
+function gather(graph: WaitGraph, waits: Iterable<Wait>): Gathered[] {
+  const groups = new Map<object, Map<string, Gathered>>();
   for (const wait of waits) {
-    const key = groupKeyOf(session, wait);
-    const group = groups.get(key);
-    const since = wait.goroutine.waitSince > 0 ? wait.goroutine.waitSince : Number.POSITIVE_INFINITY;
-    if (group === undefined) groups.set(key, { waits: [wait], longest: since });
+    const [common, how] = commonOf(graph, wait);
+    let alike = groups.get(common);
+    if (alike === undefined) groups.set(common, (alike = new Map<string, Gathered>()));
+    const since = wait.since > 0 ? wait.since : Number.POSITIVE_INFINITY;
+    const group = alike.get(how);
+    if (group === undefined) alike.set(how, { waits: [wait], longest: since });
     else {
       group.waits.push(wait);
       group.longest = Math.min(group.longest, since);
     }
   }
-  return [...groups.values()].sort(
-    (a, b) => compare(a.longest, b.longest) || b.waits.length - a.waits.length || firstId(a) - firstId(b),
-  );
+  return [...groups.values()]
+    .flatMap((alike) => [...alike.values()])
+    .sort((a, b) => compare(a.longest, b.longest) || b.waits.length - a.waits.length || firstId(a) - firstId(b));
 }
 
 function compare(a: number, b: number): number {
@@ -51,12 +50,13 @@ function compare(a: number, b: number): number {
 }
 
 function firstId({ waits }: Gathered): number {
-  return waits[0]?.goroutine.id ?? 0;
+  return waits[0]?.id ?? 0;
 }
 
 /** The longest waits come first. */
 function waitersOf(session: Session, waits: readonly Wait[]): ReturnType<typeof waiterResult>[] {
-  return waits.slice(0, MOST_WAITERS).map(({ goroutine }) => waiterResult(session, goroutine));
+  const graph = waitGraphOf(session);
+  return waits.slice(0, MOST_WAITERS).map((wait) => waiterResult(session, graph.goroutineOf(wait)));
 }
 
 function groupResult(session: Session, { waits }: Gathered): WaitGroupResult {
@@ -89,7 +89,7 @@ told where a stack shows it, and how sure that is.`,
   run(session, parameters) {
     const graph = waitGraphOf(session);
     const limit = typeof parameters['limit'] === 'number' ? Math.max(0, parameters['limit']) : MOST_GROUPS;
-    const groups = gather(session, graph.waits);
+    const groups = gather(graph, graph.waits);
     const shown = groups.slice(0, limit).map((group) => groupResult(session, group));
     return {
       groups: shown,
@@ -101,38 +101,17 @@ told where a stack shows it, and how sure that is.`,
   },
 });
 
-/** Goroutines that wait, through others, for one of a cycle. */
-function behind(graph: WaitGraph, cycle: readonly Edge[]): Goroutine[] {
-  const members = new Set(cycle.map(({ from }) => from.address));
-  const found: Goroutine[] = [];
-  for (const wait of graph.waits) {
-    if (members.has(wait.goroutine.address)) continue;
-    let at: Wait | undefined = wait;
-    for (let steps = 0; at !== undefined && steps < MOST_STEPS; steps++) {
-      const next: Goroutine | undefined = graph.edges(at)[0]?.to;
-      if (next !== undefined && members.has(next.address)) {
-        found.push(wait.goroutine);
-        break;
-      }
-      at = next && graph.byGoroutine.get(next.address);
-    }
-  }
-  return found;
-}
-
-function cycleResult(session: Session, cycle: readonly Edge[]): CycleResult {
-  const steps = cycle.map((edge) => stepResult(session, edge));
+function cycleResult(session: Session, { edges, behind }: Cycle): CycleResult {
   return {
-    steps,
-    certainty: cycle.every(({ certainty }) => certainty === 'proven') ? 'proven' : 'likely',
-    behind: behind(waitGraphOf(session), cycle)
-      .slice(0, MOST_WAITERS)
-      .map((goroutine) => waiterResult(session, goroutine)),
+    steps: edges.map((edge) => stepResult(session, edge)),
+    certainty: edges.every(({ certainty }) => certainty === 'proven') ? 'proven' : 'likely',
+    behind: waitersOf(session, behind),
+    behindCount: behind.length,
   };
 }
 
 /** Why nothing can wake a goroutine. */
-export function evidenceOf(wait: Wait, referrers: readonly Goroutine[]): string {
+export function evidenceOf(wait: Wait, referrers: readonly Wait[]): string {
   if (wait.kind === 'nil channel' || wait.kind === 'no cases') return 'this never ends, whatever others do';
   const what = wait.targets.length > 1 ? 'any of them' : 'it';
   const base = `no package variable, timer or goroutine that can go on leads to ${what}`;
@@ -144,21 +123,13 @@ export function evidenceOf(wait: Wait, referrers: readonly Goroutine[]): string 
 }
 
 function stuckResults(session: Session, graph: WaitGraph): { stuck: StuckResult[]; count: number } {
-  const told = new Set(
-    graph
-      .cycles()
-      .flatMap((cycle) => [...cycle.map(({ from }) => from), ...behind(graph, cycle)].map((g) => g.address)),
-  );
-  const waits = graph.waits.filter(
-    ({ goroutine }) => graph.reach.stuck.has(goroutine.address) && !told.has(goroutine.address),
-  );
+  const told = new Set(graph.cycles.flatMap(({ edges, behind }) => [...edges.map(({ from }) => from), ...behind]));
+  const waits = graph.waits.filter((wait) => graph.reach.stuck.has(wait.g) && !told.has(wait));
   const referrers = graph.referrers(waits.slice(0, MOST_REFERRING));
-  const groups = gather(session, waits);
+  const groups = gather(graph, waits);
   const stuck = groups.slice(0, MOST_FOUND).map((group): StuckResult => {
     const first = group.waits[0] as Wait;
-    const others = (referrers.get(first.goroutine.address) ?? []).filter(
-      ({ address }) => !group.waits.some(({ goroutine }) => goroutine.address === address),
-    );
+    const others = (referrers.get(first.g) ?? []).filter((other) => !group.waits.includes(other));
     const { waitsFor, objects, count, waiters } = groupResult(session, group);
     return {
       waitsFor,
@@ -190,7 +161,7 @@ A program can be stuck in other ways as well; what is not certain enough is not 
   parameters: [],
   run(session) {
     const graph = waitGraphOf(session);
-    const cycles = graph.cycles();
+    const cycles = graph.cycles;
     const { searched, problem } = graph.reach;
     const { stuck, count } = stuckResults(session, graph);
     return {

@@ -1,4 +1,5 @@
-import type { Edge, WaitGraph } from '../../findings/blocked/graph.ts';
+import type { Edge } from '../../findings/blocked/edges.ts';
+import type { WaitGraph } from '../../findings/blocked/graph.ts';
 import type { Wait } from '../../findings/blocked/wait.ts';
 import { wakersOf, type Waker } from '../../findings/blocked/wakers.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
@@ -9,8 +10,10 @@ import type { WakerResult, WhyResult } from '../results-waits.ts';
 import type { Session } from '../session.ts';
 import { sourceAround } from '../source-lines.ts';
 import { dueText, stepResult, waiterResult, waitGraphOf, waitObjects, waitText } from '../waits.ts';
-import { evidenceOf, MOST_REFERRING, MOST_STEPS } from './waits.ts';
+import { evidenceOf, MOST_REFERRING } from './waits.ts';
 
+/** Steps of a chain from goroutine to goroutine. */
+const MOST_STEPS = 50;
 /** Lines of source around the one where a goroutine waits. */
 const CONTEXT_LINES = 2;
 /** Wakers told of, and goroutines named of each. */
@@ -29,7 +32,7 @@ function chainFrom(graph: WaitGraph, wait: Wait): Chain {
     const edge: Edge | undefined = graph.edges(at)[0];
     if (edge === undefined) break;
     edges.push(edge);
-    const closedAt = edges.findIndex(({ from }) => from.address === edge.to.address);
+    const closedAt = edges.findIndex(({ from }) => from.g === edge.to.address);
     if (closedAt >= 0) return { edges, closedAt };
     at = graph.byGoroutine.get(edge.to.address);
   }
@@ -56,9 +59,9 @@ function endingOf(session: Session, graph: WaitGraph, wait: Wait, wakers: readon
   const end = last === undefined ? wait : graph.byGoroutine.get(last.address);
   if (last !== undefined && end === undefined) return `Goroutine ${last.id} is ${last.statusText}: it can go on.`;
   if (end === undefined) return 'It can go on.';
-  if (graph.reach.stuck.has(end.goroutine.address)) {
-    const all = graph.waits.filter(({ goroutine }) => graph.reach.stuck.has(goroutine.address));
-    const referrers = graph.referrers(all.slice(0, MOST_REFERRING)).get(end.goroutine.address) ?? [];
+  if (graph.reach.stuck.has(end.g)) {
+    const all = graph.waits.filter(({ g }) => graph.reach.stuck.has(g));
+    const referrers = graph.referrers(all.slice(0, MOST_REFERRING)).get(end.g) ?? [];
     return `Nothing can wake ${last === undefined ? 'it' : `goroutine ${last.id}`}: ${evidenceOf(end, referrers)}.`;
   }
   if (last !== undefined) return `Goroutine ${last.id} waits in turn: ${waitText(session, end)}.`;
@@ -86,21 +89,17 @@ function openEnding(graph: WaitGraph, wait: Wait, wakers: readonly WakerResult[]
 /** Who could wake a goroutine that waits on channels and the like. Nobody, if nothing can. */
 function wakersFor(session: Session, graph: WaitGraph, wait: Wait | undefined): WakerResult[] {
   if (wait === undefined || (wait.kind !== 'object' && wait.kind !== 'select')) return [];
-  if (graph.reach.stuck.has(wait.goroutine.address)) return [];
-  const found = wait.targets.flatMap(({ kind, address, way }) => {
-    const object = graph.object(kind, address);
-    return object === undefined
-      ? []
-      : wakersOf(graph, object, way, wait.goroutine).map((waker) => wakerResult(session, waker));
-  });
-  const order = ['proven', 'likely', 'possible'];
-  return found.sort((a, b) => order.indexOf(a.certainty) - order.indexOf(b.certainty)).slice(0, MOST_WAKERS);
+  if (graph.reach.stuck.has(wait.g)) return [];
+  return wakersOf(graph, wait)
+    .slice(0, MOST_WAKERS)
+    .map((waker) => wakerResult(session, waker));
 }
 
 function wakerResult(session: Session, { goroutines, certainty, reason, call, when }: Waker): WakerResult {
   const due = when === undefined ? undefined : dueText(session, when);
+  const ids = goroutines.map((g) => session.runtime.readGoroutine(g).id).sort((a, b) => a - b);
   return {
-    goroutines: goroutines.slice(0, MOST_NAMED).map(({ id }) => id),
+    goroutines: ids.slice(0, MOST_NAMED),
     count: goroutines.length,
     certainty,
     reason: due === undefined ? reason : `${reason}, ${due}`,
