@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,6 +39,33 @@ describe('DiskSources', () => {
     rules = [{ from: '/build', to: join(root, 'here') }];
     expect(found.read('/build/store/x.go')).toEqual(['one', 'two']);
     expect(found.locate('/build/store/x.go')).toBe(there);
+  });
+
+  it('takes files for unchanged that are older than all that was made of them, and read-only ones of a version of a module', () => {
+    const exe = write('app/bin/exe');
+    const core = write('app/bin/core');
+    const near = write('app/bin/near.go');
+    const version = write('go/pkg/mod/github.com/a/b@v1.2.3/z.go');
+    const at = (path: string, time: number): void => utimesSync(path, time, time);
+    const isAsBuilt = (path: string): boolean =>
+      new DiskSources({
+        besides: [exe, core],
+        executable: exe,
+        goVersion: () => undefined,
+        rules: () => [],
+        env: { HOME: root },
+      }).isAsBuilt(path);
+    at(exe, 300);
+    at(core, 200);
+    at(near, 100);
+    expect(isAsBuilt('/gone/near.go')).toBe(true);
+    // An executable that was copied is younger than the program: the core tells that it was there before.
+    at(near, 250);
+    expect(isAsBuilt('/gone/near.go')).toBe(false);
+    expect(isAsBuilt('/gone/other.go')).toBe(false);
+    expect(isAsBuilt('github.com/a/b@v1.2.3/z.go')).toBe(false);
+    chmodSync(version, 0o444);
+    expect(isAsBuilt('github.com/a/b@v1.2.3/z.go')).toBe(true);
   });
 
   it('finds what -trimpath leaves, and modules and Go trees of another machine', () => {

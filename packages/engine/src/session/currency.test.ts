@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Leaf } from '../unwind/flow/leaves.ts';
+import type { Carried, Leaf } from '../unwind/flow/leaves.ts';
 import { ValueNumbers } from '../unwind/flow/value-number.ts';
 import { doubtAbout, type Question } from './currency.ts';
 import { functionSource, type FunctionSource } from './source-code/function-source.ts';
@@ -41,6 +41,7 @@ interface Asked {
   readonly isJoined?: boolean;
   readonly confirmed?: boolean;
   readonly isShared?: boolean;
+  readonly carried?: readonly Carried[];
   /** Lines passed on the way, lines with arithmetic ahead, lines that compute something from the value. */
   readonly passed?: readonly number[];
   readonly ahead?: readonly number[];
@@ -63,7 +64,8 @@ function doubt(body: readonly string[], came: readonly Came[] | undefined, asked
       origins: [
         {
           size: 8,
-          leaves: () => came?.map((each) => leafOf(each, line)),
+          leaves: () => came && { leaves: came.map((each) => leafOf(each, line)), carried: asked.carried ?? [] },
+          isAtEntry: false,
           isJoined: asked.isJoined ?? (came?.length ?? 0) > 1,
           confirmed: asked.confirmed ?? true,
           isShared: () => asked.isShared ?? false,
@@ -164,5 +166,16 @@ describe('a value is in doubt', () => {
     const body = ['for y {', 'x = g()', 'if z {', 'continue', '}', 'here()', 'x = h()', '}'];
     expect(doubt(body, [{ line: 3 }], { passed: [3, 4] })).toBeUndefined();
     expect(doubt(body, [{ line: 3 }], { passed: [3, 8] })).toBe('it may be the value before f.go:8');
+  });
+
+  it('if code of an assignment may have been passed since values came together', () => {
+    const body = ['x = 0', 'for y {', 'if z {', 'x = g()', '}', 'here()', '}'];
+    const came = [{ number: 0 }, { line: 5, isBack: true }];
+    const carried = [{ since: codeOf(3), until: codeOf(7) }];
+    expect(doubt(body, came, { carried })).toBeUndefined();
+    expect(doubt(body, came, { carried, passed: [5] })).toBe('it may be the value before f.go:5');
+    const counting = ['for x = 0; x < 9; x++ {', 'here()', '}'];
+    const counted = [{ number: 0 }, { line: 2, isBack: true, step: 1n }];
+    expect(doubt(counting, counted, { carried, passed: [2] })).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { Leaf } from '../unwind/flow/leaves.ts';
+import type { Carried, Leaf } from '../unwind/flow/leaves.ts';
 import type { FlowReading, PieceOrigin } from '../unwind/flow/read-variable.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
 import { Definitions, keepsFirstValue, type Definition, type SourceVariable } from './source-code/definitions.ts';
@@ -64,15 +64,20 @@ function doubtAboutPiece(
   variable: SourceVariable,
   reaching: ReadonlySet<Reaching>,
 ): string | undefined {
-  const leaves = origin.leaves();
-  if (leaves === undefined || (origin.isJoined && !origin.confirmed) || origin.isShared()) return DOUBT;
+  const found = origin.leaves();
+  if (found === undefined || (origin.isJoined && !origin.confirmed) || origin.isShared()) return DOUBT;
   const missing = new Set(reaching);
-  for (const leaf of leaves) {
+  for (const way of found.carried) {
+    const heads = [...reaching].filter((each) => each !== AT_ENTRY && each.role !== 'plain');
+    const passed = passedAssignment(question, way, heads, variable);
+    if (passed !== undefined) return passed;
+  }
+  for (const leaf of found.leaves) {
     const given = [...reaching].filter((each) => isGivenBy(question, leaf, origin, each));
-    if (given.length === 0) return DOUBT;
-    for (const each of given) missing.delete(each);
     const passed = passedAssignment(question, leaf, given, variable);
     if (passed !== undefined) return passed;
+    if (given.length === 0) return DOUBT;
+    for (const each of given) missing.delete(each);
   }
   return missing.size > 0 ? DOUBT : undefined;
 }
@@ -138,10 +143,10 @@ function stepOf({ expression, name }: Definition): bigint | undefined {
   return match[2] === '-' ? -amount : amount;
 }
 
-/** No code of another assignment may lie on a way from where the value was made to where it was the variable's. */
+/** No code of an assignment but those that gave it may lie on a way on which the value was the variable's. */
 function passedAssignment(
   { linesBetween, file }: Question,
-  { since, until }: Leaf,
+  { since, until }: Carried,
   given: readonly Reaching[],
   variable: SourceVariable,
 ): string | undefined {

@@ -22,7 +22,9 @@ export interface OptimisedValue {
 }
 
 const UNPROVEN = 'the optimiser may have kept a newer value in a register that is lost';
-const NO_SOURCE = 'an assignment before or after this place may be the one that is shown';
+const NO_SOURCE =
+  'the source is not at hand to tell whether an assignment before or after this place is the one that is shown';
+const AS_PASSED = 'as it was passed; the source is not at hand to tell whether it was assigned to since';
 
 /** Kinds whose parts are elsewhere in memory. */
 const REFERENCES: ReadonlySet<string> = new Set([
@@ -105,7 +107,10 @@ export class OptimisedValues {
     // The compiler captures by value what is never assigned to again, be it in the function or in the closure.
     if ((variable.entry.goClosureOffset ?? 0) !== 0) return undefined;
     const source = this.sourceOf(call);
-    if (source === undefined) return this.hasNoRoom(call, variable, values) ? undefined : NO_SOURCE;
+    if (source === undefined) {
+      if (this.hasNoRoom(call, variable, values)) return undefined;
+      return reading.origins.length > 0 && reading.origins.every(({ isAtEntry }) => isAtEntry) ? AS_PASSED : NO_SOURCE;
+    }
     return doubtAbout({
       name: variable.name,
       declLine: variable.entry.declLine ?? 0,

@@ -10,7 +10,7 @@ const LARGEST_SOURCE = 64 << 20;
 export interface DiskSourcesOptions {
   /** Files in whose folders sources may lie as well. */
   readonly besides: readonly string[];
-  /** The executable, by whose age it is judged whether a source was changed since. */
+  /** The executable: with the files beside which sources may lie, its age tells whether a source was changed since the build. */
   readonly executable: string | undefined;
   /** Version of Go that built the program (`go1.27.1`): sources of another one would show wrong lines. */
   readonly goVersion: () => string | undefined;
@@ -24,6 +24,8 @@ interface Found {
   readonly path: string | undefined;
   /** Time of its last change, in milliseconds. */
   readonly changed: number | undefined;
+  /** True for a file of a module's version, which nobody may write. */
+  readonly isVersion: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export class DiskSources implements SourceProvider {
   constructor(options: DiskSourcesOptions) {
     this.options = options;
     const { executable, besides, env } = options;
-    this.builtAt = executable === undefined ? undefined : statSync(executable, { throwIfNoEntry: false })?.mtimeMs;
+    this.builtAt = executable === undefined ? undefined : oldest([executable, ...besides]);
     const given = (env['INQUEST_SOURCE_PATH'] ?? '').split(':').filter((path) => path !== '');
     this.besides = [...new Set([...given, ...besides.map((path) => dirname(path))])];
   }
@@ -63,8 +65,9 @@ export class DiskSources implements SourceProvider {
   }
 
   isAsBuilt(path: string): boolean {
-    const changed = this.read(path) === undefined ? undefined : this.find(path).changed;
-    return changed !== undefined && this.builtAt !== undefined && changed <= this.builtAt;
+    if (this.read(path) === undefined) return false;
+    const { changed, isVersion } = this.find(path);
+    return isVersion || (changed !== undefined && this.builtAt !== undefined && changed <= this.builtAt);
   }
 
   guessRules(program: SourceProgram): readonly PathRule[] {
@@ -90,9 +93,10 @@ export class DiskSources implements SourceProvider {
     for (const candidate of this.candidates(path)) {
       const stat = statIfThere(candidate);
       if (stat === undefined || !stat.isFile() || stat.size > LARGEST_SOURCE) continue;
-      return { path: resolve(candidate), changed: stat.mtimeMs };
+      const isVersion = /@v\d[^/]*\//.test(candidate) && (stat.mode & 0o222) === 0;
+      return { path: resolve(candidate), changed: stat.mtimeMs, isVersion };
     }
-    return { path: undefined, changed: undefined };
+    return { path: undefined, changed: undefined, isVersion: false };
   }
 
   private *candidates(path: string): Generator<string> {
@@ -148,4 +152,10 @@ function readLines(path: string): readonly string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The time of the oldest of some files: a program was built before any of what belongs to it was made. */
+function oldest(paths: readonly string[]): number | undefined {
+  const times = paths.flatMap((path) => statIfThere(path)?.mtimeMs ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
 }

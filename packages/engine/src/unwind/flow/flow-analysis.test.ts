@@ -143,7 +143,7 @@ describe('what a variable may be at a place', () => {
 
   function leaves({ analysis }: Flow, at: number): readonly Leaf[] | undefined {
     const cell = analysis.before(at)?.get(variableLocation(0));
-    return cell && leavesOf(analysis, 0, cell, at);
+    return cell && leavesOf(analysis, 0, cell, at)?.leaves;
   }
 
   it('is told by the ways that met', () => {

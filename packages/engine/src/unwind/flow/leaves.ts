@@ -18,6 +18,18 @@ export interface Leaf {
   readonly step: bigint | undefined;
 }
 
+/** A stretch of ways on which a value was the variable's that had come together, as offsets: from where it did, to where it was asked for. */
+export interface Carried {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** What a piece of a variable may be at a place, and where it was so through values that came together. */
+export interface Leaves {
+  readonly leaves: readonly Leaf[];
+  readonly carried: readonly Carried[];
+}
+
 type Site = Origin & { readonly kind: 'site' };
 
 /** How a value came to a place. */
@@ -31,7 +43,7 @@ const MOST_LEAVES = 64;
  * moves; undefined where that is not known. Those places are told from assignments of a value that came together for another
  * variable: there, this one has what the ways brought, or its list begins to name it.
  */
-export function leavesOf(analysis: FlowAnalysis, piece: number, cell: Cell, at: number): readonly Leaf[] | undefined {
+export function leavesOf(analysis: FlowAnalysis, piece: number, cell: Cell, at: number): Leaves | undefined {
   return new LeafFinder(analysis, piece, cell.size).of(cell, at);
 }
 
@@ -40,6 +52,7 @@ class LeafFinder {
   private readonly variable: number;
   private readonly size: number;
   private readonly leaves: Leaf[] = [];
+  private readonly carried: Carried[] = [];
   private readonly seen = new Set<ValueNumber>();
 
   constructor(analysis: FlowAnalysis, piece: number, size: number) {
@@ -48,8 +61,9 @@ class LeafFinder {
     this.size = size;
   }
 
-  of({ value, since }: Cell, at: number): readonly Leaf[] | undefined {
-    return this.visit(value, { since, until: at, isBack: false, joins: [] }) ? this.leaves : undefined;
+  of({ value, since }: Cell, at: number): Leaves | undefined {
+    const { leaves, carried } = this;
+    return this.visit(value, { since, until: at, isBack: false, joins: [] }) ? { leaves, carried } : undefined;
   }
 
   /** False if something cannot be told. */
@@ -59,7 +73,10 @@ class LeafFinder {
     if (what.kind === 'site') {
       const selected = what.site < 0 ? undefined : this.analysis.selectedAt(what.site);
       const isJoin = what.site < 0 && this.isJoin(what, way.since);
-      if (selected !== undefined || isJoin) this.seen.add(value);
+      if (selected !== undefined || isJoin) {
+        this.seen.add(value);
+        this.carried.push({ since: isJoin ? this.analysis.joinOffset(what.site) : what.site, until: way.until });
+      }
       if (selected !== undefined) return this.visitSelected(what, selected, way);
       if (isJoin) return this.visitJoin(what, way);
     }

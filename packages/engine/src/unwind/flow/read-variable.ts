@@ -1,7 +1,7 @@
 import { attempt } from '../../base/errors.ts';
 import type { VariableEntry } from '../../dwarf/variables.ts';
 import type { AbsentPart } from '../../values/place.ts';
-import { leavesOf, type Leaf } from './leaves.ts';
+import { leavesOf, type Leaves } from './leaves.ts';
 import { slotLocation, variableLocation, type Cell } from './flow-state.ts';
 import type { FoundValue, FrameValues } from './frame-values.ts';
 import { low } from './value-number.ts';
@@ -12,7 +12,9 @@ export interface PieceOrigin {
   /** Bytes. */
   readonly size: number;
   /** What it may be, by the ways through the code; several where they brought different values. Undefined if that is not known. */
-  leaves(): readonly Leaf[] | undefined;
+  leaves(): Leaves | undefined;
+  /** True if it is what it was at the function's entry. */
+  readonly isAtEntry: boolean;
   /** True if ways that met brought it. */
   readonly isJoined: boolean;
   /** True if the location list names, where the frame stopped, a place that holds this value. */
@@ -226,6 +228,7 @@ function originOf(values: FrameValues, piece: number, cell: Cell, confirmed: boo
   return {
     size: cell.size,
     leaves: () => leavesOf(values.flow.analysis, piece, cell, values.at),
+    isAtEntry: cell.since === 0,
     isJoined: what.kind === 'site' && what.site < 0,
     confirmed,
     isShared: () => values.isShared(variableLocation(piece), cell.value),
