@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBundle } from '../scripts/bundle.mjs';
+import { editorRows } from './editor.mjs';
 import { compilerInput, deepInput, delve, manyInput, recordsInput, trivialInput } from './inputs.mjs';
 import { measureInTurn } from './measure.mjs';
 import { printTable } from './table.mjs';
@@ -80,7 +81,11 @@ for (const make of [trivialInput, compilerInput, recordsInput, manyInput, deepIn
   const input = make();
   if (input === undefined)
     console.log(`${make.name}: skipped, Go 1.26 is not in $GO_TOOLCHAINS (scripts/go-toolchains fetches it)`);
-  else rows.push(...measureInput(input));
+  else {
+    rows.push(...measureInput(input));
+    if (input.name === 'many' && `${input.name} editor`.includes(only))
+      rows.push(...(await editorRows(input, launcher, delve)));
+  }
 }
 rmSync(scratch, { recursive: true, force: true });
 printTable(

@@ -47,6 +47,7 @@ export { describeGlobal, findGlobal, globalNames } from './session/global-variab
 export { channelFilter, groupKey, parseFilter, type GoroutineTest } from './session/goroutine-filter.ts';
 export { listingOf } from './session/goroutine-listing.ts';
 export { findLocation, findLocations, requireCode, type CodeLocation } from './session/locations.ts';
+export { isPlumbing } from './session/calls.ts';
 export { waitersOn } from './session/channel-waiters.ts';
 export { disassembleRange, functionRange, rangeOfCount, type CodeRange } from './session/disassembly.ts';
 export { limitsOf } from './session/presentation.ts';

@@ -1,5 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { connectTo, frameOf, launchOf, openDap, scopeOf, serverOf, VSCODE } from './open-dap.ts';
+import { openFixture } from '../../../../fixtures/fixtures.mjs';
+import { connectTo, expand, frameOf, launchOf, openDap, scopeOf, serverOf, VSCODE } from './open-dap.ts';
 
 /** What vscode-go adds to a launch configuration. */
 const ADDED = {
@@ -89,12 +94,17 @@ describe('a session of vscode-go', () => {
     expect(received.map(({ seq }) => seq)).toEqual(received.map((_, i) => i + 1));
   });
 
-  it('has the first frame with a path where the program failed', async () => {
-    const { client, stopped } = await openDap('exprs/go1.27/noopt');
-    const { stackFrames } = await client.request('stackTrace', { threadId: stopped.threadId });
-    const first = stackFrames.find(({ source }: { source?: { path?: string } }) => source?.path !== undefined);
-    expect(first.name).toBe('main.inner');
-    expect(client.problems).toEqual([]);
+  it('dims what the runtime did after the failure, and leaves it out for clients that do not skip it', async () => {
+    type Frame = { name: string; source?: { presentationHint?: string } };
+    const first = async (about: object): Promise<Frame[]> => {
+      const { client, stopped } = await openDap('exprs/go1.27/noopt', {}, about);
+      const { stackFrames } = await client.request('stackTrace', { threadId: stopped.threadId });
+      expect(client.problems).toEqual([]);
+      return stackFrames;
+    };
+    const isBright = ({ source }: Frame): boolean => source !== undefined && source.presentationHint !== 'deemphasize';
+    expect((await first(VSCODE)).find(isBright)?.name).toBe('main.inner');
+    expect((await first({ adapterID: 'go', clientID: 'neovim' }))[0]?.name).toBe('main.inner');
   });
 
   it('names keys that it does not know, and asks for no files of configuration', async () => {
@@ -102,6 +112,31 @@ describe('a session of vscode-go', () => {
     const { body } = await client.event('output');
     expect(body.output).toBe('not known in the launch configuration, and ignored: fooBar, stackTraceDept\n');
   });
+});
+
+it('the configuration of README.md opens the core of the demo', async () => {
+  const readme = readFileSync(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8');
+  const text = /```json\n(.*?"coreFilePath".*?)```/s.exec(readme)?.[1] ?? '';
+  const { exe, core } = openFixture('sum/go1.27/default');
+  const folder = mkdtempSync(join(tmpdir(), 'inquest-workspace-'));
+  try {
+    symlinkSync(exe, join(folder, 'server'));
+    symlinkSync(core, join(folder, 'core'));
+    const client = connectTo(serverOf());
+    await client.request('initialize', VSCODE);
+    await client.request('launch', { ...ADDED, ...JSON.parse(text.replaceAll('${workspaceFolder}', folder)) });
+    await client.request('configurationDone');
+    const { body } = await client.event('stopped');
+    expect(body).toMatchObject({ threadId: 1, text: 'panic: :(' });
+    const { variablesReference } = (
+      await client.request('scopes', { frameId: (await frameOf(client, 1, 'main.main')).id })
+    ).scopes[1];
+    const sum = (await expand(client, variablesReference)).get('sum');
+    expect(sum?.value).toMatch(/^12674644 {2}\(may be stale: /);
+    expect(client.problems).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('launching', () => {

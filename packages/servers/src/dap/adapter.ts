@@ -75,7 +75,7 @@ export class Adapter {
     if (client === undefined) throw new DebugError(`initialize comes before ${command}`, { code: 'usage' });
     if (this.view !== undefined || this.launching)
       throw new DebugError('a core is open already: one session has one', { code: 'usage' });
-    const launch = parseLaunch(command, args);
+    const launch = parseLaunch(command, args, client);
     if (launch.token !== undefined) this.connection.authorise(launch.token);
     if (!this.connection.authorised) {
       const hint = 'give it as "token" in the launch configuration';
@@ -84,6 +84,7 @@ export class Adapter {
     this.launching = true;
     try {
       const core = await this.open(launch, progress);
+      if (launch.guessPaths) guessPaths(core, (text) => this.note(text));
       const view = new CoreView(core, client, launch.view);
       // What is wrong with filters is told now, and not at each list.
       view.threads.checkFilters();
@@ -96,9 +97,12 @@ export class Adapter {
     return {};
   }
 
-  private open({ open }: Launch, progress: Progress): HostedCore | Promise<HostedCore> {
+  private open({ open, settings }: Launch, progress: Progress): HostedCore | Promise<HostedCore> {
     const { attached } = this.host;
-    if (open === undefined && attached !== undefined) return attached;
+    if (open === undefined && attached !== undefined) {
+      for (const [key, value] of settings) attached.session.configuration.set(key, value);
+      return attached;
+    }
     if (open !== undefined && attached === undefined) return this.host.open(open, (text) => progress.report(text));
     throw open === undefined
       ? new DebugError('there is nothing to attach to: this server opens the core that launch names', {
@@ -189,5 +193,15 @@ function breakpointsOf(command: string, args: Arguments): object | undefined {
       return { dataId: null, description: 'a core does not run: nothing changes here' };
     default:
       return undefined;
+  }
+}
+
+/** Looks for where sources are, as `config substitute-path -guess` does; what it found is told. */
+function guessPaths({ prompt }: HostedCore, note: (text: string) => void): void {
+  try {
+    note(prompt.run('config substitute-path -guess').text.trimEnd());
+  } catch (error) {
+    if (!(error instanceof DebugError)) throw error;
+    note(`guessSubstitutePath: ${error.message}`);
   }
 }

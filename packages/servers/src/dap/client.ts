@@ -11,6 +11,8 @@ export interface ClientTraits {
   readonly progress: boolean;
   readonly invalidated: boolean;
   readonly memory: boolean;
+  /** Goes to the first frame that is not dimmed; others go to the first. */
+  readonly skipsDimmed: boolean;
   /** True for a client on another machine, which cannot see the files of this one. */
   readonly remote: boolean;
 }
@@ -23,6 +25,8 @@ export function clientTraits(args: DebugProtocol.InitializeRequestArguments, rem
     progress: args.supportsProgressReporting === true,
     invalidated: args.supportsInvalidatedEvent === true,
     memory: args.supportsMemoryReferences === true,
+    // Others say that they are VS Code, too (dap-mode of Emacs): they cannot do all that it can.
+    skipsDimmed: args.clientID === 'vscode' && args.supportsInvalidatedEvent === true,
     remote,
   };
 }

@@ -1,4 +1,5 @@
 import { DebugError, type PathRule, type SettingValue } from '@inquest/engine';
+import type { ClientTraits } from './client.ts';
 import type { OpenRequest } from './host.ts';
 
 /** How goroutines, stacks and variables are shown; `dlv config` changes it. Names and defaults are Delve's. */
@@ -8,6 +9,8 @@ export interface ViewSettings {
   /** Undefined: they are offered, and read when asked for. */
   showGlobalVariables: boolean | undefined;
   showRegisters: boolean | undefined;
+  /** False leaves out what the runtime did after the failure, above the frame of it. */
+  showRuntimeFrames: boolean;
   /** False lists the goroutines of the runtime with the others. */
   hideSystemGoroutines: boolean;
   showPprofLabels: readonly string[];
@@ -20,6 +23,10 @@ export interface Launch {
   /** Undefined for `attach`. */
   readonly open: OpenRequest | undefined;
   readonly view: ViewSettings;
+  /** Settings of the session, by their keys. */
+  readonly settings: ReadonlyMap<string, SettingValue>;
+  /** Look for where sources are that are not at their places. */
+  readonly guessPaths: boolean;
   readonly token: string | undefined;
   /** What the user should know about the configuration, a sentence each. */
   readonly notes: readonly string[];
@@ -33,29 +40,34 @@ const IDLE = new Set(
   suppressMultipleSessionWarning noDebug args cwd env envFile buildFlags output dlvCwd console outputMode stdinFrom stdoutTo stderrTo
   stopOnEntry backend trace showLog logOutput logDest dlvFlags dlvToolPath dlvLoadConfig debugAdapter port host apiVersion asRoot
   followExec followExecRegex packagePathToGoModPathMap waitFor restart timeout useApiV1 justMyCode remotePath
-  windows linux osx adapter guessSubstitutePath`.split(/\s+/),
+  windows linux osx adapter`.split(/\s+/),
 );
 
 /** Keys that are of use here. */
 const USED = new Set(
   `mode program coreFilePath core substitutePath stackTraceDepth maxStringLen maxArrayValues showGlobalVariables showRegisters
-  hideSystemGoroutines goroutineFilters showPprofLabels showRawStrings token force debuginfod sysroot libs debugInfoDirectories`.split(
-    /\s+/,
-  ),
+  hideSystemGoroutines goroutineFilters showPprofLabels showRawStrings showRuntimeFrames
+  guessSubstitutePath token force
+  debuginfod sysroot libs debugInfoDirectories`.split(/\s+/),
 );
 
 const HINT = 'a core is opened with "request": "launch", "mode": "core", "program" and "coreFilePath"';
 
 /** Understands the arguments of `launch` and `attach`. Throws `usage` and `unsupported` errors that say what to do. */
-export function parseLaunch(request: 'launch' | 'attach', args: Json): Launch {
+export function parseLaunch(request: 'launch' | 'attach', args: Json, client: ClientTraits): Launch {
   const core = text(args, 'coreFilePath') ?? text(args, 'core');
   const mode = text(args, 'mode');
   if (request === 'launch') requireCoreMode(mode, core);
   else if (mode !== undefined && mode !== 'remote') throw needsProcess(`attach to a process (mode ${mode})`);
   const unknown = Object.keys(args).filter((key) => !USED.has(key) && !IDLE.has(key) && !key.startsWith('__'));
+  const settings = sessionSettings(args);
+  const guess = args['guessSubstitutePath'];
   return {
-    open: core === undefined || request === 'attach' ? undefined : openRequest(core, args),
-    view: viewSettings(args),
+    open: core === undefined || request === 'attach' ? undefined : openRequest(core, settings, args),
+    view: viewSettings(args, client),
+    settings,
+    // vscode-go gives an object with what it knows of the workspace.
+    guessPaths: guess === true || (typeof guess === 'object' && guess !== null),
     token: text(args, 'token'),
     notes: unknown.length === 0 ? [] : [`not known in the launch configuration, and ignored: ${unknown.join(', ')}`],
   };
@@ -75,7 +87,7 @@ function needsProcess(what: string): DebugError {
   return new DebugError(`inquest opens cores and does not ${what}`, { code: 'unsupported', hint: HINT });
 }
 
-function openRequest(core: string, args: Json): OpenRequest {
+function sessionSettings(args: Json): ReadonlyMap<string, SettingValue> {
   const settings = new Map<string, SettingValue>();
   const set = (key: string, value: SettingValue | undefined): void => {
     if (value !== undefined) settings.set(key, value);
@@ -85,6 +97,10 @@ function openRequest(core: string, args: Json): OpenRequest {
   set('show-raw-strings', flag(args, 'showRawStrings'));
   set('substitute-path', pathRules(args));
   set('debug-info-directories', texts(args, 'debugInfoDirectories'));
+  return settings;
+}
+
+function openRequest(core: string, settings: ReadonlyMap<string, SettingValue>, args: Json): OpenRequest {
   return {
     core,
     executable: text(args, 'program'),
@@ -102,12 +118,13 @@ const LONG_STRINGS = 512;
 /** Frames for clients that do not page, as in Delve. */
 const STACK_DEPTH = 50;
 
-function viewSettings(args: Json): ViewSettings {
+function viewSettings(args: Json, client: ClientTraits): ViewSettings {
   const labels = args['showPprofLabels'];
   return {
     stackTraceDepth: count(args, 'stackTraceDepth') || STACK_DEPTH,
     showGlobalVariables: flag(args, 'showGlobalVariables'),
     showRegisters: flag(args, 'showRegisters'),
+    showRuntimeFrames: flag(args, 'showRuntimeFrames') ?? client.skipsDimmed,
     hideSystemGoroutines: flag(args, 'hideSystemGoroutines') ?? true,
     showPprofLabels: typeof labels === 'string' ? [labels] : (texts(args, 'showPprofLabels') ?? []),
     goroutineFilters: text(args, 'goroutineFilters') ?? '',

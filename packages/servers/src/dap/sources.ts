@@ -17,23 +17,20 @@ export class SourceMap {
     this.client = client;
   }
 
-  /**
-   * Undefined where no source file is known. `file` is a path as compiled in. `plumbing` is dimmed in lists, and `machinery` is
-   * nothing that a client should open by itself: it has no path, and its text is sent when asked for.
-   */
-  of(file: string, kind: 'user' | 'plumbing' | 'machinery' = 'user'): DebugProtocol.Source | undefined {
+  /** Undefined where no source file is known. `file` is a path as compiled in; sources of the runtime are dimmed in lists. */
+  of(file: string, isPlumbing = false): DebugProtocol.Source | undefined {
     if (file === '' || file.startsWith('<')) return undefined;
     const { sources, settings } = this.session;
     const here = sources.locate?.(file);
     const path = here ?? substitutePath(file, settings.substitutePath) ?? file;
     // Who sits at another machine has its own files, or gets the text from here.
-    const isSent = kind === 'machinery' || (this.client.remote && here !== undefined);
+    const isSent = this.client.remote && here !== undefined;
     this.handedOut.set(path, file);
     return {
       name: file.slice(file.lastIndexOf('/') + 1),
-      ...(kind === 'machinery' ? {} : { path }),
+      path,
       ...(isSent ? { sourceReference: this.contents.numberOf(file, () => file) } : {}),
-      ...(kind !== 'user' ? { presentationHint: 'deemphasize' as const } : {}),
+      ...(isPlumbing ? { presentationHint: 'deemphasize' as const, origin: 'the Go runtime' } : {}),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FrameResult, GoroutineGroup, LocationResult, Selection, StackResult } from '@inquest/engine';
-import { describeGoroutine, packageOf } from '@inquest/engine';
+import { describeGoroutine, isPlumbing, packageOf } from '@inquest/engine';
 import type { CoreView } from './core-view.ts';
 import { formatCount } from './threads.ts';
 
@@ -25,19 +25,20 @@ function frames(
   const { session } = view;
   const depth = levels ?? view.view.stackTraceDepth;
   return session.withSelection(selection, () => {
-    const result = view.ask<StackResult>('stack', { from: start, depth });
+    const folded = foldedFrames(view, selection);
+    const result = view.ask<StackResult>('stack', { from: folded + start, depth });
     const shown = result.frames.map((frame) => stackFrame(view, selection, group, frame));
     const counted = start + shown.length;
     if (!result.truncated) {
       // What follows the last frame counts as frames, which may be asked for alone.
-      const total = session.stack.count();
-      const labels = endLabels(view, selection, result).slice(Math.max(0, start - total));
-      const rest = labels.slice(0, Math.max(0, depth - shown.length));
+      const total = session.stack.count() - folded;
+      const labels = endLabels(view, selection, result, folded);
+      const rest = labels.slice(Math.max(0, start - total)).slice(0, Math.max(0, depth - shown.length));
       return { stackFrames: [...shown, ...rest], totalFrames: Math.max(total, counted) + labels.length };
     }
     // How deep a stack is, is found out no further than it is looked at.
     if (levels !== undefined) return { stackFrames: shown, totalFrames: counted + depth };
-    const more = `more frames follow: bt -from ${counted} in the debug console shows them`;
+    const more = `more frames follow: bt -from ${folded + counted} in the debug console shows them`;
     return { stackFrames: [...shown, label(view, selection, more)], totalFrames: counted + 1 };
   });
 }
@@ -51,7 +52,7 @@ function stackFrame(
   const { index, file, line, plumbing, module, pc } = frame;
   const key = `${view.threads.threadOf(selection)}:${index}`;
   const id = view.frames.numberOf(key, () => ({ selection, index, group }));
-  const source = view.sources.of(file, sourceKind(view, selection, frame));
+  const source = view.sources.of(file, plumbing);
   const moduleId = module ?? view.session.program.main?.path;
   return {
     id,
@@ -65,12 +66,14 @@ function stackFrame(
 }
 
 /**
- * Clients go to the first frame that has a file. What the runtime did after the failure is not where anybody wants to be:
- * the first one with a path is to be that of the failure.
+ * Frames at the top that are left out: what the runtime did after the failure. Most clients go to the first frame, and nobody
+ * wants to be there.
  */
-function sourceKind(view: CoreView, selection: Selection, frame: FrameResult): 'user' | 'plumbing' | 'machinery' {
-  if (!frame.plumbing) return 'user';
-  return isSame(selection, view.focus) && frame.index < (view.death.userFrame ?? 0) ? 'machinery' : 'plumbing';
+function foldedFrames(view: CoreView, selection: Selection): number {
+  if (view.view.showRuntimeFrames || !isSame(selection, view.focus)) return 0;
+  const failure = view.death.userFrame ?? 0;
+  const first = view.session.stack.first(failure).findIndex((call) => !isPlumbing(call));
+  return first < 0 ? failure : first;
 }
 
 function isSame(a: Selection, b: Selection): boolean {
@@ -83,8 +86,17 @@ function place({ client }: CoreView, line: number): { line: number; column: numb
 }
 
 /** What is to be said at the end of a stack. */
-function endLabels(view: CoreView, selection: Selection, { problem, gap }: StackResult): DebugProtocol.StackFrame[] {
+function endLabels(
+  view: CoreView,
+  selection: Selection,
+  { problem, gap }: StackResult,
+  folded: number,
+): DebugProtocol.StackFrame[] {
   const out: DebugProtocol.StackFrame[] = [];
+  if (folded > 0) {
+    const what = `frame${folded === 1 ? '' : 's'} of the runtime above the failure`;
+    out.push(label(view, selection, `${folded} ${what}: bt in the debug console shows all`));
+  }
   if (gap !== undefined) out.push(label(view, selection, gap));
   if (problem !== undefined) out.push(label(view, selection, `the stack ends here: ${problem}`));
   const { goroutine } = selection;

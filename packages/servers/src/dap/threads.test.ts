@@ -16,8 +16,9 @@ function viewOf(id: string, limits?: ThreadLimits, launch: object = {}): CoreVie
     complete: () => ({ names: [], tail: '' }),
   };
   const hosted = { session, executable: exe, notes: [], prompt, remember: () => () => undefined };
-  const { view } = parseLaunch('launch', { mode: 'core', coreFilePath: core, ...launch });
-  return new CoreView(hosted, clientTraits({ adapterID: 'go' }, false), view, limits);
+  const client = clientTraits({ adapterID: 'go', clientID: 'vscode', supportsInvalidatedEvent: true }, false);
+  const { view } = parseLaunch('launch', { mode: 'core', coreFilePath: core, ...launch }, client);
+  return new CoreView(hosted, client, view, limits);
 }
 
 // oxlint-disable-next-line no-explicit-any
@@ -146,6 +147,23 @@ describe('stacks', () => {
     expect(paged.stackFrames).toHaveLength(20);
     expect(paged.totalFrames).toBeGreaterThan(10_020);
     expect(() => ask(view, 'scopes', { frameId: stackFrames[50].id })).not.toThrow();
+  });
+
+  it('begin where the program failed, for clients that go to the first frame', () => {
+    const view = viewOf('exprs/go1.27/noopt', undefined, { showRuntimeFrames: false });
+    const whole = ask(viewOf('exprs/go1.27/noopt'), 'stackTrace', { threadId: 1 }).stackFrames as { name: string }[];
+    const { stackFrames, totalFrames } = ask(view, 'stackTrace', { threadId: 1 });
+    const names = (stackFrames as { name: string }[]).map(({ name }) => name);
+    const failure = whole.findIndex(({ name }) => name === 'main.inner');
+    expect(names).toEqual([
+      ...whole.slice(failure).map(({ name }) => name),
+      `${failure} frames of the runtime above the failure: bt in the debug console shows all`,
+    ]);
+    expect(totalFrames).toBe(names.length);
+    const parts = [0, 2, 4, 6].flatMap(
+      (startFrame) => ask(view, 'stackTrace', { threadId: 1, startFrame, levels: 2 }).stackFrames,
+    );
+    expect(parts).toEqual(stackFrames);
   });
 
   it('of a deadlock are those of the main goroutine', () => {

@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<keyof ViewSettings, 'number' | 'flag' | 'texts' | '
   stackTraceDepth: 'number',
   showGlobalVariables: 'flag',
   showRegisters: 'flag',
+  showRuntimeFrames: 'flag',
   hideSystemGoroutines: 'flag',
   showPprofLabels: 'texts',
   goroutineFilters: 'text',
