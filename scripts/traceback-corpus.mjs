@@ -53,7 +53,7 @@ const scenarios = () => {
     },
     { name: 'truth', folder: join(root, 'fixtures/programs/truth'), modes: [''] },
     { name: 'printed', folder: join(root, 'fixtures/programs/printed') },
-    ...['sum', 'deaths', 'stacks'].map((name) => ({
+    ...['sum', 'deaths', 'stacks', 'idle'].map((name) => ({
       name,
       folder: join(root, 'fixtures/programs', name),
       modes: [''],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { operations, type GoroutineResult, type ReportResult, type ThreadResult } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { listFixtures, openFixture } from '../../../fixtures/fixtures.mjs';
 import { placesIn } from './core-places.ts';
 
 /*
@@ -82,5 +82,24 @@ describe('a core of a process that did not die by its runtime', () => {
     expect(report.cause).toMatchObject({ kind: 'signal', signal: { name: 'SIGXCPU' } });
     expect(threads.filter((thread) => thread.crashed)).toMatchObject([{ signal: 'SIGXCPU', goroutine: 1 }]);
     expect(crashed).toEqual([1]);
+  });
+});
+
+const idle = listFixtures().filter(({ program, committed }) => program === 'idle' && committed);
+
+describe.skipIf(idle.length === 0)('a program that no goroutine of ran when SIGQUIT came', () => {
+  it.each(idle)('is told by the signal and its thread: $id', ({ id }) => {
+    const { exe, core } = openFixture(id);
+    const { session } = openCore({ paths: [exe, core] });
+    const report = operations.find(({ name }) => name === 'report')?.run(session, {}) as ReportResult;
+    const { stack, cause, others, userFrame } = report;
+    expect(cause).toMatchObject({ kind: 'signal', death: 'quit', headline: 'SIGQUIT: quit', confidence: 'proven' });
+    expect(cause.goroutine).toBeUndefined();
+    expect(stack).toMatchObject({ thread: cause.thread, goroutine: undefined });
+    expect(stack?.frames[userFrame ?? 0]?.function).toMatch(/^runtime\.epollwait$|\.Syscall6$/);
+    expect(others.filter(({ system }) => !system).map(({ status, count }) => [status, count])).toEqual([
+      ['chan receive', 3],
+      ['sleep', 1],
+    ]);
   });
 });

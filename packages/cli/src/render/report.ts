@@ -137,10 +137,17 @@ function whereLines(report: ReportResult, style: Style, shorten: Shorten): strin
         : `thread ${cause.thread}`;
   if (who === undefined && frame === undefined) return [];
   const verb = cause.kind === 'none' ? 'was' : 'died';
+  if (cause.death === 'quit' && cause.goroutine === undefined) return quitLines(report, frame, style, shorten);
   if (cause.death === 'deadlock') return deadlockLines(report, frame, style, shorten);
   const at = frame === undefined || frame.file === '' ? '' : ` at ${fileLine(frame, style, shorten)}`;
   const where = frame === undefined ? '' : ` ${verb} in ${style.paint.bold(nameOf(frame))}${at}`;
   return [`${who ?? 'the process'}${where}`, ...sourceOf(report, style)];
+}
+
+/** The signal found a thread that ran no goroutine, as those of a program that waits do. */
+function quitLines(report: ReportResult, frame: FrameResult | undefined, style: Style, shorten: Shorten): string[] {
+  const at = frame === undefined ? '' : ` in ${style.paint.bold(nameOf(frame))} at ${fileLine(frame, style, shorten)}`;
+  return [`thread ${report.cause.thread ?? '?'} got the signal${at}; it ran no goroutine`];
 }
 
 /** No goroutine ran: the main one is told, as the one that should have gone on. */

@@ -1,6 +1,6 @@
 import { attempt, hex } from '../base/errors.ts';
 import type { GoRuntime } from '../runtime/go-runtime.ts';
-import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
+import { goroutineOn, type Goroutine, type RuntimeThread } from '../runtime/goroutine.ts';
 import { readPanics, type PanicRecord } from '../runtime/panics.ts';
 import { fatalErrorExplanation, fatalErrorText, readPrintBacklog } from '../runtime/print-backlog.ts';
 import { signalMeaning, signalName } from '../target/signals.ts';
@@ -45,7 +45,7 @@ export interface Cause {
 /** Decides what killed the process from the runtime's own marks, the stack, and the core's signal. */
 export function findCause(runtime: GoRuntime, stackOf: (goroutine: Goroutine) => CallStack): Cause {
   const thread = runtime.crashingThread();
-  const g = thread === undefined ? 0 : thread.curg || thread.caughtSignalG;
+  const g = thread === undefined ? 0 : goroutineOn(thread);
   const goroutine = g === 0 ? undefined : runtime.goroutineAt(g);
   const evidence: string[] = [];
   if (thread === undefined) return bySignal(runtime, evidence);

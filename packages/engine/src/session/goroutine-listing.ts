@@ -1,7 +1,7 @@
 import { attempt, hex } from '../base/errors.ts';
 import { crashedThread } from '../findings/cause.ts';
 import { latestTime } from '../runtime/clock.ts';
-import type { Goroutine } from '../runtime/goroutine.ts';
+import { goroutineOn, type Goroutine } from '../runtime/goroutine.ts';
 import { readLabels } from '../runtime/labels.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { packageOwner } from '../runtime/packages.ts';
@@ -54,7 +54,7 @@ export class GoroutineListing {
     this.now = latestTime(session.runtime);
     const crashed = crashedThread(session.runtime);
     const thread = crashed && session.runtime.threadOf(crashed.tid);
-    this.crashed = thread && (thread.curg || thread.caughtSignalG);
+    this.crashed = thread && goroutineOn(thread);
   }
 
   /** A goroutine as a result, with the first `depth` frames of its stack. */

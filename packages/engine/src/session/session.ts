@@ -3,7 +3,7 @@ import { DebugError, hex, notFound } from '../base/errors.ts';
 import { findCause } from '../findings/cause.ts';
 import type { Program } from '../program/program.ts';
 import { GoRuntime } from '../runtime/go-runtime.ts';
-import type { Goroutine } from '../runtime/goroutine.ts';
+import { goroutineOn, type Goroutine } from '../runtime/goroutine.ts';
 import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
 import { RegisterMemory } from '../values/register-memory.ts';
@@ -87,7 +87,7 @@ export class Session {
     const thread = threads.find((t) => t.tid === crashed?.tid) ?? threads[0];
     if (thread === undefined) return { goroutine: undefined, thread: undefined };
     const m = this.runtime.threadOf(thread.tid);
-    const g = m === undefined ? 0 : m.curg || m.caughtSignalG;
+    const g = m === undefined ? 0 : goroutineOn(m);
     return { goroutine: g === 0 ? undefined : this.runtime.goroutineAt(g), thread };
   }
 
@@ -110,7 +110,8 @@ export class Session {
     const cause = findCause(this.runtime, (goroutine) => this.stackOf({ goroutine, thread: undefined }));
     if (cause.goroutine?.address !== this.selected.goroutine?.address) return 0;
     const panics = [...cause.panics].reverse().map((panic) => panicResult(this.types, panic));
-    return findUserFrame(this.program.main?.buildInfo, panics, this.stack.first(SEARCH_FRAMES)) ?? 0;
+    const calls = this.stack.first(SEARCH_FRAMES);
+    return findUserFrame(this.program.main?.buildInfo, panics, calls, cause.signal?.pc) ?? 0;
   }
 
   /** Selects the goroutine with that id and its innermost frame. */

@@ -5,13 +5,18 @@ import type { Call } from '../unwind/call-stack.ts';
 import { isPlumbing, isUserNative } from './calls.ts';
 import type { PanicResult } from './results.ts';
 
-/** Index of the frame where the user's own code failed: behind the panic that began it, else the first user frame. */
+/**
+ * Index of the frame where the user's own code failed: behind the panic that began it, behind the handler of the signal that
+ * did, else the first user frame.
+ * @param signalPc where a signal that ended the program found it
+ */
 export function findUserFrame(
   info: BuildInfo | undefined,
   panics: readonly PanicResult[],
   calls: readonly Call[],
+  signalPc?: number,
 ): number | undefined {
-  const start = behindPanics(panics, calls);
+  const start = panics.length > 0 ? behindPanics(panics, calls) : behindHandler(calls, signalPc);
   const owners = calls.map((call) => ownerOf(call, info));
   for (const wanted of [['own'], ['own', 'dependency'], ['standard']]) {
     const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));
@@ -24,6 +29,14 @@ function ownerOf(call: Call, info: BuildInfo | undefined): PackageOwner {
   if (isUserNative(call)) return 'own';
   if (call.frame.found === undefined || call.wrapper || isPlumbing(call)) return 'runtime';
   return packageOwner(packageOf(call.name), info);
+}
+
+function behindHandler(calls: readonly Call[], signalPc: number | undefined): number {
+  if (signalPc === undefined) return 0;
+  return Math.max(
+    0,
+    calls.findIndex(({ frame }) => frame.interrupted && frame.pc === signalPc),
+  );
 }
 
 /** Where to begin: a value that was recovered and panicked with again points at the first panic. */

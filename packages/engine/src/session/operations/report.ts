@@ -1,5 +1,5 @@
 import { attempt, hex } from '../../base/errors.ts';
-import { findCause, signalText, type Cause } from '../../findings/cause.ts';
+import { crashedThread, findCause, signalText, type Cause } from '../../findings/cause.ts';
 import { deathByFatalError } from '../../findings/cause/death.ts';
 import type { BuildInfo } from '../../pclntab/build-info.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
@@ -199,7 +199,7 @@ export function deathOf(session: Session): Death {
   const stack =
     selection.goroutine === undefined && selection.thread === undefined ? undefined : session.stackOf(selection);
   const calls = stack?.first(SEARCH_FRAMES) ?? [];
-  const userFrame = findUserFrame(session.program.outline?.buildInfo, panics, calls);
+  const userFrame = findUserFrame(session.program.outline?.buildInfo, panics, calls, cause.signal?.pc);
   const user = userFrame === undefined ? undefined : calls[userFrame];
   const context = { session, cause, panics, selection, calls, user };
   return { result: causeResult(session, cause, panics, explain(context)), context, stack, userFrame };
@@ -218,7 +218,10 @@ function otherGroups(session: Session, crashed: Goroutine | undefined): readonly
 function shownStack({ program, runtime }: Session, { goroutine, fatalText }: Cause): Selection {
   const main = goroutine === undefined && isDeadlock(fatalText) ? attempt(() => runtime.goroutineById(1)) : undefined;
   const shown = goroutine ?? main;
-  return { goroutine: shown, thread: shown === undefined ? program.target.threads[0] : undefined };
+  return {
+    goroutine: shown,
+    thread: shown === undefined ? (crashedThread(runtime) ?? program.target.threads[0]) : undefined,
+  };
 }
 
 function isDeadlock(fatalText: string | undefined): boolean {
