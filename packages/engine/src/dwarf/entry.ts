@@ -242,29 +242,6 @@ function unitHasChildren(unit: Unit, code: number): boolean {
   return unit.abbrevs.hasChildren[code] !== 0;
 }
 
-/** The entries of one tag right below a unit's root, in file order. Throws `bad-data` where the unit is broken. */
-export function topEntries(unit: Unit, tag: number): Entry[] {
-  const { info } = unit.sections;
-  const { abbrevs, end } = unit;
-  const found: Entry[] = [];
-  let depth = 0;
-  for (let at = unit.firstEntry; at < end;) {
-    const start = at;
-    const code = ulebAt(info, at);
-    at = skipLeb(info, at);
-    if (code === 0) {
-      if (--depth <= 0) break;
-      continue;
-    }
-    checkCode(abbrevs, code, start);
-    if (depth === 1 && abbrevs.tags[code] === tag) found.push(new Entry(unit, start));
-    at = skipAttributes(info, at, end, abbrevs, code, unit);
-    if (abbrevs.hasChildren[code] !== 0) depth++;
-    else if (depth === 0) break;
-  }
-  return found;
-}
-
 /** Offset behind the zero that ends a list of siblings, the first of which is at `at`. */
 function skipChildren(unit: Unit, at: number): number {
   const { info } = unit.sections;

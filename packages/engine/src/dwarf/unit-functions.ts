@@ -1,11 +1,12 @@
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
 import { isAddressForm, readValue } from './attribute-value.ts';
 import { DW_AT, DW_LANG_GO, DW_TAG } from './attributes.ts';
+import { EntryScan } from './entry-scan.ts';
 import { Entry } from './entry.ts';
 import { DW_FORM } from './forms.ts';
 import { FunctionEntry } from './functions.ts';
 import { PcIndex } from './pc-index.ts';
-import { checkCode, skipAttributes, skipLeb, skipOdd, ulebAt } from './skip.ts';
+import { skipLeb, skipOdd, ulebAt } from './skip.ts';
 import type { Unit } from './unit.ts';
 
 /**
@@ -15,14 +16,13 @@ import type { Unit } from './unit.ts';
 export class UnitFunctions {
   private readonly unit: Unit;
   private readonly columns = new CodeColumns();
-  /** Offset of the entry that the walk has come to. */
-  private next: number;
+  private readonly scan: EntryScan;
   private known: PcIndex | undefined;
   private readonly made = new Map<number, FunctionEntry>();
 
   constructor(unit: Unit) {
     this.unit = unit;
-    this.next = unit.firstEntry;
+    this.scan = new EntryScan(unit, codeMarks(unit.abbrevs));
   }
 
   private get index(): PcIndex {
@@ -34,12 +34,15 @@ export class UnitFunctions {
     return this.known;
   }
 
+  /** Goes on to the function whose code holds `wanted`, or to the end. Returns the offset of its entry. */
   private walk(wanted?: number): number | undefined {
-    const from = this.columns.starts.length;
-    const at = this.next;
-    this.next = this.unit.end;
-    this.next = collectCode(this.unit, at, this.columns, wanted);
-    return wanted === undefined ? undefined : this.columns.find(wanted, from);
+    const { unit, scan, columns } = this;
+    for (let entry = scan.next(); entry !== undefined; entry = scan.next()) {
+      const from = columns.starts.length;
+      addCode(unit, entry, columns);
+      if (wanted !== undefined && columns.find(wanted, from) !== undefined) return entry;
+    }
+    return undefined;
   }
 
   /** The function that holds a link-time `pc`. */
@@ -86,37 +89,12 @@ class CodeColumns {
   }
 }
 
-/** What an abbreviation code says of code: nothing, an address and a length or end, or a list. */
-const NO_CODE = 0;
-const ONE_RANGE = 1;
-const RANGE_LIST = 2;
-
-/**
- * Adds the code of subprogram entries of the unit from offset `from` on, wherever they nest: all, or up to the one whose code holds
- * `wanted`. Returns the offset where it ended.
- */
-function collectCode(unit: Unit, from: number, columns: CodeColumns, wanted: number | undefined): number {
+/** Adds the code of a subprogram's entry. */
+function addCode(unit: Unit, entry: number, columns: CodeColumns): void {
   const { info } = unit.sections;
-  const { abbrevs, end } = unit;
-  const classes = classesOf(abbrevs);
-  let at = from;
-  while (at < end) {
-    const start = at;
-    let code = info[at] as number;
-    if (code >= 0x80) {
-      code = ulebAt(info, at);
-      at = skipLeb(info, at);
-    } else at++;
-    if (code === 0) continue;
-    checkCode(abbrevs, code, start);
-    const kind = classes[code] as number;
-    const { length } = columns.starts;
-    if (kind === ONE_RANGE) addRange(unit, code, at, start, columns);
-    else if (kind === RANGE_LIST) addEntry(unit, start, columns);
-    at = skipAttributes(info, at, end, abbrevs, code, unit);
-    if (wanted !== undefined && columns.starts.length > length && columns.find(wanted, length) !== undefined) break;
-  }
-  return at;
+  const code = ulebAt(info, entry);
+  if (abbrevHas(unit.abbrevs, code, DW_AT.DW_AT_ranges)) addEntry(unit, entry, columns);
+  else addRange(unit, code, skipLeb(info, entry), entry, columns);
 }
 
 /** Adds DW_AT_low_pc to DW_AT_high_pc in one pass over the attributes: there are thousands of these entries. */
@@ -154,10 +132,10 @@ function numberAt(unit: Unit, form: number, at: number): number | undefined {
   return typeof value === 'number' && form !== DW_FORM.DW_FORM_implicit_const ? value : undefined;
 }
 
-function classesOf(abbrevs: AbbrevTable): Uint8Array {
+/** By abbreviation code: 1 for subprograms with code. */
+function codeMarks(abbrevs: AbbrevTable): Uint8Array {
   return Uint8Array.from(abbrevs.tags, (tag, code) => {
-    if (tag !== DW_TAG.DW_TAG_subprogram) return NO_CODE;
-    if (abbrevHas(abbrevs, code, DW_AT.DW_AT_ranges)) return RANGE_LIST;
-    return abbrevHas(abbrevs, code, DW_AT.DW_AT_low_pc) ? ONE_RANGE : NO_CODE;
+    const hasCode = abbrevHas(abbrevs, code, DW_AT.DW_AT_ranges) || abbrevHas(abbrevs, code, DW_AT.DW_AT_low_pc);
+    return Number(tag === DW_TAG.DW_TAG_subprogram && hasCode);
   });
 }

@@ -71,14 +71,23 @@ export function classOf({ isResult, isArgument }: VariableEntry): FrameVariable[
 export class CallVariables {
   private readonly listed: readonly ListedVariable[];
   private readonly findDeclared: () => DeclaredValues | undefined;
+  private readonly mayDeclare: (name: string, lines: readonly (number | undefined)[]) => boolean;
   private source: { readonly declared: DeclaredValues | undefined } | undefined;
   private readonly completed = new Map<ListedVariable, FrameVariable>();
   private known: readonly FrameVariable[] | undefined;
 
-  /** @param findDeclared reads the source: called when that is needed for the first time */
-  constructor(listed: readonly ListedVariable[], findDeclared: () => DeclaredValues | undefined) {
+  /**
+   * @param findDeclared reads the source: called when that is needed for the first time
+   * @param mayDeclare tells, without taking the source apart, whether other lines than those given may declare a name
+   */
+  constructor(
+    listed: readonly ListedVariable[],
+    findDeclared: () => DeclaredValues | undefined,
+    mayDeclare: (name: string, lines: readonly (number | undefined)[]) => boolean,
+  ) {
     this.listed = listed;
     this.findDeclared = findDeclared;
+    this.mayDeclare = mayDeclare;
   }
 
   private get declared(): DeclaredValues | undefined {
@@ -99,11 +108,15 @@ export class CallVariables {
 
   private find(name?: string): FrameVariable[] {
     const listed = this.listed.filter((each) => name === undefined || each.name === name);
-    const others = this.declared?.unlisted(name).map((each): FrameVariable => {
-      const rest = { absent: undefined, stale: undefined, shadowed: false };
-      return { ...rest, ...each, class: 'local', type: each.value.type };
-    });
-    return sortVariables([...listed.map((variable) => this.complete(variable)), ...(others ?? [])]);
+    return sortVariables([...listed.map((variable) => this.complete(variable)), ...this.unlisted(listed, name)]);
+  }
+
+  private unlisted(listed: readonly ListedVariable[], name: string | undefined): FrameVariable[] {
+    const lines = listed.map((variable) => variable.line);
+    if (name !== undefined && lines.length > 0 && !this.mayDeclare(name, lines)) return [];
+    const rest = { absent: undefined, stale: undefined, shadowed: false };
+    const found = this.declared?.unlisted(name) ?? [];
+    return found.map((each): FrameVariable => ({ ...rest, ...each, class: 'local', type: each.value.type }));
   }
 
   /** A variable with what the compiler did not keep but the source says for certain. */

@@ -19,6 +19,7 @@ import { DeclaredValues } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
 import { OptimisedValues } from './optimised-values.ts';
+import { mayDeclare } from './source-code/may-declare.ts';
 import { presented } from './presentation.ts';
 import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
@@ -103,7 +104,14 @@ export class FrameVariables {
     const real = dictionary && this.moved(dictionary, this.flowReading(place, dictionary, 8));
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
     const listed = visible.map((variable) => new ListedVariable(variable, () => this.describe(place, variable, real)));
-    return new CallVariables(listed, () => this.declared(place, listed));
+    return new CallVariables(
+      listed,
+      () => this.declared(place, listed),
+      (name, lines) => {
+        const source = this.optimised.sourceOf(call);
+        return source !== undefined && mayDeclare(source, name, lines, call.line);
+      },
+    );
   }
 
   /** What the source says for certain of variables that the compiler did not keep. */

@@ -1,7 +1,7 @@
 import { attempt } from '../base/errors.ts';
 import { DW_AT, DW_TAG } from '../dwarf/attributes.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
-import { topEntries } from '../dwarf/entry.ts';
+import { topEntries } from '../dwarf/entry-scan.ts';
 
 interface NamedValue {
   readonly name: string;

@@ -4,6 +4,11 @@ import type { InstructionReader } from './reader.ts';
 
 const ALL_REGISTERS = 0xffff & ~(1 << 4);
 
+const NUMBERS = Array.from({ length: 16 }, (_, number) => number);
+const REGISTERS = NUMBERS.map((number): Operand => ({ kind: 'register', number }));
+const VECTORS = NUMBERS.map((number): Operand => ({ kind: 'vector', number }));
+const MEMORY: Operand = { kind: 'memory' };
+
 /** An instruction while it is decoded. Methods that return a boolean return true, so that a rule may end with them. */
 export class Draft {
   readonly reader: InstructionReader;
@@ -29,7 +34,7 @@ export class Draft {
 
   /** A general register of `size` bytes; without REX, byte registers 4 to 7 are the second bytes of the first four. */
   byteRegister(number: number, size: number): Operand {
-    return { kind: 'register', number: size === 1 && this.isHighByte(number) ? number - 4 : number };
+    return REGISTERS[size === 1 && this.isHighByte(number) ? number - 4 : number] as Operand;
   }
 
   private isHighByte(number: number): boolean {
@@ -43,15 +48,15 @@ export class Draft {
 
   /** The operand of ModRM's r/m field: memory or a general register. */
   rmOperand(size: number): Operand {
-    return this.reader.memory === undefined ? this.byteRegister(this.reader.rm, size) : { kind: 'memory' };
+    return this.reader.memory === undefined ? this.byteRegister(this.reader.rm, size) : MEMORY;
   }
 
   vectorOperand(): Operand {
-    return { kind: 'vector', number: this.reader.reg };
+    return VECTORS[this.reader.reg] as Operand;
   }
 
   rmVector(): Operand {
-    return this.reader.memory === undefined ? { kind: 'vector', number: this.reader.rm } : { kind: 'memory' };
+    return this.reader.memory === undefined ? (VECTORS[this.reader.rm] as Operand) : MEMORY;
   }
 
   alsoWrites(operand: Operand | undefined, size = 0): void {
@@ -96,7 +101,7 @@ export class Draft {
   }
 
   loadAddress(size: number): void {
-    this.compute('lea', this.registerOperand(size), { kind: 'memory' }, size);
+    this.compute('lea', this.registerOperand(size), MEMORY, size);
     if (size !== 8) this.operation = 'other';
   }
 

@@ -7,6 +7,7 @@ const LONGEST = 15;
 export class InstructionReader {
   private readonly code: Uint8Array;
   private readonly start: number;
+  private readonly end: number;
   at: number;
   failed = false;
   operandSize16 = false;
@@ -23,6 +24,7 @@ export class InstructionReader {
   constructor(code: Uint8Array, at: number) {
     this.code = code;
     this.start = at;
+    this.end = Math.min(code.length, at + LONGEST);
     this.at = at;
   }
 
@@ -40,7 +42,7 @@ export class InstructionReader {
   }
 
   byte(): number {
-    if (this.at >= this.code.length || this.length >= LONGEST) {
+    if (this.at >= this.end) {
       this.failed = true;
       return 0;
     }
@@ -49,9 +51,15 @@ export class InstructionReader {
 
   /** A little-endian signed number of 1, 2 or 4 bytes. */
   signed(size: number): number {
-    let value = 0;
-    for (let i = 0; i < size; i++) value |= this.byte() << (i * 8);
-    return size === 4 ? value : (value << (32 - size * 8)) >> (32 - size * 8);
+    const { code, at } = this;
+    if (at + size > this.end) {
+      this.failed = true;
+      return 0;
+    }
+    this.at = at + size;
+    if (size === 1) return ((code[at] as number) << 24) >> 24;
+    const low = (code[at] as number) | ((code[at + 1] as number) << 8);
+    return size === 2 ? (low << 16) >> 16 : low | ((code[at + 2] as number) << 16) | ((code[at + 3] as number) << 24);
   }
 
   /** An immediate of `size` bytes, sign-extended. */

@@ -1,9 +1,9 @@
 import type { Instruction } from '../../arch/amd64/instruction.ts';
-import { freshBehind, registerBit, type RegisterSet } from './fresh-registers.ts';
+import { freshBehind, type RegisterSet } from './fresh-registers.ts';
 import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
 import { Join } from './flow-join.ts';
-import { FlowState, slotLocation, slotOffset, variableLocation, type Cell } from './flow-state.ts';
-import { activePlaces, type ActivePlaces, type TrackedPiece } from './tracked-pieces.ts';
+import { FlowState, slotLocation, variableLocation, type Cell } from './flow-state.ts';
+import { ActivePlaces, isActive, type Active, type TrackedPiece } from './tracked-pieces.ts';
 import type { Transfer } from './transfer.ts';
 import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
 import { arithmeticAhead, offsetsBetween } from './ways-between.ts';
@@ -40,13 +40,12 @@ interface Past {
 export class FlowAnalysis {
   private readonly graph: FlowGraph;
   private readonly transfer: Transfer;
-  private readonly pieces: readonly TrackedPiece[];
   private readonly entry: FlowState;
   private readonly extraEntries: ReadonlySet<number>;
   private readonly incoming: (FlowState | undefined)[];
   private readonly outgoing: (FlowState | undefined)[];
   private readonly joins: readonly Join[];
-  private readonly activeAt: ActivePlaces;
+  private readonly active: ActivePlaces;
   /** Blocks in the order in which they are followed. */
   private readonly order: readonly number[];
   /** Blocks of which everything is known that is known. */
@@ -67,20 +66,19 @@ export class FlowAnalysis {
   ) {
     this.graph = graph;
     this.transfer = transfer;
-    this.pieces = pieces;
     this.entry = entry;
     this.extraEntries = extraEntries;
     this.incoming = graph.blocks.map(() => undefined);
     this.outgoing = graph.blocks.map(() => undefined);
     this.joins = graph.blocks.map(({ index }) => new Join(numbers, -1 - index));
-    this.activeAt = activePlaces(graph, pieces);
+    this.active = new ActivePlaces(graph, pieces);
     this.order = reversePostorder(graph.blocks);
     this.done = new Uint8Array(graph.blocks.length);
     this.searched = new Uint8Array(graph.blocks.length);
     const position: number[] = [];
     this.order.forEach((index, i) => (position[index] = i));
     this.position = position;
-    this.pieces.forEach(({ size, atEntry }, index) => {
+    pieces.forEach(({ size, atEntry }, index) => {
       if (atEntry !== undefined) entry.set(variableLocation(index), numbers.entry(atEntry), size, 0);
     });
   }
@@ -113,15 +111,14 @@ export class FlowAnalysis {
   }
 
   /** Follows the blocks of a loop, or a single one, in rounds until nothing changes. */
-  private settle(order: readonly number[]): boolean {
-    const { blocks } = this.graph;
-    const own = new Set(order);
-    const waiting = new Set(order);
+  private settle(part: readonly number[]): boolean {
+    const own = new Set(part);
+    const waiting = new Set(part);
     for (let round = 0; waiting.size > 0; round++) {
       if (round === MOST_ROUNDS) return false;
-      for (const index of order) {
-        const block = blocks[index];
-        if (block === undefined || !waiting.delete(index)) continue;
+      for (const index of part) {
+        if (!waiting.delete(index)) continue;
+        const block = this.graph.blocks[index] as Block;
         const state = this.comeInto(block);
         if (state === undefined) continue;
         if (state === 'inconsistent') return false;
@@ -130,7 +127,8 @@ export class FlowAnalysis {
         const after = this.walk(block, state.copy());
         if (after === undefined) return false;
         this.outgoing[index] = after;
-        for (const to of block.successors) if (own.has(to)) waiting.add(to);
+        // Only in a loop a block is come to again.
+        if (block.loop >= 0) for (const to of block.successors) if (own.has(to)) waiting.add(to);
       }
     }
     return true;
@@ -160,16 +158,21 @@ export class FlowAnalysis {
     const { transfer } = this;
     const past: Past = { fresh: 0, stored: undefined, isFirst: true };
     const repeated = block.loop >= 0 ? sitesOf(block, state) : undefined;
+    const active = this.active.in(block);
+    const isTracked = active.length > 0;
     for (const instruction of block.instructions) {
-      if (Number.isFinite(state.sp)) this.observe(state, instruction, past, repeated);
+      const isKnown = Number.isFinite(state.sp);
+      if (isKnown && isTracked) this.observe(state, instruction, active, past, repeated);
       if (instruction.at >= until) return state;
       past.isFirst = false;
-      if (!Number.isFinite(state.sp)) continue;
+      if (!isKnown) continue;
       visit?.(state, instruction);
-      const slot = instruction.stores > 0 ? transfer.slotOf(state, instruction) : undefined;
-      past.stored = slot === undefined ? undefined : slotLocation(slot);
+      if (isTracked) {
+        const slot = instruction.stores > 0 ? transfer.slotOf(state, instruction) : undefined;
+        past.stored = slot === undefined ? undefined : slotLocation(slot);
+        past.fresh = freshBehind(past.fresh, instruction);
+      }
       if (!transfer.apply(state, instruction, repeated?.has(instruction.at) === true)) return undefined;
-      past.fresh = freshBehind(past.fresh, instruction);
     }
     return state;
   }
@@ -181,15 +184,20 @@ export class FlowAnalysis {
    * instruction of the operation that puts something else into the register. Until then it is held to have what it had before.
    * In loops, `repeated` gets the instruction if a value is numbered by it.
    */
-  private observe(state: FlowState, instruction: Instruction, past: Past, repeated: Set<number> | undefined): void {
+  private observe(
+    state: FlowState,
+    instruction: Instruction,
+    active: readonly Active[],
+    past: Past,
+    repeated: Set<number> | undefined,
+  ): void {
     const { at } = instruction;
     if (instruction.operation === 'nop') return;
-    for (const { index, location, begins } of this.activeAt(at)) {
-      const variable = variableLocation(index);
-      const { size = 8, atEntry } = this.pieces[index] ?? {};
-      if (at === 0 && atEntry !== undefined) continue;
-      const isSlot = slotOffset(location) !== undefined;
-      const bit = registerBit(location);
+    for (const each of active) {
+      if (!isActive(each, at)) continue;
+      const { variable, size, location, isSlot, bit, low: begin, isPlacedAtEntry } = each;
+      if (at === 0 && isPlacedAtEntry) continue;
+      const begins = at === begin;
       const isFresh = (past.fresh & bit) !== 0;
       if (isSlot && at !== 0 && past.stored !== location) continue;
       if (!isSlot && !begins && !past.isFirst && isFresh) continue;
@@ -238,12 +246,12 @@ export class FlowAnalysis {
       const instruction = block?.instructions.find((each) => each.at === at);
       if (block === undefined || instruction === undefined) break;
       if (steps > 0) {
-        this.observe(now, instruction, past, undefined);
-        for (const { index } of this.activeAt(at)) {
-          const location = variableLocation(index);
-          const cell = now.get(location);
-          if (cell !== undefined && state.get(location) === undefined && !found.has(location))
-            found.set(location, cell);
+        const active = this.active.in(block);
+        this.observe(now, instruction, active, past, undefined);
+        for (const { variable } of active) {
+          const cell = now.get(variable);
+          if (cell !== undefined && state.get(variable) === undefined && !found.has(variable))
+            found.set(variable, cell);
         }
       }
       if (!this.transfer.apply(now, instruction, true)) break;

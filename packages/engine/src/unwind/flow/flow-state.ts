@@ -5,8 +5,8 @@ export const VECTOR_LOW = 16;
 export const VECTOR_HIGH = 32;
 /** … then slots of the stack, by their offset from the stack pointer at the function's entry, … */
 const SLOT = 2 ** 30;
-/** … then the pieces of variables. */
-const VARIABLE = 2 ** 32;
+/** … then the pieces of variables. All are below 2^31: V8 has no need to make objects of such numbers. */
+const VARIABLE = 2 ** 31 - 2 ** 24;
 
 const REGISTERS = 48;
 /** Cells of a page, as a power of two. */
@@ -120,7 +120,7 @@ export class FlowState {
   }
 
   get(location: number): Cell | undefined {
-    const place = this.layout.find(location);
+    const place = location < REGISTERS ? location : this.layout.find(location);
     return place < 0 ? undefined : this.pages[place >> PAGE_BITS]?.cells[place & (PAGE_SIZE - 1)];
   }
 
@@ -133,12 +133,12 @@ export class FlowState {
 
   set(location: number, value: ValueNumber | undefined, size = 8, since = -1): void {
     if (value === undefined) this.delete(location);
-    else this.put(this.layout.place(location), { value, size, since });
+    else this.put(location < REGISTERS ? location : this.layout.place(location), { value, size, since });
   }
 
   delete(location: number): void {
     const place = this.layout.find(location);
-    const page = this.pages[place >> PAGE_BITS];
+    const page = place < 0 ? undefined : this.pages[place >> PAGE_BITS];
     if (page?.cells[place & (PAGE_SIZE - 1)] !== undefined) this.put(place, undefined);
   }
 

@@ -1,5 +1,6 @@
-import type { FlowGraph } from './flow-graph.ts';
-import { slotOffset } from './flow-state.ts';
+import type { Block, FlowGraph } from './flow-graph.ts';
+import { registerBit, type RegisterSet } from './fresh-registers.ts';
+import { slotOffset, variableLocation } from './flow-state.ts';
 
 /** A piece of a variable and the places that a location list names for it. */
 export interface TrackedPiece {
@@ -8,44 +9,77 @@ export interface TrackedPiece {
   /** Where the calling convention puts it, if it belongs to an argument: lists may name the place of another argument there. */
   readonly atEntry?: number | undefined;
   /** Where the list names a place for it: offsets in the code, half-open, in order; locations of `flow-state.ts`. */
-  readonly intervals: readonly { readonly low: number; readonly high: number; readonly location: number }[];
+  readonly intervals: readonly Interval[];
 }
 
-/** A piece and the place that its variable's list names for it at an offset; `begins` if the list does so from there on. */
-export interface Active {
-  readonly index: number;
+interface Interval {
+  readonly low: number;
+  readonly high: number;
   readonly location: number;
-  readonly begins: boolean;
 }
 
-/** The pieces for which lists name a register at the offset of an instruction, or begin to name a slot there. */
-export type ActivePlaces = (offset: number) => readonly Active[];
+/** A stretch of code in which a list names a place for a piece: from `low` on, or, for a slot, at `low` alone. */
+export interface Active {
+  readonly low: number;
+  readonly high: number;
+  /** The piece, as a location, and its bytes. */
+  readonly variable: number;
+  readonly size: number;
+  /** The place that is named. */
+  readonly location: number;
+  readonly isSlot: boolean;
+  /** The register that is named, as a bit; 0 for other places. */
+  readonly bit: RegisterSet;
+  /** True if the calling convention says where the piece is at the function's entry. */
+  readonly isPlacedAtEntry: boolean;
+  /** Entries of the list that count where they cover the same code, because they come before. */
+  readonly earlier: readonly Interval[];
+}
 
 const NOTHING: readonly Active[] = [];
 
-/** Looks through the lists of a function. The first entry of a list that covers a place counts. */
-export function activePlaces({ blockAt, offsets }: FlowGraph, pieces: readonly TrackedPiece[]): ActivePlaces {
-  const lists: Active[][] = [];
-  const listAt = new Int32Array(blockAt.length).fill(-1);
-  pieces.forEach(({ intervals }, index) => {
-    let covered = -1;
-    for (const [number, { low, high, location }] of intervals.entries()) {
-      const isSlot = slotOffset(location) !== undefined;
-      const earlier = low < covered ? intervals.slice(0, number) : [];
-      const begin: Active = { index, location, begins: true };
-      const later: Active = { index, location, begins: false };
-      const end = isSlot ? low + 1 : high;
-      for (let i = firstFrom(offsets, low); i < offsets.length; i++) {
-        const at = offsets[i] as number;
-        if (at >= end) break;
-        if (earlier.some((each) => at >= each.low && at < each.high)) continue;
-        if (listAt[at] === -1) listAt[at] = lists.push([]) - 1;
-        lists[listAt[at] as number]?.push(at === low ? begin : later);
+/** What lists name in each block of a function. */
+export class ActivePlaces {
+  private readonly byBlock: (Active[] | undefined)[];
+
+  constructor({ blocks, blockAt, offsets }: FlowGraph, pieces: readonly TrackedPiece[]) {
+    this.byBlock = blocks.map(() => undefined);
+    const blockFrom = (offset: number): number => blockAt[offsets[firstFrom(offsets, offset)] ?? -1] ?? blocks.length;
+    pieces.forEach(({ intervals, size, atEntry }, index) => {
+      let covered = -1;
+      for (const [number, { low, high, location }] of intervals.entries()) {
+        const active: Active = {
+          low,
+          high: slotOffset(location) === undefined ? high : low + 1,
+          variable: variableLocation(index),
+          size,
+          location,
+          isSlot: slotOffset(location) !== undefined,
+          bit: registerBit(location),
+          isPlacedAtEntry: atEntry !== undefined,
+          earlier: low < covered ? intervals.slice(0, number) : [],
+        };
+        for (let block = blockFrom(low); block < blocks.length && startOf(blocks[block]) < active.high; block++)
+          (this.byBlock[block] ??= []).push(active);
+        covered = Math.max(covered, high);
       }
-      covered = Math.max(covered, high);
-    }
-  });
-  return (offset) => lists[listAt[offset] ?? -1] ?? NOTHING;
+    });
+  }
+
+  /** In the order of the pieces. */
+  in({ index }: Block): readonly Active[] {
+    return this.byBlock[index] ?? NOTHING;
+  }
+}
+
+/** True if a list names the place at the instruction at an offset. */
+export function isActive({ low, high, earlier }: Active, at: number): boolean {
+  if (at < low || at >= high) return false;
+  return earlier.length === 0 || !earlier.some((each) => at >= each.low && at < each.high);
+}
+
+function startOf(block: Block | undefined): number {
+  return block?.instructions[0]?.at ?? Infinity;
 }
 
 /** Index of the first of ascending numbers that is not below `from`. */

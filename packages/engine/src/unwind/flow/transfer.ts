@@ -76,6 +76,9 @@ export class Transfer {
   apply(state: FlowState, instruction: Instruction, isRepeated: boolean): boolean {
     const { flow } = instruction;
     if (isRepeated) state.forgetSite(instruction.at);
+    // Comparisons, jumps and returns.
+    if ((instruction.writes | instruction.writesVector | instruction.stores) === 0 && !flow.endsWith('call'))
+      return true;
     if (flow === 'call' || flow === 'indirect-call') {
       this.call(state, flow === 'call' ? this.facts.callee(instruction.target) : UNKNOWN_CALLEE);
       return true;

@@ -42,6 +42,8 @@ const DEEPEST = 12;
 
 const MASK = (1n << 64n) - 1n;
 const NO_SITES: readonly number[] = [];
+/** Instructions leave values in registers alone: there are fewer than this. */
+const REGISTERS = 64;
 
 /** Makes value numbers of one function. */
 export class ValueNumbers {
@@ -49,7 +51,10 @@ export class ValueNumbers {
   private readonly constants = new Map<bigint, ValueNumber>();
   private readonly frames = new Map<number, ValueNumber>();
   private readonly entries = new Map<number, ValueNumber>();
-  private readonly bySite = new Map<number, Map<number, ValueNumber>>();
+  /** What instructions left in registers, by offset and register. */
+  private readonly made = new Map<number, ValueNumber>();
+  /** What came together at a meeting point, by location. */
+  private readonly joined = new Map<number, Map<number, ValueNumber>>();
   private readonly compounds = new Map<string, ValueNumber>();
 
   constant(value: bigint): ValueNumber {
@@ -66,9 +71,19 @@ export class ValueNumbers {
   }
 
   site(site: number, location: number): ValueNumber {
-    let known = this.bySite.get(site);
-    if (known === undefined) this.bySite.set(site, (known = new Map<number, ValueNumber>()));
+    if (site >= 0) {
+      const key = site * REGISTERS + location;
+      let value = this.made.get(key);
+      if (value === undefined) this.made.set(key, (value = this.next({ kind: 'site', site, location }, [site], 0)));
+      return value;
+    }
+    let known = this.joined.get(site);
+    if (known === undefined) this.joined.set(site, (known = new Map<number, ValueNumber>()));
     return this.intern(known, location, () => ({ kind: 'site', site, location }), [site]);
+  }
+
+  private next(what: Origin, sites: readonly number[], depth: number): ValueNumber {
+    return { id: this.count++, what, sites, depth };
   }
 
   /** The lowest `size` bytes of a value, extended; undefined if it is not worth following. */
@@ -142,7 +157,7 @@ export class ValueNumbers {
   ): ValueNumber {
     let value = known.get(key);
     if (value === undefined) {
-      value = { id: this.count++, what: what(), sites, depth };
+      value = this.next(what(), sites, depth);
       known.set(key, value);
     }
     return value;
