@@ -239,6 +239,10 @@ class FunctionWriter {
 
   /** The call of the next function: reached once, wherever it stands. */
   call(indent, { names }) {
+    if (this.index === FUNCTIONS) {
+      this.line(indent, `sink -= ${expression(names)}`);
+      return;
+    }
     const guard =
       random(3) === 0 ? `${expression(names)}&1 == ${random(2)} && !down[${this.index}]` : `!down[${this.index}]`;
     this.line(indent, `if ${guard} {`);
@@ -247,6 +251,22 @@ class FunctionWriter {
     this.line(indent + 1, `${result} := f${this.index + 1}(${expression(names)}, ${expression(names)})`);
     this.line(indent + 1, `sink ^= ${result} + ${expression(names)}`);
     this.line(indent, '}');
+  }
+
+  /** The last function: it dies by itself, or where the processor or a check finds a fault in it. */
+  last() {
+    const names = ['a', 'b'];
+    const own = this.block(1, { names, writable: names, texts: [], truths: [], floats: [], loops: [] }, 1);
+    const death = pick([
+      'panic("end")',
+      `sink = list[${expression(own.names)}|1000] + ${expression(own.names)}`,
+      `sink = *nothing + ${expression(own.names)}`,
+      `sink = ${expression(own.names)} / (${expression(own.names)} & (len(list) - 6))`,
+      `sink = len(list[${expression(own.names)}|1000:${expression(own.names)}|2000])`,
+    ]);
+    this.line(1, death);
+    this.line(1, `return ${expression(own.names)}`);
+    return [`//go:noinline`, `func f${this.index}(a, b int) int {`, ...this.lines, '}', ''].join('\n');
   }
 
   text() {
@@ -271,6 +291,7 @@ function program() {
     '',
     `var sink int`,
     `var textSink string`,
+    `var nothing *int`,
     `var list = []int{3, 1, 4, 1, 5, 9}`,
     `var down [${FUNCTIONS + 2}]bool`,
     '',
@@ -278,17 +299,8 @@ function program() {
     '',
   ];
   for (let i = 0; i < FUNCTIONS; i++) parts.push(new FunctionWriter(i).text());
-  parts.push(
-    '//go:noinline',
-    `func f${FUNCTIONS}(a, b int) int {`,
-    '\tpanic("end")',
-    '}',
-    '',
-    'func main() {',
-    '\tsink = f0(len(down), 7)',
-    '}',
-    '',
-  );
+  const last = new FunctionWriter(FUNCTIONS);
+  parts.push(last.last(), 'func main() {', '\tsink = f0(len(down), 7)', '}', '');
   return parts.join('\n');
 }
 

@@ -39,7 +39,6 @@ interface Asked {
   readonly declared?: number;
   readonly isReference?: boolean;
   readonly isJoined?: boolean;
-  readonly confirmed?: boolean;
   readonly isShared?: boolean;
   readonly carried?: readonly Carried[];
   /** Lines passed on the way, lines with arithmetic ahead, lines that compute something from the value. */
@@ -67,7 +66,6 @@ function doubt(body: readonly string[], came: readonly Came[] | undefined, asked
           leaves: () => came && { leaves: came.map((each) => leafOf(each, line)), carried: asked.carried ?? [] },
           isAtEntry: false,
           isJoined: asked.isJoined ?? (came?.length ?? 0) > 1,
-          confirmed: asked.confirmed ?? true,
           isShared: () => asked.isShared ?? false,
         },
       ],
@@ -110,6 +108,8 @@ describe('a value is certain', () => {
     ['of an element', ['for _, x = range s {', 'here()', '}'], [{ line: 2 }], {}],
     ['through a reference', ['x.f = 1', 'here()'], [{ atEntry: true }], { isReference: true }],
     ['of a result that nothing was assigned to', ['here()', 'r = 1'], [{ number: 0 }], { name: 'r' }],
+    ['though another variable has it', ['x = g()', 'here()'], [{ line: 2 }], { isShared: true }],
+    ['of one of several of a line', ['x, y = g(), h()', 'here()'], [{ line: 2 }], {}],
     ['of what a closure captures', ['here()'], [{ line: 9 }], { name: 'w', declared: 77 }],
   ])('%s', (_, body, came, asked) => {
     expect(doubt(body, came, asked)).toBeUndefined();
@@ -147,12 +147,12 @@ describe('a value is in doubt', () => {
       { name: 'v', declared: 2, ahead: [2] },
     ],
     ['if its line computes with it', ['x = g() + 1', 'here()'], [{ line: 2 }], { using: [2] }],
-    ['if another variable has it', ['x = g()', 'here()', 'x = 2'], [{ line: 2 }], { isShared: true }],
+    ['if another variable of its line has it', ['x, y = g(), h()', 'here()'], [{ line: 2 }], { isShared: true }],
     [
-      'if ways met, and the list does not name it',
-      ['if y {', 'x = 7', '}', 'here()'],
-      [{ atEntry: true }, { number: 7 }],
-      { confirmed: false },
+      'of a copy of a counter of a loop that runs backwards',
+      ['v := i', 'here()'],
+      [{ number: 9 }, { line: 2, isBack: true, step: -1n }],
+      { name: 'v', declared: 2 },
     ],
     ['if it is not known what ways brought', ['x = g()', 'here()'], undefined, {}],
     ['if a function within assigns', ['g(func() { x = 1 })', 'here()'], [{ atEntry: true }], {}],

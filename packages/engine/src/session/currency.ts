@@ -1,6 +1,7 @@
 import type { Carried, Leaf } from '../unwind/flow/leaves.ts';
 import type { FlowReading, PieceOrigin } from '../unwind/flow/read-variable.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
+import { assignedBy } from './source-code/assignment.ts';
 import { Definitions, keepsFirstValue, type Definition, type SourceVariable } from './source-code/definitions.ts';
 import { AT_ENTRY, reachingAt, type Reaching } from './source-code/reaching.ts';
 
@@ -46,8 +47,10 @@ export function doubtAbout(question: Question): string | undefined {
   const definitions = Definitions.of(source);
   const variable = definitions?.described(name, !isArgument && !isResult, declLine);
   if (definitions === undefined || variable === undefined) return DOUBT;
-  const isUnfinished = variable.line !== undefined && question.computesAhead(declLine, at);
-  if (keepsFirstValue(variable, isReference) && !isResult) return isUnfinished ? DOUBT : undefined;
+  if (keepsFirstValue(variable, isReference) && !isResult) {
+    const isUnfinished = variable.line !== undefined && question.computesAhead(declLine, at);
+    return isUnfinished || question.reading.origins.some(countsDown) ? DOUBT : undefined;
+  }
   const reaching = reachingAt(definitions, variable, line, { isReference, isResult });
   const { origins } = question.reading;
   if (reaching === undefined || origins.length === 0) return DOUBT;
@@ -58,6 +61,13 @@ export function doubtAbout(question: Question): string | undefined {
   return undefined;
 }
 
+/** True for what may be the counter of a loop that the compiler made to run backwards: copies of its variable have it as well. */
+function countsDown(origin: PieceOrigin): boolean {
+  if (!origin.isJoined) return false;
+  const found = origin.leaves();
+  return found === undefined || found.leaves.some(({ isBack, step }) => isBack && step !== undefined && step < 0n);
+}
+
 function doubtAboutPiece(
   question: Question,
   origin: PieceOrigin,
@@ -65,7 +75,7 @@ function doubtAboutPiece(
   reaching: ReadonlySet<Reaching>,
 ): string | undefined {
   const found = origin.leaves();
-  if (found === undefined || (origin.isJoined && !origin.confirmed) || origin.isShared()) return DOUBT;
+  if (found === undefined) return DOUBT;
   const missing = new Set(reaching);
   for (const way of found.carried) {
     const heads = [...reaching].filter((each) => each !== AT_ENTRY && each.role !== 'plain');
@@ -83,7 +93,8 @@ function doubtAboutPiece(
 }
 
 /** True if the value of a leaf is what an assignment of the source gives. */
-function isGivenBy(question: Question, leaf: Leaf, { size, isJoined }: PieceOrigin, by: Reaching): boolean {
+function isGivenBy(question: Question, leaf: Leaf, origin: PieceOrigin, by: Reaching): boolean {
+  const { size, isJoined } = origin;
   const { value, since, until, isBack, step } = leaf;
   const constant = value.what.kind === 'constant' ? BigInt.asUintN(size * 8, value.what.value) : undefined;
   if (by === AT_ENTRY) return question.isArgument ? since === 0 : question.isResult && constant === 0n;
@@ -107,6 +118,8 @@ function isGivenBy(question: Question, leaf: Leaf, { size, isJoined }: PieceOrig
       return isBack ? step === 1n || (isOnLine && value.what.kind !== 'operation') : constant === 0n;
     case 'plain':
       if (meant !== undefined && constant !== undefined) return isMeant;
+      // Of two variables that a statement gives values to, the compiler's lists may take one for the other.
+      if (assignedBy(by.statement).length > 1 && origin.isShared()) return false;
       // Another result of the line that rests on this one is what the line assigns.
       return isOnLine && !question.computesAhead(made, until) && !question.linesUsing(value).has(made);
   }

@@ -12,7 +12,6 @@ import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { LocatedVariable } from '../unwind/variables.ts';
 import { functionSource, type FunctionSource } from './source-code/function-source.ts';
 import { doubtAbout } from './currency.ts';
-import { Definitions, keepsFirstValue } from './source-code/definitions.ts';
 import type { SourceProvider } from './source-lines.ts';
 
 /** A value of optimised code, and why it may be another than the source means; `stale` is undefined where it is certain. */
@@ -86,13 +85,10 @@ export class OptimisedValues {
     return FrameValues.of(this.flows, call.frame, call.chain);
   }
 
-  /** What the flow says of a variable where the location list says something else, if the source never assigns to it. */
+  /** What the flow says of a variable where the location list says something else, if by the source it is what it should be. */
   settled(call: Call, variable: LocatedVariable, type: GoType, reading: FlowReading): FlowReading {
-    const { name, entry } = variable;
-    const source = reading.byFlow === undefined || entry.isResult ? undefined : this.sourceOf(call);
-    const declared = source && Definitions.of(source)?.described(name, !entry.isArgument, entry.declLine);
-    if (reading.byFlow === undefined || declared === undefined) return reading;
-    return keepsFirstValue(declared, REFERENCES.has(type.kind)) ? reading.byFlow : reading;
+    const { byFlow } = reading;
+    return byFlow !== undefined && this.doubt(call, variable, type, byFlow) === undefined ? byFlow : reading;
   }
 
   /** Why a value that was read may be another than the variable has by the source; undefined if it is certain. */
@@ -106,11 +102,16 @@ export class OptimisedValues {
     }
     // The compiler captures by value what is never assigned to again, be it in the function or in the closure.
     if ((variable.entry.goClosureOffset ?? 0) !== 0) return undefined;
+    if (this.sourceOf(call) !== undefined) return this.doubt(call, variable, type, reading);
+    if (this.hasNoRoom(call, variable, values)) return undefined;
+    return reading.origins.length > 0 && reading.origins.every(({ isAtEntry }) => isAtEntry) ? AS_PASSED : NO_SOURCE;
+  }
+
+  /** Why by the source a value may be another than the variable has; undefined if it is certain. */
+  private doubt(call: Call, variable: LocatedVariable, type: GoType, reading: FlowReading): string | undefined {
     const source = this.sourceOf(call);
-    if (source === undefined) {
-      if (this.hasNoRoom(call, variable, values)) return undefined;
-      return reading.origins.length > 0 && reading.origins.every(({ isAtEntry }) => isAtEntry) ? AS_PASSED : NO_SOURCE;
-    }
+    const values = this.valuesOf(call);
+    if (source === undefined || values === undefined) return NO_SOURCE;
     return doubtAbout({
       name: variable.name,
       declLine: variable.entry.declLine ?? 0,

@@ -81,7 +81,7 @@ class LeafFinder {
       if (isJoin) return this.visitJoin(what, way);
     }
     const { joins, ...rest } = way;
-    this.leaves.push({ value, ...rest, madeAt: this.madeAt(value), step: stepFrom(joins, value) });
+    this.leaves.push({ value, ...rest, madeAt: this.madeAt(value), step: this.stepFrom(joins, value) });
     return this.leaves.length <= MOST_LEAVES;
   }
 
@@ -115,6 +115,25 @@ class LeafFinder {
       const value = low(brought.value, this.size);
       const since = this.sinceIn(way, join.location, value);
       return this.visit(value, { since, until: way.until, isBack: isBack || way.isBack, joins: [...joins, join] });
+    });
+  }
+
+  /** By how much a value is more than one that came together on the way to it. */
+  private stepFrom(joins: readonly Site[], { what }: ValueNumber): bigint | undefined {
+    const [base, step] = what.kind === 'operation' && what.name === 'add' ? what.of : [];
+    if (base === undefined || step?.what.kind !== 'constant') return undefined;
+    return joins.some((join) => this.isAlways(base, join, new Set())) ? BigInt.asIntN(64, step.what.value) : undefined;
+  }
+
+  /** True if a value is one that came together: itself, or by ways that met and all brought it. */
+  private isAlways(value: ValueNumber, join: Site, seen: Set<ValueNumber>): boolean {
+    const { what } = value;
+    if (what === join || seen.has(value)) return true;
+    seen.add(value);
+    if (what.kind !== 'site' || what.site >= 0 || seen.size > MOST_LEAVES) return false;
+    return this.analysis.waysInto(what.site).every(({ state }) => {
+      const brought = state.get(what.location);
+      return brought !== undefined && this.isAlways(brought.value, join, seen);
     });
   }
 
@@ -157,10 +176,4 @@ export function usesOf(analysis: FlowAnalysis, value: ValueNumber): readonly num
       ? what.of.some((part) => low(part, what.size) === value)
       : what.kind === 'extend' && what.of === value;
   return analysis.made().flatMap(([result, at]) => (takes(result) ? [at] : []));
-}
-
-function stepFrom(joins: readonly Site[], { what }: ValueNumber): bigint | undefined {
-  const [base, step] = what.kind === 'operation' && what.name === 'add' ? what.of : [];
-  if (!joins.some((join) => join === base?.what) || step?.what.kind !== 'constant') return undefined;
-  return BigInt.asIntN(64, step.what.value);
 }

@@ -17,8 +17,6 @@ export interface PieceOrigin {
   readonly isAtEntry: boolean;
   /** True if ways that met brought it. */
   readonly isJoined: boolean;
-  /** True if the location list names, where the frame stopped, a place that holds this value. */
-  readonly confirmed: boolean;
   /** True if another variable has the same value here: the compiler's lists take one for the other then. */
   isShared(): boolean;
 }
@@ -190,32 +188,30 @@ function readPiece(
   const location = piece === undefined ? undefined : variableLocation(piece);
   const known = location === undefined ? undefined : values.numberOf(location);
   const cell = known ?? (location === undefined ? undefined : values.upcoming(location));
-  const origin = (confirmed: boolean): PieceOrigin | undefined =>
-    cell === undefined || piece === undefined ? undefined : originOf(values, piece, cell, confirmed);
+  const origin = cell === undefined || piece === undefined ? undefined : originOf(values, piece, cell);
   const moved = part?.moved === true;
   const held = part === undefined ? undefined : readListed(values, part, size);
   if (held !== undefined && part?.location !== undefined)
-    return { ...held, origin: origin(true), newer: undefined, elsewhere: moved, state: 'current' };
+    return { ...held, origin, newer: undefined, elsewhere: moved, state: 'current' };
   const slot = part?.slot === undefined ? undefined : values.numberOf(slotLocation(part.slot));
   const inSlot = slot === undefined || slot.size < size ? undefined : low(slot.value, size);
   if (held !== undefined && inSlot !== undefined && inSlot === known?.value)
-    return { ...held, origin: origin(true), newer: undefined, elsewhere: moved, state: 'current' };
+    return { ...held, origin, newer: undefined, elsewhere: moved, state: 'current' };
   const found = cell === undefined ? undefined : attempt(() => values.evaluate(cell.value, size));
   const bits = found && BigInt.asUintN(size * 8, found.bits);
   if (held !== undefined) {
-    if (held.bits === bits)
-      return { ...held, origin: origin(true), newer: undefined, elsewhere: moved, state: 'current' };
+    if (held.bits === bits) return { ...held, origin, newer: undefined, elsewhere: moved, state: 'current' };
     // The list and the flow disagree: one of them is older.
     const isOlder = known !== undefined && slot !== undefined && slot.since >= 0 && slot.since < known.since;
     const newer = isOlder ? known.since : undefined;
-    const listed = { ...held, origin: origin(false), newer, elsewhere: moved };
+    const listed = { ...held, origin, newer, elsewhere: moved };
     const state = isOlder ? 'older' : 'unproven';
     if (found === undefined || bits === undefined) return { ...listed, state };
     const byFlow: Reading = { ...listed, bits, from: found.from, newer: undefined, elsewhere: true, state: 'current' };
     return { ...listed, state, byFlow };
   }
   const state = bits === undefined ? 'unproven' : 'current';
-  return { bits, from: found?.from, origin: origin(false), newer: undefined, elsewhere: true, state };
+  return { bits, from: found?.from, origin, newer: undefined, elsewhere: true, state };
 }
 
 function readListed(values: FrameValues, part: ListedPart, size: number): FoundValue | undefined {
@@ -223,14 +219,13 @@ function readListed(values: FrameValues, part: ListedPart, size: number): FoundV
   return part.slot === undefined ? undefined : values.readSlot(part.slot, size);
 }
 
-function originOf(values: FrameValues, piece: number, cell: Cell, confirmed: boolean): PieceOrigin {
+function originOf(values: FrameValues, piece: number, cell: Cell): PieceOrigin {
   const { what } = cell.value;
   return {
     size: cell.size,
     leaves: () => leavesOf(values.flow.analysis, piece, cell, values.at),
     isAtEntry: cell.since === 0,
     isJoined: what.kind === 'site' && what.site < 0,
-    confirmed,
     isShared: () => values.isShared(variableLocation(piece), cell.value),
   };
 }
