@@ -7,6 +7,7 @@ import type { Thread } from '../target/target.ts';
 import type { SavedContext, StackBounds, ThreadStacks } from '../unwind/stacks.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import { RegisterSet } from '../arch/registers.ts';
+import { goroutineFields, type GoroutineFields } from './goroutine-fields.ts';
 import type { Goroutine, RuntimeThread } from './goroutine.ts';
 import { addressesById, countItems, iterLiveGs, type GoroutineRoots } from './live-goroutines.ts';
 import { layoutOf, type Layout } from './layouts/layout.ts';
@@ -29,6 +30,7 @@ export class GoRuntime {
   private goroutineList: readonly Goroutine[] | undefined;
   private threadList: readonly RuntimeThread[] | undefined;
   private count: number | undefined;
+  private fields: GoroutineFields | undefined;
   /** Addresses by the goroutine's number. */
   private byId: ReadonlyMap<number, number> | undefined;
   private byAddress: Map<number, Goroutine> | undefined;
@@ -175,11 +177,18 @@ export class GoRuntime {
       yield* this.goroutineList;
       return;
     }
+    const byId = new Map<number, number>();
     for (const address of iterLiveGs(this.goroutineRoots)) {
       const goroutine = attempt(() => this.readGoroutine(address));
-      if (goroutine !== undefined) yield goroutine;
-      else this.complain(`the goroutine at ${hex(address)} cannot be read`);
+      if (goroutine === undefined) {
+        this.complain(`the goroutine at ${hex(address)} cannot be read`);
+        continue;
+      }
+      if (!byId.has(goroutine.id)) byId.set(goroutine.id, address);
+      yield goroutine;
     }
+    // Who saw them all need not be asked again where each one is.
+    this.byId ??= byId;
   }
 
   /** Where the records of goroutines are: in runtime.allgs, and what threads run besides. */
@@ -216,48 +225,43 @@ export class GoRuntime {
 
   /** The goroutine whose runtime.g is there, read anew and not kept. Throws `fault` where it is not in the core. */
   readGoroutine(address: number): Goroutine {
-    const { layout } = this;
-    const bytes = this.program.memory.read(address, layout.get('g', 'size'));
-    const word = (field: string): number => readU64(bytes, layout.get('g', field));
-    const optional = (field: string): number => {
-      const offset = layout.find('g', field);
-      return offset === undefined ? 0 : readU64(bytes, offset);
-    };
-    const rawStatus = readU32(bytes, layout.get('g', 'atomicstatus'));
+    this.fields ??= goroutineFields(this.layout);
+    const at = this.fields;
+    const bytes = this.program.memory.read(address, at.size);
+    const word = (offset: number | undefined): number => (offset === undefined ? 0 : readU64(bytes, offset));
+    const rawStatus = readU32(bytes, at.status);
     const status = rawStatus & ~G_SCAN;
-    const waitReason = this.waitReason(status, bytes[layout.get('g', 'waitreason')] as number);
-    const m = word('m');
-    const schedAt = layout.get('g', 'sched');
-    const sched = (field: string): number => readU64(bytes, schedAt + layout.get('gobuf', field));
-    const lockedM = word('lockedm');
+    const waitReason = this.waitReason(status, bytes[at.waitReason] as number);
+    const m = word(at.m);
+    const lockedM = word(at.lockedM);
     const lockedToThread = lockedM !== 0;
     const state = waitReason || statusName(status);
     return {
-      id: word('goid'),
+      id: word(at.goid),
       address,
       status,
       scanning: (rawStatus & G_SCAN) !== 0,
       waitReason,
-      waitSince: Number(BigInt.asIntN(64, readU64Big(bytes, layout.get('g', 'waitsince')))),
+      waitSince: Number(BigInt.asIntN(64, readU64Big(bytes, at.waitSince))),
       statusText: `${state}${status === G_LEAKED ? ' (leaked)' : ''}${lockedToThread ? ', locked to thread' : ''}`,
       stack: { low: readU64(bytes, 0), high: readU64(bytes, 8) },
-      sched: { pc: sched('pc'), sp: sched('sp'), fp: sched('bp'), lr: sched('lr') },
-      syscall: { pc: word('syscallpc'), sp: word('syscallsp'), fp: optional('syscallbp'), lr: 0 },
+      sched: { pc: word(at.pc), sp: word(at.sp), fp: word(at.fp), lr: word(at.lr) },
+      syscall: { pc: word(at.syscallPc), sp: word(at.syscallSp), fp: word(at.syscallFp), lr: 0 },
       m,
       tid: m === 0 ? undefined : this.threads.find((thread) => thread.address === m)?.tid,
       lockedToThread,
       lockedM,
-      goPc: word('gopc'),
-      startPc: word('startpc'),
-      parentId: optional('parentGoid'),
-      panic: word('_panic'),
-      deferred: word('_defer'),
-      ancestors: word('ancestors'),
-      labels: word('labels'),
-      signal: readU32(bytes, layout.get('g', 'sig')),
-      signalCode: word('sigcode0'),
-      signalAddress: word('sigcode1'),
-      signalPc: word('sigpc'),
+      goPc: word(at.goPc),
+      startPc: word(at.startPc),
+      parentId: word(at.parent),
+      panic: word(at.panic),
+      deferred: word(at.deferred),
+      ancestors: word(at.ancestors),
+      labels: word(at.labels),
+      signal: readU32(bytes, at.signal),
+      signalCode: word(at.signalCode),
+      signalAddress: word(at.signalAddress),
+      signalPc: word(at.signalPc),
     };
   }
 

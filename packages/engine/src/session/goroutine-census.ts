@@ -20,8 +20,10 @@ export interface GoroutineCensus {
 export function takeCensus(session: Session, parameters: Parameters): GoroutineCensus {
   const listing = listingOf(session);
   const tests = testsOf(session, parameters);
+  // First: what goes through all of them also notes where each is.
+  const all = stackGroups(session, tests);
   const notable = ofNote(session).filter((goroutine) => tests.every((test) => test(goroutine)));
-  const groups = withoutMembers(stackGroups(session, tests), new Set(notable.map(({ id }) => id)));
+  const groups = withoutMembers(all, new Set(notable.map(({ id }) => id)));
   return {
     notable: notable.map((goroutine) => listing.describe(goroutine)),
     waiting: groups.filter(({ system }) => !system),
