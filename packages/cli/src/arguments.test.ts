@@ -133,7 +133,15 @@ describe('usage', () => {
 
 describe('completion', () => {
   it('offers exactly the flags that there are', () => {
-    const help = ['core --help', 'traceback --help', 'doctor --help', 'run --help', 'dap --help', '--help']
+    const help = [
+      'core --help',
+      'traceback --help',
+      'doctor --help',
+      'run --help',
+      'dap --help',
+      'connect --help',
+      '--help',
+    ]
       .map((line) => parse(line).out)
       .join('');
     const known = [...help.matchAll(/^\s+(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1]);

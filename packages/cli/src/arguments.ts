@@ -1,5 +1,6 @@
 import { TRACEBACK_LEVELS, type TracebackLevel } from '@inquest/engine';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addConnectCommand, CONNECT_NOTES, type ConnectRequest } from './connect/arguments.ts';
 import { addFileOptions, fileRequest, type FileFlags, type FileRequest } from './file-arguments.ts';
 import type { ColorChoice } from './output/style.ts';
 import {
@@ -20,6 +21,7 @@ export type Request =
   | ({ readonly kind: 'doctor' } & DoctorRequest)
   | ({ readonly kind: 'run' } & RunRequest)
   | ({ readonly kind: 'dap' } & DapRequest)
+  | ({ readonly kind: 'connect' } & ConnectRequest)
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: string | undefined; readonly color: ColorChoice }
   | { readonly kind: 'completion'; readonly shell: 'bash' | 'zsh' | 'fish' }
@@ -142,7 +144,12 @@ export function parseArguments(
 
 /** What follows the help of a sub-command. */
 function notesOf(name: string): string {
-  const own: Readonly<Record<string, string>> = { core: CORE_NOTES, traceback: TRACEBACK_NOTES, dap: DAP_NOTES };
+  const own: Readonly<Record<string, string>> = {
+    core: CORE_NOTES,
+    traceback: TRACEBACK_NOTES,
+    dap: DAP_NOTES,
+    connect: CONNECT_NOTES,
+  };
   const notes = own[name];
   return notes === undefined ? (TOOL_NOTES[name] ?? '') : `${notes}\n`;
 }
@@ -199,6 +206,7 @@ function createProgram(
   addDoctorCommand(program, done);
   addRunCommand(program, done);
   addDapCommand(program, done);
+  addConnectCommand(program, done);
 
   program
     .command('version')

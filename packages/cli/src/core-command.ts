@@ -104,8 +104,8 @@ async function runCommands(
   }
   if (!interactive) return code;
   if (given.length === 0) introduce(runner);
-  const { runPrompt } = await import('./prompt/prompt.ts');
-  await runPrompt(runner);
+  const { promptOfRunner, runPrompt } = await import('./prompt/prompt.ts');
+  await runPrompt(promptOfRunner(runner));
   return EXIT.ok;
 }
 

@@ -6,6 +6,7 @@ import {
   notFound,
   threadsOperationOver,
   type Operation,
+  type Parameters,
 } from '@inquest/engine';
 import { exportOperation } from './export-operation.ts';
 import { Channel } from './output/channel.ts';
@@ -92,20 +93,23 @@ transcript -off        end it`,
       { name: 'off', kind: 'flag', summary: 'end the transcript' },
       { name: 'file', kind: 'string', positional: true, completes: 'path', summary: 'the file' },
     ],
-    run(_session, { t, x, off, file }) {
-      if (off === true) {
-        const ended = channel.stopTranscript();
-        if (ended === undefined) throw notFound('there is no transcript to end');
-        return { file: undefined, ended };
-      }
-      if (typeof file !== 'string')
-        throw new DebugError('transcript needs a file', {
-          code: 'usage',
-          hint: 'usage: transcript [-t] [-x] FILE, transcript -off',
-        });
-      return { file: channel.startTranscript(file, { truncate: t === true, only: x === true }), ended: undefined };
-    },
+    run: (_session, parameters) => transcript(channel, parameters),
   });
+}
+
+/** Begins or ends a transcript. */
+export function transcript(channel: Channel, { t, x, off, file }: Parameters): TranscriptResult {
+  if (off === true) {
+    const ended = channel.stopTranscript();
+    if (ended === undefined) throw notFound('there is no transcript to end');
+    return { file: undefined, ended };
+  }
+  if (typeof file !== 'string')
+    throw new DebugError('transcript needs a file', {
+      code: 'usage',
+      hint: 'usage: transcript [-t] [-x] FILE, transcript -off',
+    });
+  return { file: channel.startTranscript(file, { truncate: t === true, only: x === true }), ended: undefined };
 }
 
 function displayOperation({ displays }: Door, table: readonly Operation[]): Operation<readonly DisplayResult[]> {

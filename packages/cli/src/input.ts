@@ -6,6 +6,17 @@ import { reasonOf } from '@inquest/node';
 const PATIENCE = 100;
 const RETRY = 5;
 
+/** Files of commands that source each other, at most. */
+const DEEPEST = 20;
+
+/** Throws `limit` where a file is sourced from within too many others. */
+export function checkDepth(path: string, depth: number): void {
+  if (depth < DEEPEST) return;
+  throw new DebugError(`${path} is sourced by files that source each other, more than ${DEEPEST} deep`, {
+    code: 'limit',
+  });
+}
+
 /** Lines of a file of commands; `-` is standard input, read to its end. Throws `io` if it cannot be read. */
 export function readCommandFile(path: string): string[] {
   try {

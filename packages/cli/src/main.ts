@@ -39,6 +39,8 @@ async function answer(request: Request): Promise<number> {
       return (await import('./run/run-command.ts')).runProgram(request);
     case 'dap':
       return (await import('./serve/dap-command.ts')).runDap(request);
+    case 'connect':
+      return (await import('./connect/connect-command.ts')).runConnect(request);
     case 'version':
       writeAll(1, `${versionText()}\n`);
       return EXIT.ok;

@@ -12,10 +12,11 @@ import {
   type Settings,
   type SourceResult,
 } from '@inquest/engine';
+import type { LineAnswer } from '@inquest/servers';
 import { Displays } from './displays.ts';
 import { CONTROL, withDoorOperations } from './door-operations.ts';
 import { EXIT } from './exit-codes.ts';
-import { readCommandFile } from './input.ts';
+import { checkDepth, readCommandFile } from './input.ts';
 import { Channel, expandHome } from './output/channel.ts';
 import { runEditor } from './output/editor.ts';
 import { formatEnvelope, formatErrorEnvelope, streamEnvelope, type CoreIdentity } from './output/envelope.ts';
@@ -32,8 +33,8 @@ import { sourceAfter } from './source-after.ts';
 /** Commands that go to another place. */
 const MOVES: ReadonlySet<string> = new Set(['frame', 'up', 'down', 'bottom', 'goroutine', 'thread']);
 
-/** Files of commands that source each other, at most. */
-const DEEPEST = 20;
+/** Commands that a terminal elsewhere carries out, on its own machine. */
+const OF_THE_TERMINAL: ReadonlySet<string> = new Set([CONTROL.exit, CONTROL.source, 'transcript']);
 
 export interface RunnerOptions {
   readonly session: Session;
@@ -179,7 +180,7 @@ export class Runner {
     }
     if (args.length > 0) throw new DebugError(`${path} is no script: it takes no arguments`, { code: 'usage' });
     const lines = readCommandFile(path);
-    if (this.depth >= DEEPEST) throw tooDeep(path);
+    checkDepth(path, this.depth);
     this.depth++;
     try {
       return this.runLines(lines, path, origin);
@@ -214,6 +215,20 @@ export class Runner {
     return { text, leave };
   }
 
+  /** Runs a line for a terminal elsewhere, which carries out itself what is of its own machine. */
+  serve(line: string, origin: LineOrigin): Omit<LineAnswer, 'prompt'> {
+    let code: number = EXIT.ok;
+    const served = this.channel.serve(() => {
+      ({ code } = this.run(line, origin));
+    });
+    return { ...served, code };
+  }
+
+  /** Asks for the style anew: the terminal is another one. */
+  restyle(): void {
+    this.made = undefined;
+  }
+
   private scriptHost(): ScriptHost {
     const { view, channel } = this;
     return {
@@ -229,7 +244,12 @@ export class Runner {
   private execute(command: CommandLine, origin: LineOrigin): Outcome {
     const { session, core, warnings, json } = this.options;
     const { operation, text } = command;
-    if (command.output !== undefined) checkFiles(this.reach);
+    if (
+      OF_THE_TERMINAL.has(operation.name) &&
+      this.channel.handOver({ name: operation.name, parameters: command.parameters })
+    )
+      return DONE;
+    if (command.output !== undefined && !this.channel.isElsewhere) checkFiles(this.reach);
     if (operation.name === CONTROL.exit) return { code: EXIT.ok, leave: true };
     if (operation.name === CONTROL.source) {
       checkReach(operation.name, command.parameters, this.reach);
@@ -344,10 +364,4 @@ function runScoped<T>(session: Session, { scope }: Pick<CommandLine, 'scope'>, a
 
 function expand(file: unknown): string {
   return expandHome(typeof file === 'string' ? file : '');
-}
-
-function tooDeep(path: string): DebugError {
-  return new DebugError(`${path} is sourced by files that source each other, more than ${DEEPEST} deep`, {
-    code: 'limit',
-  });
 }

@@ -9,7 +9,8 @@ import {
   type ValueTree,
 } from '@inquest/engine';
 import { openCore } from '@inquest/node';
-import { DELVE_LOAD, DelveClient, treeOfDelve } from '../../testkit/src/index.ts';
+import { treeOfDelve } from '@inquest/servers';
+import { DELVE_LOAD, DelveClient } from '../../testkit/src/index.ts';
 import type { Fixture } from '../../../fixtures/fixtures.mjs';
 import { sourcesOf } from './fixture-session.ts';
 

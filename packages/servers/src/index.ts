@@ -1,4 +1,12 @@
-export { type DebugHost, type HostedCore, type OpenRequest, type Prompt, type PromptAnswer } from './dap/host.ts';
+export {
+  type DebugHost,
+  type HostedCore,
+  type LineAnswer,
+  type OpenRequest,
+  type Prompt,
+  type PromptAnswer,
+  type Terminal,
+} from './dap/host.ts';
 export { RequestWatch } from './dap/request-watch.ts';
 export { Supervision, type RunningRequest, type Supervisor } from './dap/supervision.ts';
 export { debugAdapterProtocol } from './dap/protocol.ts';
@@ -11,3 +19,4 @@ export { type ClientHandler, type Connection, type MessageDecoder, type Protocol
 export { StreamServer, type StreamServerOptions } from './transport/stream-server.ts';
 export { rpcProtocol } from './rpc/protocol.ts';
 export type { RpcHost } from './rpc/rpc-host.ts';
+export { treeOfDelve, type DelveValue, type WireAddress } from './rpc/value-tree.ts';

@@ -22,5 +22,4 @@ export {
 } from './delve-client.ts';
 export { DapClient, type DapClientOptions, type DapMessage } from './dap-client.ts';
 export { askDelveTerminal, connectDelveTerminal } from './delve-terminal.ts';
-export { treeOfDelve } from './delve-value.ts';
 export { EXPRESSION_AREAS, EXPRESSION_CASES, type ExpressionCase } from './expressions/index.ts';

@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { DebugError, type OutputTarget } from '@inquest/engine';
 import { reasonOf } from '@inquest/node';
+import type { LineAnswer } from '@inquest/servers';
 import { writePieces } from './chunks.ts';
 import { show, type LendTerminal } from './pager.ts';
 import { writeAll } from './terminal.ts';
@@ -12,10 +13,20 @@ const COLOURS = /\u001b\[[0-9;]*m/g;
 /** Mode of a file that holds what was in a program's memory. */
 const OWNER_ONLY = 0o600;
 
-/** Where the answers of a session go: to the user, and into the transcript; or to a script that asked. */
+/** What is for a terminal elsewhere besides the answer. */
+export interface Elsewhere {
+  complaint: string;
+  /** Where the answer goes there. */
+  output: OutputTarget | undefined;
+  /** A command that is to be carried out there. */
+  command: LineAnswer['command'];
+}
+
+/** Where the answers of a session go: to the user, and into the transcript; to a script that asked; or elsewhere. */
 export class Channel {
   private transcript: { readonly path: string; readonly only: boolean } | undefined;
   private captured: string[] | undefined;
+  private elsewhere: Elsewhere | undefined;
   private readonly file: string | undefined;
   private begun = false;
 
@@ -41,7 +52,8 @@ export class Channel {
 
   /** Writes a complaint, to standard error unless a user waits at the prompt. */
   complain(text: string, fd: 1 | 2): void {
-    if (this.captured !== undefined) this.captured.push(text);
+    if (this.elsewhere !== undefined) this.elsewhere.complaint += text;
+    else if (this.captured !== undefined) this.captured.push(text);
     else if (this.record(text)) writeAll(fd, text);
   }
 
@@ -52,15 +64,38 @@ export class Channel {
 
   /** Runs `action` and returns what it would have written. */
   capture(action: () => void): string {
-    const before = this.captured;
+    return this.collect(action, undefined).replace(COLOURS, '');
+  }
+
+  /** Runs `action` for a terminal elsewhere, in whose colours it answers. */
+  serve(action: () => void): Elsewhere & { readonly text: string } {
+    const elsewhere: Elsewhere = { complaint: '', output: undefined, command: undefined };
+    const text = this.collect(action, elsewhere);
+    return { ...elsewhere, text };
+  }
+
+  private collect(action: () => void, elsewhere: Elsewhere | undefined): string {
+    const before = { captured: this.captured, elsewhere: this.elsewhere };
     const parts: string[] = [];
-    this.captured = parts;
+    Object.assign(this, { captured: parts, elsewhere });
     try {
       action();
     } finally {
-      this.captured = before;
+      Object.assign(this, before);
     }
-    return parts.join('').replace(COLOURS, '');
+    return parts.join('');
+  }
+
+  /** True where answers go to a terminal elsewhere, and with them where they are to be written. */
+  get isElsewhere(): boolean {
+    return this.elsewhere !== undefined;
+  }
+
+  /** Leaves a command to the terminal elsewhere; false if there is none. */
+  handOver(command: Elsewhere['command']): boolean {
+    if (this.elsewhere === undefined) return false;
+    this.elsewhere.command = command;
+    return true;
   }
 
   /** Begins a transcript; `only` keeps answers off the screen. Throws `io` if the file cannot be written. */
@@ -81,11 +116,16 @@ export class Channel {
   /** Forgets what was being captured: for when a user interrupts. */
   reset(): void {
     this.captured = undefined;
+    this.elsewhere = undefined;
   }
 
   /** Writes text to a file or through a command of the shell. */
-  redirect(text: string, { kind, target }: OutputTarget, lend: LendTerminal): void {
-    if (kind !== 'pipe') writeFile(expandHome(target), text, kind === 'append');
+  redirect(text: string, output: OutputTarget, lend: LendTerminal): void {
+    const { kind, target } = output;
+    if (this.elsewhere !== undefined) {
+      this.elsewhere.output = output;
+      this.answer(text);
+    } else if (kind !== 'pipe') writeFile(expandHome(target), text, kind === 'append');
     else if (this.captured === undefined && this.transcript === undefined) lend(() => runPipe(target, text, 'inherit'));
     else this.answer(runPipe(target, text, 'pipe'));
   }

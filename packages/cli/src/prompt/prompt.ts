@@ -1,5 +1,6 @@
 import type { REPLServer } from 'node:repl';
 import { writeAll } from '../output/terminal.ts';
+import type { LendTerminal } from '../output/pager.ts';
 import type { Outcome, Runner } from '../runner.ts';
 import { completeLine } from './complete.ts';
 import { historyPath, prepareHistory } from './history.ts';
@@ -14,32 +15,75 @@ interface Editor {
   clearLine(): void;
 }
 
+/** What the lines of a prompt are for. */
+export interface LineHost {
+  /** The prompt for the next line. */
+  text(): string;
+  run(line: string): Outcome | Promise<Outcome>;
+  /** What Tab offers: whole words, and the part of the line that they stand for. */
+  complete(line: string): Completion | Promise<Completion>;
+  /** Gives up the line that is being run; false if none is. */
+  cancel(): boolean;
+  /** Takes how another program is lent the terminal. */
+  takeTerminal(lend: LendTerminal): void;
+  /** Ends when there is nothing left to run lines on. */
+  readonly over: Promise<void>;
+}
+
+export type Completion = readonly [names: string[], tail: string];
+
 /** Reads commands from the terminal and runs them until `exit` or Ctrl-D. */
-export async function runPrompt(runner: Runner): Promise<void> {
+export async function runPrompt(host: LineHost): Promise<void> {
   const repl = process.getBuiltinModule('node:repl');
   writeAll(1, '\n');
   const server = repl.start({
-    prompt: promptText(runner),
+    prompt: host.text(),
     terminal: true,
     useColors: false,
     useGlobal: true,
     ignoreUndefined: true,
     preview: false,
-    completer: (line: string) => complete(runner, line),
+    completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
+      whenDone(host.complete(line), ([names, tail]) => done(null, [names, tail]));
+    },
     eval: (line, _context, _file, done) => {
-      if (runLine(runner, line).leave) return server.close();
-      server.setPrompt(promptText(runner));
-      done(null, undefined);
+      whenDone(host.run(line), ({ leave }) => {
+        if (leave) return server.close();
+        server.setPrompt(host.text());
+        done(null, undefined);
+      });
     },
   });
   const editor = server as unknown as Editor;
-  dropDotCommands(server, editor, runner);
-  runner.lendTerminal = (action) => lend(editor.input, action);
-  listenForInterrupt(server, editor);
+  dropDotCommands(server, editor, host);
+  host.takeTerminal((action) => lend(editor.input, action));
+  listenForInterrupt(server, editor, host);
   keepHistory(server);
+  void host.over.then(() => server.close());
   await new Promise<void>((resolve) => {
     server.once('exit', resolve);
   });
+}
+
+/** Passes on what is there at once, or later. */
+function whenDone<T>(value: T | Promise<T>, then: (value: T) => void): void {
+  if (value instanceof Promise) void value.then(then);
+  else then(value);
+}
+
+/** The prompt of a core that is open here. */
+export function promptOfRunner(runner: Runner): LineHost {
+  return {
+    text: () => promptText(runner),
+    run: (line) => runLine(runner, line),
+    complete: (line) => complete(runner, line),
+    // Ctrl-C reaches what runs by itself.
+    cancel: () => false,
+    takeTerminal(lendTerminal) {
+      runner.lendTerminal = lendTerminal;
+    },
+    over: new Promise(() => undefined),
+  };
 }
 
 function runLine(runner: Runner, line: string): Outcome {
@@ -51,7 +95,7 @@ function runLine(runner: Runner, line: string): Outcome {
   return { code: 1, leave: false };
 }
 
-function complete(runner: Runner, line: string): [string[], string] {
+function complete(runner: Runner, line: string): Completion {
   try {
     return completeLine(line, runner.options.session, runner.view.operations);
   } catch {
@@ -61,10 +105,9 @@ function complete(runner: Runner, line: string): [string[], string] {
 }
 
 /** A line that begins with a dot is a command of Node's own prompt (.load, .editor …). Ours are not told by a dot. */
-function dropDotCommands(server: REPLServer, editor: Editor, runner: Runner): void {
+function dropDotCommands(server: REPLServer, editor: Editor, host: LineHost): void {
   const action = (keyword: string) => (rest: string) => {
-    runLine(runner, `.${keyword} ${rest}`);
-    server.displayPrompt();
+    whenDone(host.run(`.${keyword} ${rest}`), () => server.displayPrompt());
   };
   editor.commands = new Proxy({}, { get: (_target, keyword) => ({ help: '', action: action(String(keyword)) }) });
 }
@@ -90,9 +133,10 @@ function makeInterruptible(): void {
 }
 
 /** Ctrl-C gives up the line being typed. */
-function listenForInterrupt(server: REPLServer, editor: Editor): void {
+function listenForInterrupt(server: REPLServer, editor: Editor, host: LineHost): void {
   makeInterruptible();
   const cancel = (): void => {
+    if (host.cancel()) return;
     const empty = editor.line === '';
     writeAll(1, '^C');
     editor.clearLine();

@@ -1,8 +1,9 @@
 import { loadConfiguration, openCore, readyInputs, type OpenedCore } from '@inquest/node';
-import type { DebugHost, HostedCore, OpenRequest, Supervisor } from '@inquest/servers';
+import type { DebugHost, HostedCore, OpenRequest, Supervisor, Terminal } from '@inquest/servers';
 import type { ConfigurationLayer } from '@inquest/engine';
 import { identify } from '../identify.ts';
 import { describeFailure } from '../output/failures.ts';
+import { highlightGo } from '../output/highlight.ts';
 import { createStyle } from '../output/style.ts';
 import { writeAll } from '../output/terminal.ts';
 import type { Reach } from '../reach.ts';
@@ -53,14 +54,22 @@ async function open(
 /** A core that was opened, for servers. */
 export function hostedCore(opened: OpenedCore, reach: Reach): HostedCore {
   const { session, executablePath, notes } = opened;
+  let look: Pick<Terminal, 'color' | 'width'> = { color: false, width: undefined };
   const runner = new Runner({
     session,
     core: identify(opened),
     warnings: notes,
-    style: (settings) => createStyle(false, Number.POSITIVE_INFINITY, undefined, undefined, settings),
+    style: (settings, plain) => {
+      const width = plain ? undefined : look.width;
+      return createStyle(!plain && look.color, width ?? Number.POSITIVE_INFINITY, undefined, highlightGo, settings);
+    },
     json: false,
     pager: false,
     reach,
   });
-  return { session, executable: executablePath, notes, prompt: promptOver(runner), remember: () => runner.remember() };
+  const prompt = promptOver(runner, ({ color, width }) => {
+    if (look.color !== color || look.width !== width) runner.restyle();
+    look = { color, width };
+  });
+  return { session, executable: executablePath, notes, prompt, remember: () => runner.remember() };
 }

@@ -20,6 +20,7 @@ export function serveHeadless(opened: OpenedCore, options: ServeOptions): Promis
       executableChanged: changed?.mtimeMs,
       openSession: () => hostedCore(another(), reach),
       detach: end,
+      ...(supervisor === undefined ? {} : { supervisor }),
       reportBug: (error) => writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`),
     }),
     debugAdapterProtocol(debugHost({ reach, config: true, attached: hostedCore(opened, reach), supervisor })),

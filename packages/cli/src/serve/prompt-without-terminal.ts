@@ -1,10 +1,11 @@
 import { DebugError, findLiveCommand, isDebugError, parseCommandLine } from '@inquest/engine';
-import type { Prompt } from '@inquest/servers';
+import type { Prompt, Terminal } from '@inquest/servers';
 import { completeLine } from '../prompt/complete.ts';
+import { promptText } from '../prompt/prompt-text.ts';
 import type { Runner } from '../runner.ts';
 
-/** The prompt for clients that are elsewhere: lines in, text out. */
-export function promptOver(runner: Runner): Prompt {
+/** The prompt for clients that are elsewhere: lines in, text out. `restyle` makes answers look as a terminal wants. */
+export function promptOver(runner: Runner, restyle: (terminal: Terminal) => void): Prompt {
   const { session } = runner.options;
   return {
     knows(line) {
@@ -17,6 +18,12 @@ export function promptOver(runner: Runner): Prompt {
       }
     },
     run: (line) => runner.answer(line),
+    runFor(line, terminal) {
+      const { interactive, place } = terminal;
+      restyle(terminal);
+      const answer = runner.serve(line, { prompt: interactive, ...(place === undefined ? {} : { place }) });
+      return { ...answer, prompt: promptText(runner) };
+    },
     complete(line) {
       try {
         const [names, tail] = completeLine(line, session, runner.view.operations);

@@ -1,5 +1,5 @@
 // Starts what serves a core to `dlv connect`: inquest, and Delve itself.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { findDelve } from '../../../testkit/src/index.ts';
 import { ensureBundle } from '../../../../scripts/bundle.mjs';
@@ -12,6 +12,8 @@ export interface HeadlessServer {
   readonly address: string;
   /** Calls one method of Delve's API. */
   call(method: string, parameters: object): Promise<unknown>;
+  /** The exit code, once it has one. */
+  readonly ended: Promise<number | null>;
   stop(): void;
 }
 
@@ -53,12 +55,9 @@ async function listening(command: string, args: readonly string[]): Promise<Head
     child.stderr.on('data', take);
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${printed}`)));
   });
-  return { address, call: (method, parameters) => callOnce(address, method, parameters), stop: () => end(child) };
-}
-
-function end(child: ChildProcess): void {
-  child.removeAllListeners('exit');
-  child.kill('SIGKILL');
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const call = (method: string, values: object): Promise<unknown> => callOnce(address, method, values);
+  return { address, call, ended, stop: () => void child.kill('SIGKILL') };
 }
 
 /** One call over a connection of its own. */

@@ -61,6 +61,7 @@ class Relay {
       data: (bytes) => this.carriers.get(number)?.take(bytes),
       drained: () => this.carriers.get(number)?.account(),
       closed: () => {
+        watch.gone();
         this.carriers.delete(number);
         tell({ kind: 'closed', stream: number });
       },

@@ -16,12 +16,12 @@ import {
   type VariablesResult,
 } from '@inquest/engine';
 import { openCore } from '@inquest/node';
+import { treeOfDelve } from '@inquest/servers';
 import {
   askDelveTerminal,
   DELVE_LOAD,
   EXPRESSION_CASES,
   DelveClient,
-  treeOfDelve,
   type DelveFrame,
   type DelveVariable,
 } from '../../../testkit/src/index.ts';

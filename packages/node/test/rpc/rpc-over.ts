@@ -57,12 +57,15 @@ export interface RpcUnderTest {
   connect(): RpcTestClient;
 }
 
+function refuse(): never {
+  throw new DebugError('there is no prompt here', { code: 'unsupported' });
+}
+
 /** The prompt is the command's, which is not here. */
 const NO_PROMPT: Prompt = {
   knows: () => false,
-  run: () => {
-    throw new DebugError('there is no prompt here', { code: 'unsupported' });
-  },
+  run: refuse,
+  runFor: refuse,
   complete: () => ({ names: [], tail: '' }),
 };
 
@@ -79,7 +82,10 @@ export function rpcOver(
     version: '0.0.0',
     multiclient: true,
     executableChanged: 0,
-    openSession: () => ({ session: opened.another({ addressable: true }), prompt: NO_PROMPT }),
+    openSession: () => {
+      const session = opened.another({ addressable: true });
+      return { session, prompt: NO_PROMPT, remember: () => session.bookmark() };
+    },
     reportBug: (error) => {
       throw error;
     },

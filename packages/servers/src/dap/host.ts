@@ -1,4 +1,4 @@
-import type { Session, SettingValue } from '@inquest/engine';
+import type { OutputTarget, Parameters, Session, SettingValue } from '@inquest/engine';
 import type { Supervisor } from './supervision.ts';
 
 /** Which core to open, and how. */
@@ -24,12 +24,40 @@ export interface PromptAnswer {
   readonly leave: boolean;
 }
 
+/** The terminal that a line was typed at, on another machine perhaps. */
+export interface Terminal {
+  readonly color: boolean;
+  /** Columns; undefined where nothing limits them. */
+  readonly width: number | undefined;
+  /** Someone waits at a prompt. */
+  readonly interactive: boolean;
+  /** `FILE:LINE`, for lines of files. */
+  readonly place: string | undefined;
+}
+
+/** What a line came to. The terminal does what concerns its own machine: it writes files, and runs programs. */
+export interface LineAnswer {
+  readonly text: string;
+  /** What went wrong, ready to be shown; '' if nothing did. */
+  readonly complaint: string;
+  /** The exit code that it calls for. */
+  readonly code: number;
+  /** The prompt for the next line. */
+  readonly prompt: string;
+  /** Where the text goes, if not to the user. */
+  readonly output: OutputTarget | undefined;
+  /** A command that is the terminal's to carry out, such as `exit`. */
+  readonly command: { readonly name: string; readonly parameters: Parameters } | undefined;
+}
+
 /** The prompt over a session, without a terminal. */
 export interface Prompt {
   /** True if a line begins with a command. */
   knows(line: string): boolean;
   /** Runs a line, in the selected frame. Throws a `DebugError` for what fails. */
   run(line: string): PromptAnswer;
+  /** Runs a line for a terminal that is elsewhere. An empty one goes on with the last. */
+  runFor(line: string, terminal: Terminal): LineAnswer;
   /** What can stand in place of the last part of `line`, which is `tail`. */
   complete(line: string): { readonly names: readonly string[]; readonly tail: string };
 }

@@ -1,5 +1,8 @@
 import { isDebugError } from '@inquest/engine';
 import { ContentLengthDecoder, beginsWithContentLength, encodeContentLength } from '../transport/content-length.ts';
+import { beginsWithObject, JsonValueDecoder } from '../transport/json-values.ts';
+import type { MessageDecoder } from '../transport/protocol.ts';
+import { CANCEL } from '../rpc/methods/prompt.ts';
 import { LARGEST_SEQUENCE, type Supervision } from './supervision.ts';
 
 /** Longest request that is looked into; what is longer is none that could be given up. */
@@ -19,9 +22,10 @@ export class RequestWatch {
   private readonly connection: number;
   private readonly supervision: Supervision;
   private readonly interrupt: () => void;
-  /** Undefined for a client that speaks something else, or does not keep to the rules: that is not the watch's to say. */
-  private decoder: ContentLengthDecoder | undefined = new ContentLengthDecoder(LONGEST);
-  private isBegun = false;
+  /** Undefined until the client has begun with a message. */
+  private decoder: MessageDecoder | undefined;
+  /** It does not keep to the rules: that is not the watch's to say. */
+  private isLost = false;
   private wantsProgress = false;
   /** Commands of requests that may be waiting. */
   private readonly commands = new Map<number, string>();
@@ -38,19 +42,30 @@ export class RequestWatch {
 
   /** Takes what the client sent. */
   incoming(bytes: Uint8Array): void {
-    // What comes before the first header, such as a token, is no message.
-    this.isBegun ||= beginsWithContentLength(bytes) !== false;
-    if (!this.isBegun) return;
+    if (this.isLost) return;
+    this.decoder ??= decoderFor(bytes);
     try {
       this.decoder?.push(bytes, (text) => this.message(text));
     } catch (error) {
       if (!isDebugError(error)) throw error;
-      this.decoder = undefined;
+      this.isLost = true;
     }
+  }
+
+  /** The client has gone: nobody waits for what is being answered. */
+  gone(): void {
+    this.cancel(this.running);
+  }
+
+  /** The request of this client that is being answered. */
+  private get running(): number | undefined {
+    const { running } = this.supervision;
+    return running?.connection === this.connection ? running.request : undefined;
   }
 
   private message(text: string): void {
     const message = parse(text);
+    if (message['method'] === CANCEL) this.cancel(this.running);
     const { seq, command } = message;
     const args = (message['arguments'] ?? {}) as Json;
     if (message['type'] !== 'request' || typeof seq !== 'number' || typeof command !== 'string') return;
@@ -66,16 +81,14 @@ export class RequestWatch {
   }
 
   private cancel(request: number | undefined): void {
-    const { running } = this.supervision;
-    if (running?.connection !== this.connection || running.request !== request) return;
-    this.supervision.giveUp(running);
+    if (request === undefined || request !== this.running) return;
+    this.supervision.giveUp({ connection: this.connection, request });
     this.interrupt();
   }
 
   /** Called every now and then (milliseconds); returns what is to be sent to the client. */
   tick(now: number): Uint8Array[] {
-    const { running } = this.supervision;
-    const request = running?.connection === this.connection ? running.request : undefined;
+    const request = this.running;
     if (request === undefined || request !== this.seen?.request) {
       const out = this.finish();
       if (request !== undefined) this.seen = { request, since: now, told: 0 };
@@ -102,6 +115,12 @@ export class RequestWatch {
     const seq = this.supervision.nextSequence(this.connection);
     return encodeContentLength(JSON.stringify({ seq, type: 'event', event, body }));
   }
+}
+
+/** By how a client begins. What comes before its first message, such as a token, is none. */
+function decoderFor(bytes: Uint8Array): MessageDecoder | undefined {
+  if (beginsWithContentLength(bytes) !== false) return new ContentLengthDecoder(LONGEST);
+  return beginsWithObject(bytes) === true ? new JsonValueDecoder(LONGEST) : undefined;
 }
 
 function parse(text: string): Json & { readonly seq?: unknown; readonly command?: unknown } {

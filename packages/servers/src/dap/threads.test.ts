@@ -13,6 +13,7 @@ function viewOf(id: string, limits?: ThreadLimits, launch: object = {}): CoreVie
   const prompt = {
     knows: () => false,
     run: () => ({ text: '', leave: false }),
+    runFor: () => ({ text: '', complaint: '', code: 0, prompt: '', output: undefined, command: undefined }),
     complete: () => ({ names: [], tail: '' }),
   };
   const hosted = { session, executable: exe, notes: [], prompt, remember: () => () => undefined };

@@ -13,7 +13,7 @@ import {
   type Thread,
   type Value,
 } from '@inquest/engine';
-import type { Prompt } from '../dap/host.ts';
+import type { HostedCore, Prompt } from '../dap/host.ts';
 import type { Fields } from './parameters.ts';
 import { Places } from './places.ts';
 import type { RpcHost } from './rpc-host.ts';
@@ -27,6 +27,7 @@ export class RpcSession {
   readonly host: RpcHost;
   readonly session: Session;
   readonly prompt: Prompt;
+  readonly remember: HostedCore['remember'];
   readonly places: Places;
   readonly values: ValueConverter;
   /** The client asked to end the debugger. */
@@ -42,7 +43,7 @@ export class RpcSession {
 
   constructor(host: RpcHost) {
     this.host = host;
-    ({ session: this.session, prompt: this.prompt } = host.openSession());
+    ({ session: this.session, prompt: this.prompt, remember: this.remember } = host.openSession());
     this.places = new Places(this.session);
     this.values = new ValueConverter(this.session.types.context.memory);
   }

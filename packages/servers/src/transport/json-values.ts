@@ -4,6 +4,12 @@ import type { MessageDecoder } from './protocol.ts';
 
 const BYTE = { quote: 0x22, backslash: 0x5c, open: 0x7b, close: 0x7d, openList: 0x5b, closeList: 0x5d } as const;
 
+/** True if JSON objects begin so; undefined if more bytes are needed to tell. */
+export function beginsWithObject(head: Uint8Array): boolean | undefined {
+  const first = head.find((byte) => !isSpace(byte));
+  return first === undefined ? undefined : first === BYTE.open;
+}
+
 /** JSON objects one after the other, with or without white space between them, as Go's net/rpc/jsonrpc sends them. */
 export class JsonValueDecoder implements MessageDecoder {
   private readonly limit: number;
