@@ -49,6 +49,9 @@ const plainCores =
   readFileSync('/proc/sys/kernel/core_pattern', 'utf8').startsWith('core') &&
   spawnSync('sh', ['-c', 'ulimit -H -c'], { encoding: 'utf8' }).stdout.trim() === 'unlimited';
 
+if (!plainCores)
+  console.log('skipped: cores of programs do not go to files of any size here (core_pattern, ulimit -H -c)');
+
 function removeCores(): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
     if (/(^|\/)core(\.\d+)?$/.test(name)) rmSync(join(folder, name));
@@ -75,6 +78,14 @@ describe.skipIf(process.platform !== 'linux')('inquest run, of a program that li
     expect(run(['nonesuch'])).toEqual({ code: 127, out: '', err: 'inquest: there is no program nonesuch in PATH\n' });
     expect(run(['./nonesuch'])).toMatchObject({ code: 127, err: 'inquest: cannot run ./nonesuch: no such file\n' });
     expect(run(['./']).code).toBe(126);
+    writeFileSync(join(folder, 'script'), '#!/nonesuch/sh\n', { mode: 0o755 });
+    expect(run(['./script'])).toEqual({
+      code: 126,
+      out: '',
+      err: 'inquest: cannot run ./script: its interpreter /nonesuch/sh is not there\n',
+    });
+    writeFileSync(join(folder, 'bare'), 'echo $1; exit 3\n', { mode: 0o755 });
+    expect(run(['./bare', 'one'])).toEqual({ code: 3, out: 'one\n', err: '' });
     writeFileSync(join(folder, 'plain'), '');
     expect(run(['./plain'])).toMatchObject({ code: 126, err: 'inquest: cannot run ./plain: it is not executable\n' });
   });

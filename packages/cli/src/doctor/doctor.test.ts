@@ -128,6 +128,10 @@ describe('inquest doctor on a machine', () => {
     const hard = examineMachine({ pattern: 'core', limit: '0                    0' });
     expect(hard.text).toContain('raise the hard limit');
     expect(hard.text).not.toContain('ulimit -S');
+    const limit = '0                    0';
+    const status = `${processFiles('self', limit)['/proc/self/status'] ?? ''}CapEff:\t000001ffffffffff\n`;
+    const root = examineMachine({ pattern: 'core', limit, files: { '/proc/self/status': status } });
+    expect(root.text).toContain('(hard limit: 0 bytes)\n        ulimit -c unlimited\n');
     const cut = examineMachine({ pattern: 'core', limit: '5000000              unlimited' });
     expect(cut.verdict).toBe('kept');
     expect(cut.text).toContain('note  a core is cut off at 5.0 MB');

@@ -99,6 +99,7 @@ function raise(process: ProcessFacts, soft: number, hard: number | undefined): s
     ];
   }
   if (hard === undefined) return ['ulimit -S -c unlimited'];
+  if (process.mayRaiseLimits) return ['ulimit -c unlimited'];
   const usable = hard >= SMALLEST_CORE && hard > soft ? ['ulimit -S -c hard'] : [];
   return [
     ...usable,

@@ -7,17 +7,18 @@ export interface Prospect {
   readonly doctor: DoctorResult | undefined;
 }
 
-/** Looks ahead: facts as they are for the child, the soft limit raised as far as the hard one. */
+/** Looks ahead: facts as they are for the child, its limit raised as far as is allowed. */
 export function lookAhead(env: NodeJS.ProcessEnv): Prospect {
   const reader = diskReader();
   const facts = readHostFacts(reader, { env, cwd: process.cwd() });
   if (facts === undefined) return { facts, doctor: undefined };
-  const { coreLimit, filter } = facts.process;
+  const { coreLimit, filter, mayRaiseLimits } = facts.process;
+  const most = mayRaiseLimits ? undefined : coreLimit?.hard;
   const raised: HostFacts = {
     ...facts,
     process: {
       ...facts.process,
-      ...(coreLimit === undefined ? {} : { coreLimit: { soft: coreLimit.hard, hard: coreLimit.hard } }),
+      ...(coreLimit === undefined ? {} : { coreLimit: { soft: most, hard: most } }),
       filter: filter === undefined ? undefined : filter | 0x33,
     },
   };

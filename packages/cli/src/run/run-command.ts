@@ -100,8 +100,9 @@ async function findAll({ prospect: { facts }, watch, since, end }: Run): Promise
   const folders = [...new Set([...processes.flatMap(({ folders: seen }) => [...seen].reverse()), process.cwd()])];
   const pids = processes.map(({ pid }) => pid);
   const search = { pattern, pids, folders, since, group: processGroup() };
-  const patient =
-    pattern.kind === 'pipe' && pattern.handler !== 'other' && pattern.handler !== 'discard' && diedWithCore(end);
+  const isAwaited = pattern.kind === 'pipe' && pattern.handler !== 'other' && pattern.handler !== 'discard';
+  // What runs outside of a container keeps cores there.
+  const patient = isAwaited && facts?.container === undefined && diedWithCore(end);
   for (const start = Date.now(); ;) {
     const found = findCores(search);
     if (found.cores.length > 0 || !patient) return found;

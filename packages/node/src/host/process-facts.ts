@@ -24,7 +24,8 @@ export interface ProcessFacts {
   readonly gids: readonly number[];
   /** As Seccomp in /proc/PID/status: 0 none, 1 strict, 2 a filter. */
   readonly seccomp: number | undefined;
-  readonly noNewPrivileges: boolean;
+  /** True if it may raise its hard limits (CAP_SYS_RESOURCE). */
+  readonly mayRaiseLimits: boolean;
   /** Memory in use, in bytes. */
   readonly resident: number | undefined;
   readonly cwd: string | undefined;
@@ -62,13 +63,22 @@ export function readProcessFacts(reader: HostReader, pid: number | 'self'): Proc
       .filter((word) => word !== '')
       .map(Number),
     seccomp: seccomp === undefined ? undefined : Number(seccomp),
-    noNewPrivileges: status.get('NoNewPrivs') === '1',
+    mayRaiseLimits: hasCapability(status.get('CapEff'), CAP_SYS_RESOURCE),
     resident: resident === undefined ? undefined : Number(resident) * 1024,
     cwd: reader.link(`${folder}/cwd`),
     executable: reader.link(`${folder}/exe`),
     root: pid === 'self' ? '' : reader.stat(`${folder}/root`) === undefined ? undefined : `${folder}/root`,
     cgroup: reader.text(`${folder}/cgroup`),
   };
+}
+
+/** Number of the capability to override resource limits (capabilities(7)). */
+const CAP_SYS_RESOURCE = 24n;
+
+/** @param set capabilities in hex, as in /proc/PID/status */
+function hasCapability(set: string | undefined, capability: bigint): boolean {
+  if (set === undefined || !/^[0-9a-f]{1,16}$/.test(set)) return false;
+  return (BigInt(`0x${set}`) >> capability) % 2n === 1n;
 }
 
 function parseStatus(text: string): Map<string, string> {
