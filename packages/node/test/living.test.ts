@@ -85,6 +85,28 @@ describe('a core of a process that did not die by its runtime', () => {
   });
 });
 
+/** Offset of rip in a thread's status: behind its head, the seventeenth register. */
+const RIP = 112 + 16 * 8;
+
+describe('a program that a debugger stopped before it was marked as dying', () => {
+  it('dies of its panic all the same', () => {
+    const { session } = openCore({ paths: [fixture.exe, fixture.core] });
+    const path = withSignal('stopped', 0);
+    const core = readFileSync(path);
+    const name = 'runtime.fatalpanic';
+    const [{ pclntab } = { pclntab: undefined }] = session.program.modules;
+    if (pclntab === undefined) throw new Error('no functions');
+    const index = Array.from({ length: pclntab.count }, (_, i) => i).find((i) => pclntab.nameOf(i) === name);
+    core.writeBigUInt64LE(BigInt(pclntab.entryOf(index ?? -1)), core.indexOf(STATUS) + STATUS.length + RIP);
+    writeFileSync(path, core);
+    const { report, threads, crashed } = ask(path);
+    expect(report.cause).toMatchObject({ kind: 'panic', headline: 'panic: :(', goroutine: 1 });
+    expect(report.cause.evidence[0]).toMatch(/^thread \d+ stood at runtime\.fatalpanic, about to die$/);
+    expect(threads.filter((thread) => thread.crashed)).toHaveLength(1);
+    expect(crashed).toEqual([1]);
+  });
+});
+
 const idle = listFixtures().filter(({ program, committed }) => program === 'idle' && committed);
 
 describe.skipIf(idle.length === 0)('a program that no goroutine of ran when SIGQUIT came', () => {

@@ -44,13 +44,15 @@ export interface Cause {
 
 /** Decides what killed the process from the runtime's own marks, the stack, and the core's signal. */
 export function findCause(runtime: GoRuntime, stackOf: (goroutine: Goroutine) => CallStack): Cause {
-  const thread = runtime.crashingThread();
+  const ending = endingThread(runtime);
+  const thread = runtime.crashingThread() ?? ending?.thread;
   const g = thread === undefined ? 0 : goroutineOn(thread);
   const goroutine = g === 0 ? undefined : runtime.goroutineAt(g);
   const evidence: string[] = [];
   if (thread === undefined) return bySignal(runtime, evidence);
   if (thread.dying !== 0) evidence.push(`thread ${thread.tid} was dying (m.dying = ${thread.dying})`);
   if (thread.throwing !== 0) evidence.push(`thread ${thread.tid} had a fatal error (m.throwing = ${thread.throwing})`);
+  if (ending?.thread === thread) evidence.push(`thread ${thread.tid} stood at ${ending.name}, about to die`);
   const base = { goroutine, thread };
   if (thread.throwing !== 0) return byThrow(runtime, base, stackOf, evidence);
   const panics = goroutine === undefined ? [] : readPanics(runtime, goroutine);
@@ -159,10 +161,25 @@ function kernelSignal(target: Target): { readonly signo: number; readonly thread
   return { signo: target.signal?.signo ?? first?.signal ?? 0, thread };
 }
 
+/** The functions with which a panic or a fatal error ends the program: debuggers stop it there, before it is marked as dying. */
+const ENDS: ReadonlySet<string> = new Set(['runtime.fatalpanic', 'runtime.throw', 'runtime.fatal']);
+
+/** A thread that a debugger stopped when it was about to die, and the function that it had called. */
+function endingThread(runtime: GoRuntime): { readonly thread: RuntimeThread; readonly name: string } | undefined {
+  const { program } = runtime;
+  const { target } = program;
+  for (const { tid, registers } of target.threads) {
+    const name = program.findFunc(Number(registers.get(target.arch.pc) ?? 0n))?.func.name;
+    const thread = name !== undefined && ENDS.has(name) ? runtime.threadOf(tid) : undefined;
+    if (name !== undefined && thread !== undefined) return { thread, name };
+  }
+  return undefined;
+}
+
 /** The thread by which the process died; undefined for a core of one that went on. */
 export function crashedThread(runtime: GoRuntime): Thread | undefined {
   const { target } = runtime.program;
-  const dying = runtime.crashingThread();
+  const dying = runtime.crashingThread() ?? endingThread(runtime)?.thread;
   if (dying !== undefined) return target.threads.find(({ tid }) => tid === dying.tid);
   const { signo, thread } = kernelSignal(target);
   return signo === 0 || STOPS.has(signo) ? undefined : thread;

@@ -1,6 +1,6 @@
 import type { X86Decoder } from '../arch/text/x86-instruction.ts';
 import { DebugError, hex, notFound } from '../base/errors.ts';
-import { findCause } from '../findings/cause.ts';
+import { crashedThread, findCause } from '../findings/cause.ts';
 import type { Program } from '../program/program.ts';
 import { GoRuntime } from '../runtime/go-runtime.ts';
 import { goroutineOn, type Goroutine } from '../runtime/goroutine.ts';
@@ -83,8 +83,7 @@ export class Session {
   /** The goroutine that crashed, else that of the thread which the kernel dumped for, else that thread. */
   private initialSelection(): Selection {
     const { threads } = this.program.target;
-    const crashed = this.runtime.crashingThread();
-    const thread = threads.find((t) => t.tid === crashed?.tid) ?? threads[0];
+    const thread = crashedThread(this.runtime) ?? threads[0];
     if (thread === undefined) return { goroutine: undefined, thread: undefined };
     const m = this.runtime.threadOf(thread.tid);
     const g = m === undefined ? 0 : goroutineOn(m);

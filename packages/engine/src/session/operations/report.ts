@@ -5,7 +5,7 @@ import type { BuildInfo } from '../../pclntab/build-info.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { signalName } from '../../target/signals.ts';
 import { isPlumbing } from '../calls.ts';
-import type { CauseContext } from '../cause/context.ts';
+import { valueIn, type CauseContext } from '../cause/context.ts';
 import { explain, type Judgement } from '../cause/explain.ts';
 import { recursionOf } from '../cause/stack-overflow.ts';
 import { defineOperation, type Operation } from '../operation.ts';
@@ -201,9 +201,21 @@ export function deathOf(session: Session): Death {
   const calls = stack?.first(SEARCH_FRAMES) ?? [];
   const userFrame = findUserFrame(session.program.outline?.buildInfo, panics, calls, cause.signal?.pc);
   const user = userFrame === undefined ? undefined : calls[userFrame];
-  const context = { session, cause, panics, selection, calls, user };
-  return { result: causeResult(session, cause, panics, explain(context)), context, stack, userFrame };
+  const found = { session, cause, panics, selection, calls, user };
+  const context = { ...found, cause: withThrownText(found) };
+  return { result: causeResult(session, context.cause, panics, explain(context)), context, stack, userFrame };
 }
+
+/** A program that was stopped where its fatal error begins has not printed the text: it is an argument. */
+function withThrownText(context: CauseContext): Cause {
+  const { cause, calls } = context;
+  const [first] = calls;
+  if (cause.kind !== 'fatal-error' || cause.fatalText !== undefined || first === undefined) return cause;
+  const text = THROWS.has(first.name) ? valueIn(context, first, 's')?.value : undefined;
+  return typeof text === 'string' ? { ...cause, fatalText: text } : cause;
+}
+
+const THROWS: ReadonlySet<string> = new Set(['runtime.throw', 'runtime.fatal']);
 
 /** Goroutines of the same stack together, but for the one that crashed. */
 function otherGroups(session: Session, crashed: Goroutine | undefined): readonly GoroutineGroup[] {
