@@ -1,5 +1,6 @@
 import type { ReportResult } from '@inquest/engine';
 import { group, place, REPORT, tree, variable } from './results.ts';
+import { hostileSummary, hostileWaits } from './hostile-waits.ts';
 
 /** What a program may have had in its memory to break out of a report. */
 export const ATTACKS: readonly string[] = [
@@ -62,6 +63,12 @@ export function hostileReport(): ReportResult {
     variablesProblem: attack,
     others: [{ ...group(3, attack, false, bad), key: 'k', createdBy: bad }],
     health: ATTACKS,
-    detail: { frames: [detail], stacks: [{ key: 'k', frames: [bad], truncated: true }], stacksLeftOut: 1 },
+    waits: hostileSummary(attack, bad),
+    detail: {
+      frames: [detail],
+      stacks: [{ key: 'k', frames: [bad], truncated: true }],
+      stacksLeftOut: 1,
+      waits: hostileWaits(attack, bad),
+    },
   };
 }

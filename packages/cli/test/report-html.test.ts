@@ -65,6 +65,23 @@ describe.skipIf(skips)('the HTML report in a browser', () => {
     await page.close();
   }, 60_000);
 
+  it('draws who waits for whom, and lists what cannot go on', async () => {
+    const { page, requests, complaints, url } = await open(
+      formOf(reportOf('waits/go1.27/default/planted', { full: true }), 'html'),
+      { javaScriptEnabled: false },
+    );
+    expect([requests, complaints]).toEqual([[url], []]);
+    expect(await page.locator('svg.waits .stuck').count()).toBeGreaterThan(8);
+    // Two goroutines and two locks in one cycle, one of each in the other: as many arrows, with tips.
+    expect(await page.locator('svg.waits .arrow.cycle').count()).toBe(6);
+    expect(await page.locator('svg.waits .tip.cycle').count()).toBe(6);
+    expect(await page.locator('details.stuck').count()).toBe(11);
+    const lost = page.locator('details.stuck', { hasText: 'receive from results (chan string)' });
+    await lost.locator('summary').click();
+    expect(await lost.locator('pre').innerText()).toContain('no package variable, timer or goroutine that can go on');
+    await page.close();
+  }, 60_000);
+
   it('has its style: the policy lets it through, in the dark and on paper, and nothing is wider than the window', async () => {
     const html = formOf(reportOf('truth/go1.27/noopt', { full: true }), 'html');
     const backgrounds: string[] = [];
@@ -79,8 +96,8 @@ describe.skipIf(skips)('the HTML report in a browser', () => {
     await page.emulateMedia({ media: 'print' });
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     // What is folded on the screen is on paper.
-    const source = await page.locator('details.died pre').first().boundingBox();
-    expect(source?.height).toBeGreaterThan(50);
+    const values = await page.locator('details.died table').first().boundingBox();
+    expect(values?.height).toBeGreaterThan(50);
     await page.close();
   }, 60_000);
 
@@ -89,7 +106,7 @@ describe.skipIf(skips)('the HTML report in a browser', () => {
     expect(requests).toEqual([url]);
     expect(complaints).toEqual([]);
     expect(await page.title()).toContain('panic: <script>');
-    expect(await page.locator('script, img, iframe, svg:not(.flame)').count()).toBe(0);
+    expect(await page.locator('script, img, iframe, svg:not(.flame, .waits)').count()).toBe(0);
     const text = await page.evaluate<string>('document.body.textContent');
     for (const attack of ATTACKS.slice(0, 7)) expect(text).toContain(attack);
     for (const control of ['\u202e', '\u0000', '\u001b']) expect(text).not.toContain(control);

@@ -82,3 +82,31 @@ describe('why', () => {
     expect(say(planted, 'why 99999')).toBe('there is no goroutine 99999: goroutines lists them');
   });
 });
+
+describe('the report', () => {
+  it('tells cycles of locks and locks that several wait for', () => {
+    const text = stable(say(planted, 'report'));
+    const lines = text.split('\n');
+    const start = lines.indexOf('  Waits');
+    expect(lines.slice(start, lines.indexOf('', start)).map((line) => line.replace(/\b\d+( |$)/g, 'N$1'))).toEqual([
+      '  Waits',
+      '    deadlock (proven): N goroutines wait for each other, N more behind them',
+      '      N waits to lock to.mu (sync.Mutex), which N holds  planted.go:N',
+      '      N waits to lock to.mu (sync.Mutex), which N holds  planted.go:N',
+      '    deadlock (proven): a goroutine waits for itself',
+      '      N waits to lock main.settings (sync.Mutex), which it holds itself  planted.go:N',
+      '    N wait to lock for reading l.lock (sync.RWMutex), which N holds (proven)',
+      '    (waiting, deadlocks and why N tell more)',
+    ]);
+  });
+
+  it('tells of a program in which all slept what each slept on', () => {
+    const text = say(openSession('crash/go1.27/default/deadlock'), 'report');
+    expect(text).toMatch(/\n {2}Waits\n {4}nothing can wake goroutine 1: receive from /);
+    expect(text).toMatch(/\n {4}nothing can wake goroutine \d+: a select without cases, which never goes on /);
+  });
+
+  it('says nothing of a busy server', () => {
+    expect(say(openSession('waits/go1.27/default/healthy'), 'report')).not.toContain('Waits');
+  });
+});

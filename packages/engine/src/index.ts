@@ -90,6 +90,7 @@ export { threadsOperationOver } from './session/operations/threads.ts';
 export { configOperation } from './session/operations/config.ts';
 export type { Confidence, DeathKind } from './findings/cause/death.ts';
 export type * from './session/results.ts';
+export type * from './session/results-report.ts';
 export type * from './session/results-code.ts';
 export type * from './session/results-health.ts';
 export { FLAVOURS, type Flavour } from './arch/text/instruction.ts';

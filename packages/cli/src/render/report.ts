@@ -13,6 +13,7 @@ import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { otherCrashes } from './other-crashes.ts';
 import { cut, fileLine, plural } from './place.ts';
+import { waitsSection } from './report-waits.ts';
 import { sourceLines } from './source.ts';
 import { variableLine } from './value.ts';
 
@@ -51,6 +52,7 @@ export function renderReport(report: ReportResult, style: Style, verbose = false
       : [style.paint.dim(`  (no variables: ${sanitize(report.variablesProblem)})`)],
     report.stack === undefined ? [] : stackSection(report, report.stack, style, shorten),
     othersSection(report, style, shorten),
+    waitsSection(report, style, shorten),
     otherCrashes(report, style, shorten),
     footLines(report, style),
   ];

@@ -99,10 +99,17 @@ function cycleLines({ steps, certainty, behind, behindCount }: CycleResult, styl
   return [head, ...steps.flatMap((step) => stepLines(step, style)).map((line) => `\t${line}`), ...rest];
 }
 
+/** `waits to lock mu (sync.Mutex)`, `waits for once (sync.Once)`. */
+export function wants(waitsFor: string): string {
+  const words = sanitize(waitsFor);
+  if (/^(?:lock|receive|send) /.test(words)) return `waits to ${words}`;
+  return `waits for ${words.replace(/^wait for /, '')}`;
+}
+
 function stepLines({ waiter, waitsFor, object, heldBy }: WaitStepResult, style: Style): string[] {
   return [
     waiterLine(waiter, style),
-    `\twaits to ${sanitize(waitsFor)} at ${object.address}: ${sanitize(object.state)}`,
+    `\t${wants(waitsFor)} at ${object.address}: ${sanitize(object.state)}`,
     `\t${ownerLine(heldBy, style)}`,
   ];
 }
@@ -130,7 +137,7 @@ function wakerLine({ goroutines, count, certainty, reason, location }: WakerResu
 /** `why`: the story of one goroutine. */
 export function renderWhy(result: WhyResult, style: Style): string[] {
   const lines = [waiterLine(result.goroutine, style)];
-  if (result.waitsFor !== undefined) lines.push(`waits for: ${sanitize(result.waitsFor)}`);
+  if (result.waitsFor !== undefined) lines.push(wants(result.waitsFor));
   lines.push(...objectLines(result.objects, style).map((line) => `\t${line}`));
   const [, ...further] = result.chain;
   for (const step of further) lines.push(...stepLines(step, style));

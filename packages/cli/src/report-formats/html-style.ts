@@ -34,7 +34,7 @@ details{margin:.25rem 0;border:1px solid var(--line);border-radius:.4rem}
 details>*:not(summary){margin-left:.8rem;margin-right:.8rem}
 summary{padding:.35rem .8rem;cursor:pointer;overflow-wrap:anywhere}
 summary:hover{background:var(--soft)}
-details.died{border-color:var(--bad)}
+details.died,details.stuck{border-color:var(--bad)}
 td details{border:0;margin:0}td summary{padding:0}td details>*:not(summary){margin:.3rem 0}
 .place{color:var(--dim)}
 .count{display:inline-block;min-width:3em;font-weight:600;text-align:right;padding-right:.6em}
@@ -45,6 +45,14 @@ svg.flame .own rect{fill:var(--own)}svg.flame .standard rect{fill:var(--standard
 svg.flame g:hover rect{stroke:var(--fg);stroke-width:1}
 .legend span{padding:.05rem .5rem;border-radius:.25rem;font-size:.85rem;margin-right:.4rem}
 .legend .own{background:var(--own)}.legend .standard{background:var(--standard)}.legend .other{background:var(--other)}.legend .runtime{background:var(--runtime)}
+svg.waits{display:block;margin:.6rem 0}
+svg.waits text{fill:var(--fg);font-size:11px;text-anchor:middle}svg.waits text.dim{fill:var(--dim);font-size:10px}
+svg.waits rect{fill:var(--soft);stroke:var(--line)}svg.waits .object rect{fill:var(--standard)}
+svg.waits .stuck rect{stroke:var(--bad);stroke-width:1.5}
+svg.waits .arrow{fill:none;stroke:var(--dim)}svg.waits .arrow.refers{stroke-dasharray:4 3}svg.waits .arrow.cycle{stroke:var(--bad);stroke-width:1.8}
+svg.waits .tip{fill:var(--dim)}svg.waits .tip.cycle{fill:var(--bad)}
+.wide{overflow-x:auto}
+.legend .cycle{border:1.5px solid var(--bad)}
 footer{margin-top:2.5rem;padding-top:.6rem;border-top:1px solid var(--line);color:var(--dim);font-size:.85rem;overflow-wrap:anywhere}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--soft:#fff;--mark:#eee;--bad:#900;--note:#640;
 --own:#f6a5a0;--standard:#dde6f2;--other:#e2efd8;--runtime:#eee;--keyword:#000;--string:#000;--number:#000;--comment:#444;--type:#000}

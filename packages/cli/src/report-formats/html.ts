@@ -9,6 +9,7 @@ import { section, sourceHtml, variableTable } from './html-parts.ts';
 import { stackSection } from './html-stack.ts';
 import { STYLE } from './html-style.ts';
 import { Html, markup } from './html-text.ts';
+import { waitsSection } from './html-waits.ts';
 import {
   diedFrame,
   earlierPanics,
@@ -37,6 +38,7 @@ export function renderHtml(report: ReportResult, style: Pick<Style, 'cwd' | 'loc
     header(report, shorten),
     valuesSection(report),
     stackSection(report, shorten),
+    waitsSection(report, shorten),
     goroutineSection(report, shorten),
     section('What the conclusion rests on', [list(evidenceLines(report))]),
     section('Notes about the input', [list(report.health)]),

@@ -5,6 +5,7 @@ import type { Style } from '../output/style.ts';
 import { cut, plural } from '../render/place.ts';
 import { TOOL } from '../version.ts';
 import { codeBlock, codeSpan, collapsed } from './markdown-code.ts';
+import { deadlockItems, searchProblem, waitItems } from './wait-words.ts';
 import {
   diedFrame,
   earlierPanics,
@@ -42,6 +43,7 @@ export function renderMarkdown(report: ReportResult, style: Pick<Style, 'cwd' | 
     report.variablesProblem === undefined ? [] : [`No variables: ${codeSpan(report.variablesProblem)}`, ''],
     stack(report, shorten),
     ...frameValues(report, shorten),
+    waits(report, shorten),
     others(report, shorten),
     evidence(report),
     foot(report),
@@ -163,6 +165,23 @@ function others({ others: groups, goroutineCount, detail }: ReportResult, shorte
   const content = codeBlock(lines.slice(0, -1), 'text');
   if (more > 0) content.push('', `${plural(more, 'more group')}.`);
   return collapsed(`Other goroutines: ${goroutineCount} in all, ${plural(groups.length, 'group')}`, content);
+}
+
+function waits({ detail }: ReportResult, shorten: Shorten): string[] {
+  if (detail?.waits === undefined) return [];
+  const bad = deadlockItems(detail.waits, shorten);
+  const all = waitItems(detail.waits, shorten);
+  const lines = [...bad, ...all]
+    .slice(0, LIMITS.groups)
+    .flatMap(({ title, lines: rest }) => [title, ...indent(rest), '']);
+  const problem = searchProblem(detail.waits);
+  const content = codeBlock(lines.slice(0, -1), 'text');
+  const more = bad.length + all.length - LIMITS.groups;
+  if (problem !== undefined) content.push('', codeSpan(problem));
+  if (more > 0) content.push('', `${plural(more, 'more group')}.`);
+  const { total } = detail.waits.waiting;
+  const count = bad.length === 0 ? '' : `, ${plural(bad.length, 'group')} that cannot go on`;
+  return collapsed(`Waits: ${plural(total, 'goroutine')}${count}`, content);
 }
 
 function indent(lines: readonly string[]): string[] {

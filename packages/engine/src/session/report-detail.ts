@@ -3,11 +3,12 @@ import type { Goroutine } from '../runtime/goroutine.ts';
 import type { CallStack } from '../unwind/call-stack.ts';
 import { isPlumbing } from './calls.ts';
 import { listingOf } from './goroutine-listing.ts';
-import type { FrameDetail, GroupStack, ReportDetail, ReportResult } from './results.ts';
+import type { FrameDetail, GroupStack, ReportDetail, ReportResult } from './results-report.ts';
 import type { Parameters } from './parameters.ts';
 import { Redactor } from './redaction/redact.ts';
 import type { Session } from './session.ts';
 import { sourceAround } from './source-lines.ts';
+import { waitsDetail } from './wait-summary.ts';
 
 /** Frames that are described, and those that are searched for them. */
 const MOST_FRAMES = 40;
@@ -33,11 +34,13 @@ export function finishReport(
 /** What the long forms of a report show besides: the frames of the stack that died, the stacks of the others. */
 function reportDetail(
   session: Session,
-  { others }: Pick<ReportResult, 'others'>,
+  { others, input }: Pick<ReportResult, 'others' | 'input'>,
   stack: CallStack | undefined,
 ): ReportDetail {
   const told = others.slice(0, MOST_STACKS);
+  const waits = attempt(() => waitsDetail(session, input));
   return {
+    ...(waits === undefined ? {} : { waits }),
     frames: stack === undefined ? [] : frameDetails(session, stack),
     stacks: groupStacks(session, told),
     stacksLeftOut: others.length - told.length,

@@ -1,5 +1,6 @@
 import type { TextGoroutine } from '../traceback/reading/crash-text.ts';
-import type { LocationResult, PanicResult, ReportResult } from './results.ts';
+import type { LocationResult, PanicResult } from './results.ts';
+import type { ReportResult } from './results-report.ts';
 import type { TracebackLevel } from '../traceback/printer.ts';
 
 /** The text that the Go runtime would have printed. */

@@ -143,6 +143,27 @@ export interface DeadlocksResult {
   readonly diagnostics: readonly string[];
 }
 
+/** What a report says of waits; parts are empty where they tell nothing. */
+export interface WaitSummaryResult {
+  /** The first of `cycleCount`. */
+  readonly cycles: readonly CycleResult[];
+  readonly cycleCount: number;
+  /** Locks that several wait for who are in no cycle, the most wanted first. */
+  readonly contended: readonly WaitGroupResult[];
+  /** Those that nothing can wake, the first groups of them; undefined where that was not looked for: it takes a search of all memory. */
+  readonly stuck: readonly StuckResult[] | undefined;
+  /** How many goroutines nothing can wake, those in cycles left out. */
+  readonly stuckCount: number;
+  /** Those that have waited a minute and longer, the longest first. */
+  readonly longest: readonly WaiterResult[];
+}
+
+/** The waits of a program, for the long forms of a report. */
+export interface WaitsDetail {
+  readonly waiting: WaitsResult;
+  readonly deadlocks: DeadlocksResult;
+}
+
 /** Goroutines of the same stack, or a timer, that could wake one that waits. */
 export interface WakerResult {
   /** The first of them; none for a timer. */

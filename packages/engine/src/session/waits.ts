@@ -3,7 +3,7 @@ import type { Edge } from '../findings/blocked/edges.ts';
 import { WaitGraph } from '../findings/blocked/graph.ts';
 import type { WaitedObject } from '../findings/blocked/objects.ts';
 import type { ObjectState } from '../findings/blocked/state.ts';
-import { wakeTime, type Wait, type Way } from '../findings/blocked/wait.ts';
+import { outsideKind, wakeTime, type Wait, type Way } from '../findings/blocked/wait.ts';
 import { latestTime } from '../runtime/clock.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { callLocation } from './calls.ts';
@@ -51,7 +51,7 @@ function ownDetails(
   session: Session,
   goroutine: Goroutine,
 ): Pick<WaiterResult, 'detail' | 'descriptor' | 'systemCall' | 'dueInAtMost'> {
-  const kind = waitGraphOf(session).byGoroutine.get(goroutine.address)?.kind;
+  const kind = outsideKind(goroutine);
   const descriptor = kind === 'network' ? descriptorResult(session, goroutine) : undefined;
   const systemCall = kind === 'system call' ? systemCallResult(session, goroutine) : undefined;
   const until = kind === 'sleep' ? wakeTime(session.runtime, goroutine.address) : undefined;

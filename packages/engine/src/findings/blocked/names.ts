@@ -85,7 +85,8 @@ export function nameInSource(line: string, kind: ObjectKind): string | undefined
   const found = WRITTEN.flatMap(([kinds, pattern]) =>
     kinds.includes(kind) ? [...line.matchAll(pattern)].map((match) => match[1]) : [],
   );
-  return found.length === 1 ? found[0] : undefined;
+  // What is made on that very line has no name.
+  return found.length === 1 && !/\bmake\(/.test(found[0] ?? '') ? found[0] : undefined;
 }
 
 /** True for types in which there can be an object of package sync, or a channel, or a way to one. */

@@ -31,7 +31,7 @@ describe('statements to which execution goes on', () => {
 
   it('are the head of a loop that goes round', () => {
     const ranged = lines('func f(in chan int) {\n\tfor x := range in {\n\t\twait(x)\n\t}\n}');
-    expect(statementFrom(ranged, 3, /range in\b/)).toEqual({ number: 2, text: 'for x := range in {' });
+    expect(statementFrom(ranged, 3, /range in\b/)).toEqual({ number: 2, text: 'for x := range in' });
   });
 
   const literal = lines('func f() {\n\twait()\n\tgo func() {\n\t\tout <- 1\n\t}()\n}');

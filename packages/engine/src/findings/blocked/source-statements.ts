@@ -21,7 +21,15 @@ export function statementFrom(
   for (let line = source.start; line <= source.end; line++)
     if (!inner.has(line) && pattern.test(source.code(line))) matches.push(line);
   const ahead = matches.find((line) => line > from) ?? matches.find((line) => isInLoopWith(source, line, from));
-  return ahead === undefined ? undefined : { number: ahead, text: source.code(ahead).trim() };
+  return ahead === undefined ? undefined : { number: ahead, text: statementText(source.code(ahead)) };
+}
+
+/** Without what belongs to the select or the block around it. */
+function statementText(code: string): string {
+  return code
+    .trim()
+    .replace(/^case\s+/, '')
+    .replace(/\s*[:{]$/, '');
 }
 
 function indentOf(code: string): number {

@@ -59,8 +59,16 @@ export function readWait(sources: WaitSources, goroutine: Goroutine, functions: 
 
 const NOTHING: readonly WaitTarget[] = [];
 
+/** What is not in memory that a goroutine waits for; undefined if it waits for something else, or not at all. */
+export function outsideKind({ status, waitReason }: Goroutine): 'system call' | 'sleep' | 'network' | undefined {
+  if (status === G_SYSCALL) return 'system call';
+  if (status !== G_WAITING) return undefined;
+  return /^sleep\b/.test(waitReason) ? 'sleep' : waitReason === 'IO wait' ? 'network' : undefined;
+}
+
 function findWait(sources: WaitSources, goroutine: Goroutine, functions: readonly string[]): Found | undefined {
-  if (goroutine.status === G_SYSCALL) return { kind: 'system call' };
+  const outside = outsideKind(goroutine);
+  if (outside !== undefined) return { kind: outside };
   if (goroutine.status !== G_WAITING && goroutine.status !== G_LEAKED) return undefined;
   // Bubbles of testing/synctest have reasons of their own, which tell the same.
   const reason = goroutine.waitReason.replace(/ \((durable|synctest)\)$/, '');
@@ -74,10 +82,6 @@ function findWait(sources: WaitSources, goroutine: Goroutine, functions: readonl
     case 'chan send':
     case 'select':
       return onChannels(sources, goroutine, reason);
-    case 'sleep':
-      return { kind: 'sleep' };
-    case 'IO wait':
-      return { kind: 'network' };
     case 'sync.Cond.Wait':
       return onCondition(sources, goroutine);
     default:

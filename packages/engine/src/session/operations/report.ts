@@ -11,12 +11,14 @@ import { recursionOf } from '../cause/stack-overflow.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { panicResult } from '../panic-text.ts';
 import { findUserFrame } from '../user-frame.ts';
-import type { CauseResult, GoroutineGroup, PanicResult, ReportResult, StackResult } from '../results.ts';
+import type { CauseResult, GoroutineGroup, PanicResult, StackResult } from '../results.ts';
+import type { ReportResult } from '../results-report.ts';
 import { sourceAround } from '../source-lines.ts';
 import type { Selection, Session } from '../session.ts';
 import { stackGroups, withFewIds, withoutMembers } from '../goroutine-groups.ts';
 import { finishReport } from '../report-detail.ts';
 import type { HealthResult, LossResult } from '../results-health.ts';
+import { waitSummary } from '../wait-summary.ts';
 import { healthResult } from './health.ts';
 import type { CallStack } from '../../unwind/call-stack.ts';
 import { DEFAULT_DEPTH, stackResult } from './stack.ts';
@@ -151,6 +153,9 @@ report --json                  the same as data: findings and evidence have a co
     const info = program.outline?.buildInfo;
     const details = stack && describeStack(context, index);
     const input = healthResult(session);
+    const others = otherGroups(session, selection.goroutine);
+    const isDeadlocked = result.death === 'deadlock';
+    const waits = attempt(() => waitSummary(session, { groups: others, input, isDeadlock: isDeadlocked }));
     const report: ReportResult = {
       program: {
         executable: program.executable?.path ?? target.executablePath,
@@ -171,8 +176,9 @@ report --json                  the same as data: findings and evidence have a co
       arguments: details?.arguments ?? [],
       locals: details?.locals ?? [],
       variablesProblem: details?.variablesProblem,
-      others: otherGroups(session, selection.goroutine),
+      others,
       goroutineCount: runtime.goroutineCount,
+      ...(waits === undefined ? {} : { waits }),
       health: health(session, input),
       input,
     };

@@ -10,7 +10,7 @@ import type { WakerResult, WhyResult } from '../results-waits.ts';
 import type { Session } from '../session.ts';
 import { sourceAround } from '../source-lines.ts';
 import { dueText, stepResult, waiterResult, waitGraphOf, waitObjects, waitText } from '../waits.ts';
-import { evidenceOf, MOST_REFERRING } from './waits.ts';
+import { evidenceOf, MOST_REFERRING } from '../wait-results.ts';
 
 /** Steps of a chain from goroutine to goroutine. */
 const MOST_STEPS = 50;

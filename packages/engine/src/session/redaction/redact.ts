@@ -1,7 +1,8 @@
 import { encodeUtf8 } from '../../base/text.ts';
 import { redactTree } from '../../values/redact.ts';
 import type { ValueTree } from '../../values/tree.ts';
-import type { CauseResult, PanicResult, ReportResult, SourceResult } from '../results.ts';
+import type { CauseResult, PanicResult, SourceResult } from '../results.ts';
+import type { ReportResult } from '../results-report.ts';
 import { descriptorText } from '../descriptors.ts';
 import type { CrashTextResult, TextCrashResult } from '../results-traceback.ts';
 import type { WaiterResult } from '../results-waits.ts';
