@@ -88,6 +88,7 @@ export { userRegex } from './session/user-regex.ts';
 export { goroutinesOperationOver } from './session/operations/goroutines.ts';
 export { threadsOperationOver } from './session/operations/threads.ts';
 export { configOperation } from './session/operations/config.ts';
+export { crashedThread } from './findings/cause.ts';
 export type { Confidence, DeathKind } from './findings/cause/death.ts';
 export type * from './session/results.ts';
 export type * from './session/results-report.ts';

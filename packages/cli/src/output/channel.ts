@@ -5,10 +5,8 @@ import { reasonOf } from '@inquest/node';
 import type { LineAnswer } from '@inquest/servers';
 import { writePieces } from './chunks.ts';
 import { show, type LendTerminal } from './pager.ts';
+import { withoutColours } from './sanitize.ts';
 import { writeAll } from './terminal.ts';
-
-// eslint-disable-next-line no-control-regex
-const COLOURS = /\u001b\[[0-9;]*m/g;
 
 /** Mode of a file that holds what was in a program's memory. */
 const OWNER_ONLY = 0o600;
@@ -64,7 +62,7 @@ export class Channel {
 
   /** Runs `action` and returns what it would have written. */
   capture(action: () => void): string {
-    return this.collect(action, undefined).replace(COLOURS, '');
+    return withoutColours(this.collect(action, undefined));
   }
 
   /** Runs `action` for a terminal elsewhere, in whose colours it answers. */
@@ -147,7 +145,7 @@ export class Channel {
   /** Adds to the transcript; false if the text is to go nowhere else. */
   private record(text: string): boolean {
     if (this.transcript === undefined) return true;
-    writeFile(this.transcript.path, text.replace(COLOURS, ''), true);
+    writeFile(this.transcript.path, withoutColours(text), true);
     return !this.transcript.only;
   }
 }

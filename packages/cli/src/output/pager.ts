@@ -1,3 +1,4 @@
+import { withoutColours } from './sanitize.ts';
 import { terminalSize, writeAll } from './terminal.ts';
 
 /** The pager's command line; undefined for none. */
@@ -35,8 +36,6 @@ function runPager(command: string, text: string): boolean {
 /** Terminal rows that the text takes, escape sequences not counted; wide characters count as one. */
 export function countRows(text: string, columns: number): number {
   let rows = 0;
-  // eslint-disable-next-line no-control-regex
-  for (const line of text.replace(/\u001b\[[0-9;]*m/g, '').split('\n'))
-    rows += Math.max(1, Math.ceil(line.length / columns));
+  for (const line of withoutColours(text).split('\n')) rows += Math.max(1, Math.ceil(line.length / columns));
   return rows - (text.endsWith('\n') ? 1 : 0);
 }

@@ -33,3 +33,11 @@ export function expandTabs(line: string, tab = '', stop = 4): string {
 export function sanitizeText(text: string): string {
   return text.replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : escape(char)));
 }
+
+// eslint-disable-next-line no-control-regex
+const COLOURS = /\u001b\[[0-9;]*m/g;
+
+/** Text of ours as it is without the escape sequences that colour it. */
+export function withoutColours(text: string): string {
+  return text.replace(COLOURS, '');
+}

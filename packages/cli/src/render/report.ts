@@ -3,15 +3,17 @@ import type {
   CauseResult,
   FrameResult,
   GoroutineGroup,
+  LocationResult,
   RecursionResult,
   ReportResult,
   StackResult,
   VariableResult,
 } from '@inquest/engine';
 import { pathShortener } from '../output/paths.ts';
-import { sanitize, sanitizeLines } from '../output/sanitize.ts';
+import { sanitize, sanitizeLines, withoutColours } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { otherCrashes } from './other-crashes.ts';
+import { earlierPanics } from './panics.ts';
 import { cut, fileLine, plural } from './place.ts';
 import { waitsSection } from './report-waits.ts';
 import { sourceLines } from './source.ts';
@@ -36,6 +38,10 @@ const LIMITS = {
   health: 5,
 } as const;
 
+/** Columns before a line of source, and around the name in a row of the stack. */
+const SOURCE_MARGIN = 9;
+const FRAME_MARGIN = 11;
+
 type Shorten = (path: string) => string;
 
 /** The crash report: why, where, with what values, how it came there, what else was running. */
@@ -49,7 +55,7 @@ export function renderReport(report: ReportResult, style: Style, verbose = false
     variableSection('Locals', scoped('locals', report.userFrame), report.locals, style),
     report.variablesProblem === undefined
       ? []
-      : [style.paint.dim(`  (no variables: ${sanitize(report.variablesProblem)})`)],
+      : indented(`  (no variables: ${sanitize(report.variablesProblem)})`, '    ', style.width).map(style.paint.dim),
     report.stack === undefined ? [] : stackSection(report, report.stack, style, shorten),
     othersSection(report, style, shorten),
     waitsSection(report, style, shorten),
@@ -76,12 +82,8 @@ function causeLines(cause: CauseResult, style: Style, verbose: boolean): string[
   const text = sanitizeLines(cause.headline);
   const lines = text.slice(0, LIMITS.headline).map((line) => paint.bold(paint.red(line)));
   if (text.length > LIMITS.headline) lines.push('…');
-  // The headline is the last panic; those before it tell the story.
-  const earlier = cause.panics.slice(0, -1);
-  for (const panic of earlier.slice(-LIMITS.earlier)) {
-    const what = panic.goexit ? 'runtime.Goexit' : `panic: ${sanitize(panic.text ?? '?')}`;
-    lines.push(`  after ${what}${panic.recovered ? ' [recovered]' : ''}`);
-  }
+  const earlier = earlierPanics(cause);
+  for (const panic of earlier.slice(-LIMITS.earlier)) lines.push(...indented(`  after ${panic}`, '    ', style.width));
   if (earlier.length > LIMITS.earlier) lines.push(`  (and ${earlier.length - LIMITS.earlier} panics before)`);
   const findings = verbose ? cause.findings : cause.findings.slice(0, LIMITS.findings);
   for (const finding of findings) lines.push(...findingLines(finding, style, verbose));
@@ -120,6 +122,19 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** A text over lines, those behind the first with an indent. */
+function indented(text: string, indent: string, width: number): string[] {
+  const margin = /^ */.exec(text)?.[0] ?? '';
+  const [first = '', ...rest] = wrap(text.slice(margin.length), width - indent.length);
+  return [margin + first, ...rest.map((line) => indent + line)];
+}
+
+/** A place in the source: of its path as much as there is room for. */
+function placeIn(place: FrameResult | LocationResult, style: Style, shorten: Shorten, room: number): string {
+  const text = fileLine(place, style, shorten);
+  return text.length <= room ? text : text.replace(/^.*(?=\/)/, '…');
+}
+
 /** What the conclusion rests on: for `report -v`. */
 function evidenceSection({ evidence, death, confidence }: CauseResult, style: Style): string[] {
   return [
@@ -139,17 +154,37 @@ function whereLines(report: ReportResult, style: Style, shorten: Shorten): strin
         : `thread ${cause.thread}`;
   if (who === undefined && frame === undefined) return [];
   const verb = cause.kind === 'none' ? 'was' : 'died';
-  if (cause.death === 'quit' && cause.goroutine === undefined) return quitLines(report, frame, style, shorten);
+  const isIdle = cause.kind === 'signal' && cause.goroutine === undefined && frame?.plumbing !== false;
+  if (isIdle) return idleLines(report, frame, style, shorten);
   if (cause.death === 'deadlock') return deadlockLines(report, frame, style, shorten);
-  const at = frame === undefined || frame.file === '' ? '' : ` at ${fileLine(frame, style, shorten)}`;
-  const where = frame === undefined ? '' : ` ${verb} in ${style.paint.bold(nameOf(frame))}${at}`;
-  return [`${who ?? 'the process'}${where}`, ...sourceOf(report, style)];
+  if (frame === undefined) return [who ?? 'the process', ...sourceOf(report, style)];
+  const where = isBelow(report, frame) ? 'in C code called by' : 'in';
+  return [
+    ...placeLines(`${who ?? 'the process'} ${verb} ${where} `, frame, style, shorten),
+    ...sourceOf(report, style),
+  ];
+}
+
+/** Whether it failed in C code without lines, and the frame is of the Go function that called that. */
+function isBelow({ cause, stack }: ReportResult, frame: FrameResult): boolean {
+  const isNative = (each: FrameResult): boolean => each.index < frame.index && each.stack === 'native';
+  const inC = cause.death === 'fault-in-c' || cause.death === 'abort';
+  return inC && frame.stack === 'goroutine' && stack?.frames.some(isNative) === true;
+}
+
+function placeLines(words: string, frame: FrameResult, style: Style, shorten: Shorten, end = ''): string[] {
+  const name = nameOf(frame);
+  const room = style.width - words.length - name.length - ' at '.length - end.length;
+  const at = frame.file === '' ? '' : ` at ${placeIn(frame, style, shorten, room)}`;
+  return [`${words}${style.paint.bold(name)}${at}${end}`];
 }
 
 /** The signal found a thread that ran no goroutine, as those of a program that waits do. */
-function quitLines(report: ReportResult, frame: FrameResult | undefined, style: Style, shorten: Shorten): string[] {
-  const at = frame === undefined ? '' : ` in ${style.paint.bold(nameOf(frame))} at ${fileLine(frame, style, shorten)}`;
-  return [`thread ${report.cause.thread ?? '?'} got the signal${at}; it ran no goroutine`];
+function idleLines(report: ReportResult, frame: FrameResult | undefined, style: Style, shorten: Shorten): string[] {
+  const words = `thread ${report.cause.thread ?? '?'} got the signal`;
+  const end = '; it ran no goroutine';
+  if (frame === undefined) return [`${words}${end}`];
+  return placeLines(`${words} in `, frame, style, shorten, end);
 }
 
 /** No goroutine ran: the main one is told, as the one that should have gone on. */
@@ -158,18 +193,16 @@ function deadlockLines(report: ReportResult, frame: FrameResult | undefined, sty
   const first = stack?.goroutine;
   if (first === undefined || frame === undefined || frame.plumbing)
     return [`no goroutine was running; thread ${cause.thread ?? '?'} reported it`];
-  const at = frame.file === '' ? '' : ` at ${fileLine(frame, style, shorten)}`;
-  return [`goroutine ${first} waits in ${style.paint.bold(nameOf(frame))}${at}`, ...sourceOf(report, style)];
+  return [...placeLines(`goroutine ${first} waits in `, frame, style, shorten), ...sourceOf(report, style)];
 }
 
 function sourceOf({ source }: ReportResult, style: Style): string[] {
   const lines: string[] = [];
   if (source?.lines !== undefined) {
     const near = source.lines.filter(({ number }) => Math.abs(number - source.line) <= LIMITS.source);
-    lines.push('', ...sourceLines(near, style, ''));
+    lines.push('', ...sourceLines(near, style, '', style.width - SOURCE_MARGIN));
   } else if (source?.problem !== undefined) {
-    const [first = '', ...rest] = wrap(`(${sanitize(source.problem)})`, style.width - 4);
-    lines.push(style.paint.dim(`  ${first}`), ...rest.map((line) => style.paint.dim(`    ${line}`)));
+    lines.push(...indented(`  (${sanitize(source.problem)})`, '    ', style.width).map(style.paint.dim));
   }
   return lines;
 }
@@ -189,17 +222,17 @@ function variableSection(title: string, command: string, all: readonly VariableR
   const variables = all.filter(({ name, value }) => value !== undefined || !name.startsWith('~'));
   if (variables.length === 0) return [];
   const lines = [`  ${style.paint.bold(title)}`];
-  const room = style.color ? style.width + 10 : style.width;
   for (const variable of variables.slice(0, LIMITS.variables))
-    lines.push(`    ${cutLine(variableLine(variable, style), room - 4, style)}`);
+    lines.push(`    ${cutLine(variableLine(variable, style), style.width - 4)}`);
   const more = variables.length - LIMITS.variables;
   if (more > 0) lines.push(`    (${more} more: ${command})`);
   return lines;
 }
 
-/** Cuts only text without escape sequences: a cut one would colour all that follows. */
-function cutLine(text: string, width: number, style: Style): string {
-  return style.color && text.includes('\u001b') ? text : cut(text, width);
+/** What has to be cut loses its colours: a part of them would colour all that follows. */
+function cutLine(text: string, width: number): string {
+  const plain = withoutColours(text);
+  return plain.length <= width ? text : cut(plain, width);
 }
 
 function stackSection(report: ReportResult, stack: StackResult, style: Style, shorten: Shorten): string[] {
@@ -256,7 +289,8 @@ function nameOf(frame: FrameResult): string {
 function frameRow(frame: FrameResult, died: boolean, width: number, style: Style, shorten: Shorten): string {
   const name = nameOf(frame).padEnd(width);
   const mark = died ? style.paint.red('=>') : '  ';
-  return `  ${mark}${String(frame.index).padStart(3)}  ${died ? style.paint.bold(name) : name}  ${fileLine(frame, style, shorten)}`;
+  const place = placeIn(frame, style, shorten, style.width - name.length - FRAME_MARGIN);
+  return `  ${mark}${String(frame.index).padStart(3)}  ${died ? style.paint.bold(name) : name}  ${place}`;
 }
 
 function othersSection(report: ReportResult, style: Style, shorten: Shorten): string[] {
@@ -271,13 +305,12 @@ function othersSection(report: ReportResult, style: Style, shorten: Shorten): st
   const width = Math.max(...shown.map((group) => statusText(group).length));
   const countWidth = Math.max(...shown.map((group) => String(group.count).length));
   for (const group of shown) {
-    const place =
-      group.location === undefined
-        ? '?'
-        : `${sanitize(group.location.function)}  ${fileLine(group.location, style, shorten)}`;
-    const ids = group.ids.slice(0, 3).join(' ') + (group.count > 3 ? ' …' : '');
-    const row = `    ${String(group.count).padStart(countWidth)} × ${statusText(group).padEnd(width)}  ${place}`;
-    lines.push(`${row}  ${style.paint.dim(`(${ids})`)}`);
+    const ids = `(${group.ids.slice(0, 3).join(' ')}${group.count > 3 ? ' …' : ''})`;
+    const name = sanitize(group.location?.function ?? '?');
+    const row = `    ${String(group.count).padStart(countWidth)} × ${statusText(group).padEnd(width)}  ${name}  `;
+    const room = style.width - row.length - ids.length - 2;
+    const place = group.location === undefined ? '' : `${placeIn(group.location, style, shorten, room)}  `;
+    lines.push(`${row}${place}${style.paint.dim(ids)}`);
   }
   const more = ofUser.length - shown.length;
   if (more > 0) lines.push(`    (${plural(more, 'more group')}: ${hint(report, 'goroutines -group')})`);
@@ -286,6 +319,17 @@ function othersSection(report: ReportResult, style: Style, shorten: Shorten): st
 
 function statusText(group: GoroutineGroup): string {
   return `[${sanitize(group.status)}]`;
+}
+
+/** Parts beside each other, as many as a line has room for. */
+function besides(parts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 3 + part.length > width) lines.push(part);
+    else lines[lines.length - 1] = `${last} · ${part}`;
+  }
+  return lines;
 }
 
 function footLines(report: ReportResult, style: Style): string[] {
@@ -298,14 +342,16 @@ function footLines(report: ReportResult, style: Style): string[] {
     ...program.build,
   ];
   const inner = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => sanitize(String(fact)));
-  const proof = program.proof === undefined ? '' : ` · ${PROOFS[program.proof] ?? sanitize(program.proof)}`;
+  const proof = program.proof === undefined ? [] : [PROOFS[program.proof] ?? sanitize(program.proof)];
   const base = sanitize(name.split('/').pop() ?? name);
   const what = program.input ?? 'core of';
   const known = inner.length === 0 ? '' : ` (${inner.join(', ')})`;
-  const memory = report.input === undefined ? '' : ` · ${report.input.memory.presentPercent}% of memory present`;
-  const lines = [style.paint.dim(`${what} ${base}${known}${proof}${memory}`)];
-  for (const sentence of report.health.slice(0, LIMITS.health))
-    lines.push(style.paint.yellow(`note: ${sanitize(sentence)}`));
+  const memory = report.input === undefined ? [] : [`${report.input.memory.presentPercent}% of memory present`];
+  const parts = besides([`${what} ${base}${known}`, ...proof, ...memory], style.width);
+  const lines = parts.flatMap((part) => indented(part, '  ', style.width)).map(style.paint.dim);
+  for (const sentence of report.health.slice(0, LIMITS.health)) {
+    lines.push(...indented(`note: ${sanitize(sentence)}`, '      ', style.width).map(style.paint.yellow));
+  }
   const more = report.health.length - LIMITS.health;
   if (more > 0) lines.push(`(${plural(more, 'more note')}: report with --json)`);
   return lines;

@@ -1,5 +1,5 @@
 import type { FrameResult, ListResult, SourceLine } from '@inquest/engine';
-import { fileLine } from './place.ts';
+import { cut, fileLine } from './place.ts';
 import { expandTabs, sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 
@@ -20,12 +20,17 @@ function pcOf({ pc }: ListResult): string {
   return pc === undefined ? '' : ` (PC: ${pc})`;
 }
 
-/** Numbered source lines; `=>` marks the current one. */
-export function sourceLines(lines: readonly SourceLine[], style: Style, indent: string): string[] {
+/** Numbered source lines; `=>` marks the current one. Code is cut to `room` columns. */
+export function sourceLines(
+  lines: readonly SourceLine[],
+  style: Style,
+  indent: string,
+  room: number = Number.POSITIVE_INFINITY,
+): string[] {
   const digits = Math.max(4, ...lines.map(({ number }) => String(number).length));
   const tabs = lines.map(({ text }) => (style.tab === '' ? '' : tabsBefore(text, style)));
   const behind = (text: string): string => (style.tab === '' ? text : text.replace(/^\t+/, ''));
-  const code = style.highlight(lines.map(({ text }) => sanitize(expandTabs(behind(text), style.tab))));
+  const code = style.highlight(lines.map(({ text }) => cut(sanitize(expandTabs(behind(text), style.tab)), room)));
   return lines.map(({ number, current }, i) => {
     const label = `${String(number).padStart(digits)}:`;
     const mark = current ? style.tint('source-list-arrow', '=>', style.paint.red) : '  ';

@@ -3,6 +3,7 @@ import { pathShortener } from '../output/paths.ts';
 import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { cut } from '../render/place.ts';
+import { earlierPanics } from '../render/panics.ts';
 import { TOOL } from '../version.ts';
 import { goroutineSection } from './html-goroutines.ts';
 import { section, sourceHtml, variableTable } from './html-parts.ts';
@@ -12,7 +13,6 @@ import { Html, markup } from './html-text.ts';
 import { waitsSection } from './html-waits.ts';
 import {
   diedFrame,
-  earlierPanics,
   evidenceLines,
   filesOf,
   findingWords,
@@ -82,7 +82,9 @@ function header(report: ReportResult, shorten: (path: string) => string): Html {
   const shown = lines.slice(0, MOST_LINES).map((line) => cut(line, LONGEST_LINE));
   const headline = [...shown, ...(lines.length > MOST_LINES ? ['…'] : [])].join('\n');
   const signal = signalWords(report);
-  const earlier = earlierPanics(report).map((panic) => markup`<li>after <code>${cut(panic, LONGEST_LINE)}</code></li>`);
+  const earlier = earlierPanics(report.cause).map(
+    (panic) => markup`<li>after <code>${cut(panic, LONGEST_LINE)}</code></li>`,
+  );
   const findings = findingWords(report).map((text) => markup`<li>${cut(text, LONGEST_LINE)}</li>`);
   const hidden = markup`<p class="redacted">Redacted: the contents of strings, bytes, labels and arguments are hidden.</p>\n`;
   return markup`<header>

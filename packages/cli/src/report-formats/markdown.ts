@@ -3,12 +3,12 @@ import { pathShortener } from '../output/paths.ts';
 import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { cut, plural } from '../render/place.ts';
+import { earlierPanics } from '../render/panics.ts';
 import { TOOL } from '../version.ts';
 import { codeBlock, codeSpan, collapsed } from './markdown-code.ts';
 import { deadlockItems, searchProblem, waitItems } from './wait-words.ts';
 import {
   diedFrame,
-  earlierPanics,
   evidenceLines,
   filesOf,
   findingWords,
@@ -88,7 +88,7 @@ function headline(report: ReportResult): string[] {
   if (findings.length > 0) lines.push(...findings.map((text) => `- ${codeSpan(cut(text, LIMITS.text))}`), '');
   const signal = signalWords(report);
   if (signal !== undefined) lines.push(`Signal: ${codeSpan(signal)}`, '');
-  const earlier = earlierPanics(report);
+  const earlier = earlierPanics(report.cause);
   if (earlier.length > 0) lines.push(...earlier.map((panic) => `- after ${codeSpan(cut(panic, LIMITS.text))}`), '');
   return lines;
 }

@@ -72,14 +72,6 @@ export function evidenceLines({ cause }: ReportResult): string[] {
   return [`kind of death: ${death} (${confidence})`, ...own, ...evidence].map(sanitize);
 }
 
-/** The panics before the last one, which is the headline: `panic: x [recovered]`, the oldest first. */
-export function earlierPanics({ cause }: ReportResult): string[] {
-  return cause.panics.slice(0, -1).map(({ text, goexit, recovered }) => {
-    const what = goexit ? 'runtime.Goexit' : `panic: ${sanitize(text ?? '?')}`;
-    return `${what}${recovered ? ' [recovered]' : ''}`;
-  });
-}
-
 /** Variables that tell something: not the results without names that have no value yet. */
 export function tellingVariables(variables: readonly VariableResult[]): VariableResult[] {
   return variables.filter(({ name, value }) => value !== undefined || !name.startsWith('~'));

@@ -21,6 +21,10 @@ const MOST_DIAGNOSTICS = 100;
 /** Longest chain of m's or array of strings believed. */
 const MOST_THREADS = 1_000_000;
 
+function faultPcOf({ signal, signalPc }: Goroutine): number | undefined {
+  return signal === 0 ? undefined : signalPc;
+}
+
 /** The Go runtime inside a program: goroutines, its threads, and where their stacks are. */
 export class GoRuntime {
   readonly program: Program;
@@ -259,7 +263,7 @@ export class GoRuntime {
       ancestors: word(at.ancestors),
       labels: word(at.labels),
       signal: readU32(bytes, at.signal),
-      signalCode: word(at.signalCode),
+      signalCode: readU32(bytes, at.signalCode) | 0,
       signalAddress: word(at.signalAddress),
       signalPc: word(at.signalPc),
     };
@@ -293,13 +297,15 @@ export class GoRuntime {
     const bounds = this.boundsOf(g0);
     const field = (name: string): number =>
       attempt(() => this.program.memory.u64(g0 + layout.get('g', 'sched') + layout.get('gobuf', name))) ?? 0;
-    return bounds && { ...bounds, sched: { pc: field('pc'), sp: field('sp'), fp: field('bp'), lr: field('lr') } };
+    const sched = { pc: field('pc'), sp: field('sp'), fp: field('bp'), lr: field('lr') };
+    const fault = this.goroutineAt(g0);
+    return bounds && { ...bounds, sched, faultPc: fault && faultPcOf(fault) };
   }
 
   /** The stacks that matter to a goroutine, or to the thread that it is on. */
   stacksOf(goroutine: Goroutine | undefined, m: RuntimeThread | undefined): ThreadStacks {
     return {
-      goroutine: goroutine && { ...goroutine.stack, sched: goroutine.sched },
+      goroutine: goroutine && { ...goroutine.stack, sched: goroutine.sched, faultPc: faultPcOf(goroutine) },
       system: m && this.systemStack(m.g0),
       signal: m && this.boundsOf(m.gsignal),
       syscall: goroutine?.syscall,
@@ -380,15 +386,5 @@ export class GoRuntime {
     if (name === undefined || !name.startsWith('runtime.')) return false;
     if (name === 'runtime.main' || name === 'runtime.corostart' || name === 'runtime.handleAsyncEvent') return false;
     return true;
-  }
-
-  /** The thread that crashed the program, by the runtime's own marks: dying first, then throwing, then a fatal signal. */
-  crashingThread(): RuntimeThread | undefined {
-    const order = this.program.target.threads.map((t) => this.threadOf(t.tid)).filter((m) => m !== undefined);
-    return (
-      order.find((m) => m.dying !== 0) ??
-      order.find((m) => m.throwing !== 0) ??
-      order.find((m) => m.caughtSignalG !== 0)
-    );
   }
 }

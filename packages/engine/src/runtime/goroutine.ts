@@ -58,9 +58,3 @@ export interface RuntimeThread {
   readonly throwing: number;
   readonly inCgo: boolean;
 }
-
-/** Address of the goroutine that a thread ran when it died, 0 for none: a signal may have found it on its own stack. */
-export function goroutineOn({ curg, caughtSignalG, g0, gsignal }: RuntimeThread): number {
-  if (curg !== 0) return curg;
-  return caughtSignalG === g0 || caughtSignalG === gsignal ? 0 : caughtSignalG;
-}

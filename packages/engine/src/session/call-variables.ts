@@ -139,7 +139,7 @@ export function isWhole(place: LocatedVariable['place']): boolean {
 }
 
 /** True if a variable is shown without a doubt, as a whole. */
-function isCertain({ value, stale }: FrameVariable): boolean {
+export function isCertain({ value, stale }: FrameVariable): boolean {
   return value !== undefined && stale === undefined && isWhole(value.place);
 }
 

@@ -8,7 +8,7 @@ import {
   type TextGoroutine,
 } from '../traceback/reading/crash-text.ts';
 import { mainCrash } from '../traceback/reading/read-crash-text.ts';
-import { signalMeaning, signalNumber } from '../target/signals.ts';
+import { signalNumber, signalTitle } from '../target/signals.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { packageOwner } from '../runtime/packages.ts';
 import { deathByFatalError, deathByPanic, isRaisedByRuntime, type DeathKind } from '../findings/cause/death.ts';
@@ -136,7 +136,7 @@ function headline({ fatal, panics, signal }: CrashText): string {
   const last = panics.at(-1);
   if (fatal !== undefined) return `fatal error: ${fatal}`;
   if (last !== undefined) return `panic: ${last.text}`;
-  return signal === undefined ? 'goroutines of a running program' : signalTitle(signal.name);
+  return signal === undefined ? 'goroutines of a running program' : titleOf(signal.name);
 }
 
 function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseResult {
@@ -212,10 +212,9 @@ function deathInText(text: CrashText, died: TextGoroutine | undefined, kind: Cau
   return text.signal?.name === 'SIGQUIT' ? 'quit' : text.signal?.name === 'SIGABRT' ? 'abort' : 'signal';
 }
 
-function signalTitle(name: string): string {
+function titleOf(name: string): string {
   const number = signalNumber(name);
-  const meaning = number === undefined ? undefined : signalMeaning(number);
-  return meaning === undefined ? name : `${name}: ${meaning}`;
+  return number === undefined ? name : signalTitle(number);
 }
 
 /** The frame of the user's own code: behind the panic, the first one of the program, else of a dependency, else any. */

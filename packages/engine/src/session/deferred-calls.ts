@@ -144,7 +144,6 @@ function fixedFrames(frames: readonly Frame[]): FrameSource {
     },
     end: { complete: true, reason: 'a deferred call has not been made' },
     gap: undefined,
-    signals: [],
     fork: () => fixedFrames(frames),
   };
 }

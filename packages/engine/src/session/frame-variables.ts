@@ -14,7 +14,7 @@ import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variab
 import { bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import { packageOf } from '../pclntab/function-name.ts';
-import { CallVariables, classOf, isWhole, ListedVariable, type FrameVariable } from './call-variables.ts';
+import { CallVariables, classOf, isCertain, isWhole, ListedVariable, type FrameVariable } from './call-variables.ts';
 import { DeclaredValues } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
@@ -42,9 +42,17 @@ export class FrameVariables {
   private readonly program: Program;
   private readonly types: TypeCatalog;
   private readonly optimised: OptimisedValues;
+  /** Names of variables that a fault proves to be nil. */
+  private readonly provenNil: (call: Call) => ReadonlySet<string>;
   private readonly cache = new Map<Call, CallVariables | undefined>();
 
-  constructor(program: Program, types: TypeCatalog, sources: SourceProvider) {
+  constructor(
+    program: Program,
+    types: TypeCatalog,
+    sources: SourceProvider,
+    provenNil: (call: Call) => ReadonlySet<string>,
+  ) {
+    this.provenNil = provenNil;
     this.program = program;
     this.types = types;
     this.optimised = new OptimisedValues(program, sources, (variable) => this.shapeOf(variable));
@@ -103,7 +111,10 @@ export class FrameVariables {
     const dictionary = located.find((variable) => variable.name === '.dict');
     const real = dictionary && this.moved(dictionary, this.flowReading(place, dictionary, 8));
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
-    const listed = visible.map((variable) => new ListedVariable(variable, () => this.describe(place, variable, real)));
+    const nil = this.nilAt(call, visible);
+    const listed = visible.map(
+      (variable) => new ListedVariable(variable, () => nil(variable.name, this.describe(place, variable, real))),
+    );
     return new CallVariables(
       listed,
       () => this.declared(place, listed),
@@ -112,6 +123,28 @@ export class FrameVariables {
         return source !== undefined && mayDeclare(source, name, lines, call.line);
       },
     );
+  }
+
+  /** Where a call failed for a nil pointer, what held it is known to be nil: puts that in place of what is not certain. */
+  private nilAt(
+    call: Call,
+    visible: readonly LocatedVariable[],
+  ): (name: string, variable: FrameVariable) => FrameVariable {
+    let names: ReadonlySet<string> | undefined;
+    return (name, variable) => {
+      if (!call.frame.interrupted || isCertain(variable)) return variable;
+      names ??= this.provenNil(call);
+      // Of two variables with one name it is not known which it was.
+      if (!names.has(name) || visible.filter((each) => each.name === name).length > 1) return variable;
+      const value = { type: variable.type, place: bytesPlace(new Uint8Array(variable.type.size)) };
+      return {
+        ...variable,
+        value,
+        absent: undefined,
+        stale: undefined,
+        from: 'the fault, which proves that it is nil',
+      };
+    };
   }
 
   /** What the source says for certain of variables that the compiler did not keep. */

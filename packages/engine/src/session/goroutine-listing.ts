@@ -1,7 +1,8 @@
 import { attempt, hex } from '../base/errors.ts';
 import { crashedThread } from '../findings/cause.ts';
 import { latestTime } from '../runtime/clock.ts';
-import { goroutineOn, type Goroutine } from '../runtime/goroutine.ts';
+import { goroutineOn } from '../runtime/dying.ts';
+import type { Goroutine } from '../runtime/goroutine.ts';
 import { readLabels } from '../runtime/labels.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { packageOwner } from '../runtime/packages.ts';
@@ -54,7 +55,7 @@ export class GoroutineListing {
     this.now = latestTime(session.runtime);
     const crashed = crashedThread(session.runtime);
     const thread = crashed && session.runtime.threadOf(crashed.tid);
-    this.crashed = thread && goroutineOn(thread);
+    this.crashed = thread && goroutineOn(session.runtime, thread)?.address;
   }
 
   /** A goroutine as a result, with the first `depth` frames of its stack. */

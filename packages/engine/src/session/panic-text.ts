@@ -16,8 +16,19 @@ const EMPTY_INTERFACE: GoType = new GoType({ name: 'interface {}', kind: 'interf
   empty: true,
 }));
 
-/** A panic of the chain in the words that the runtime would print. */
-export function panicResult(types: TypeCatalog, record: PanicRecord): PanicResult {
+/** The panics of a chain in the words that the runtime would print, the oldest first. */
+export function panicResults(types: TypeCatalog, chain: readonly PanicRecord[]): readonly PanicResult[] {
+  const panics: PanicResult[] = [];
+  for (const record of [...chain].reverse()) {
+    const panic = panicResult(types, record);
+    const older = panics.at(-1);
+    // Go 1.25 has the text of a value that was panicked with again in the oldest panic alone.
+    panics.push(older?.repanicked === true ? { ...panic, text: older.text } : panic);
+  }
+  return panics;
+}
+
+function panicResult(types: TypeCatalog, record: PanicRecord): PanicResult {
   const { recovered, repanicked, goexit } = record;
   const marks = { recovered, repanicked, goexit };
   if (goexit) return { text: undefined, value: undefined, ...marks };

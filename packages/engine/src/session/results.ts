@@ -298,7 +298,7 @@ export interface RecursionResult {
 
 /** Why the process died. */
 export interface CauseResult {
-  readonly kind: 'panic' | 'nil-dereference' | 'runtime-error' | 'fatal-error' | 'signal' | 'none';
+  readonly kind: 'panic' | 'nil-dereference' | 'fatal-error' | 'signal' | 'none';
   /** The kind of death more exactly. */
   readonly death: DeathKind;
   /** How sure `death` is. */
@@ -307,6 +307,7 @@ export interface CauseResult {
   readonly findings: readonly CauseFinding[];
   /** One line: `panic: :(`, `fatal error: all goroutines are asleep - deadlock!`, `SIGABRT: abort`. */
   readonly headline: string;
+  /** The panics that were under way, the oldest first. */
   readonly panics: readonly PanicResult[];
   /** The signal behind it: the original one (SIGSEGV of a nil dereference), not the final SIGABRT. */
   readonly signal:

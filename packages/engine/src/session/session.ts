@@ -1,18 +1,20 @@
 import type { X86Decoder } from '../arch/text/x86-instruction.ts';
 import { DebugError, hex, notFound } from '../base/errors.ts';
-import { crashedThread, findCause } from '../findings/cause.ts';
+import { crashedThread, findCause, type Cause } from '../findings/cause.ts';
 import type { Program } from '../program/program.ts';
+import { goroutineOn } from '../runtime/dying.ts';
 import { GoRuntime } from '../runtime/go-runtime.ts';
-import { goroutineOn, type Goroutine } from '../runtime/goroutine.ts';
+import type { Goroutine } from '../runtime/goroutine.ts';
 import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
 import { RegisterMemory } from '../values/register-memory.ts';
+import { provenNil } from './cause/nil-base.ts';
 import { CodeIndex } from './code-index.ts';
 import { Configuration } from './configuration/configuration.ts';
 import { FrameVariables } from './frame-variables.ts';
 import { PackageMembers } from './package-members.ts';
 import type { ShownPart } from './paging.ts';
-import { panicResult } from './panic-text.ts';
+import { panicResults } from './panic-text.ts';
 import { TypeCatalog } from './type-catalog.ts';
 import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
@@ -63,6 +65,7 @@ export class Session {
   private selected: Selection;
   /** Number of the selected call in the selected stack; undefined until it is asked for the first time. */
   private frameIndex: number | undefined;
+  private foundCause: Cause | undefined;
   private readonly stacks = new Map<string, CallStack>();
 
   constructor(program: Program, options: SessionOptions) {
@@ -75,7 +78,7 @@ export class Session {
     this.registerMemory = options.addressable === true ? new RegisterMemory(program.memory) : undefined;
     this.types = new TypeCatalog(program, this.registerMemory);
     this.code = new CodeIndex(program);
-    this.variables = new FrameVariables(program, this.types, options.sources);
+    this.variables = new FrameVariables(program, this.types, options.sources, (call) => this.provenNil(call));
     this.members = new PackageMembers(program, this.types);
     this.selected = this.initialSelection();
   }
@@ -86,8 +89,22 @@ export class Session {
     const thread = crashedThread(this.runtime) ?? threads[0];
     if (thread === undefined) return { goroutine: undefined, thread: undefined };
     const m = this.runtime.threadOf(thread.tid);
-    const g = m === undefined ? 0 : goroutineOn(m);
-    return { goroutine: g === 0 ? undefined : this.runtime.goroutineAt(g), thread };
+    return { goroutine: m && goroutineOn(this.runtime, m), thread };
+  }
+
+  /** Names of variables of a call that a fault proves to be nil. */
+  private provenNil(call: Call): ReadonlySet<string> {
+    const { program, types, cause } = this;
+    const { goroutine } = cause;
+    if (goroutine === undefined) return new Set();
+    const stack = this.stackOf({ goroutine, thread: undefined });
+    return provenNil({ program, types, cause, stack, values: this.variables.flowOf(call) }, call);
+  }
+
+  /** What killed the process, before any values are read. */
+  get cause(): Cause {
+    this.foundCause ??= findCause(this.runtime);
+    return this.foundCause;
   }
 
   /** What is set now. */
@@ -106,9 +123,9 @@ export class Session {
   }
 
   private initialFrame(): number {
-    const cause = findCause(this.runtime, (goroutine) => this.stackOf({ goroutine, thread: undefined }));
+    const { cause } = this;
     if (cause.goroutine?.address !== this.selected.goroutine?.address) return 0;
-    const panics = [...cause.panics].reverse().map((panic) => panicResult(this.types, panic));
+    const panics = cause.kind === 'panic' ? panicResults(this.types, cause.panics) : [];
     const calls = this.stack.first(SEARCH_FRAMES);
     return findUserFrame(this.program.main?.buildInfo, panics, calls, cause.signal?.pc) ?? 0;
   }

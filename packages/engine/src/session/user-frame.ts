@@ -5,9 +5,12 @@ import type { Call } from '../unwind/call-stack.ts';
 import { isPlumbing, isUserNative } from './calls.ts';
 import type { PanicResult } from './results.ts';
 
+/** Functions by which the runtime reports a fatal error of its own. */
+const REPORTS: ReadonlySet<string> = new Set(['runtime.throw', 'runtime.fatal', 'runtime.fatalthrow']);
+
 /**
  * Index of the frame where the user's own code failed: behind the panic that began it, behind the handler of the signal that
- * did, else the first user frame.
+ * did, else the first user frame. Where there is none it is what the runtime did when the signal came, or reported an error.
  * @param signalPc where a signal that ended the program found it
  */
 export function findUserFrame(
@@ -22,7 +25,8 @@ export function findUserFrame(
     const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));
     if (index >= 0) return index;
   }
-  return calls.length > start ? start : undefined;
+  const failed = calls.findLastIndex(({ name }) => REPORTS.has(name)) + 1;
+  return calls.length > Math.max(start, failed) ? Math.max(start, failed) : undefined;
 }
 
 function ownerOf(call: Call, info: BuildInfo | undefined): PackageOwner {

@@ -60,6 +60,7 @@ describe('readCoreNotes', () => {
       code: 1,
       address: 0x1234,
       senderPid: undefined,
+      systemCall: undefined,
     });
     // kill(2): si_code 0 (SI_USER); the union holds pid and uid.
     expect(read([siginfo(11, 0, 77)]).signal).toEqual({ signo: 11, code: 0, address: undefined, senderPid: 77 });

@@ -13,7 +13,7 @@ import {
 } from '../elf/constants.ts';
 import type { Note } from '../elf/notes.ts';
 import { DELVE_HEADER, DELVE_THREAD, readDelveHeader, readDelveThread } from './delve-notes.ts';
-import { isFaultSignal } from './signals.ts';
+import { hasFaultAddress } from './signals.ts';
 import type { MappedFile, SignalInfo, Thread } from './target.ts';
 import { readX86State } from './x86-state.ts';
 
@@ -108,17 +108,19 @@ function readVectors(data: Uint8Array, thread: Thread | undefined): void {
   for (let i = 0; i < 32; i++) thread.registers.setWide(64 + i, data.slice(i * 16, i * 16 + 16));
 }
 
+const SIGSYS = 31;
+
 /** siginfo_t: si_signo, si_errno, si_code, then a union at offset 16. */
 function readSignal(data: Uint8Array): SignalInfo | undefined {
   if (data.length < 24) return undefined;
   const signo = readU32(data, 0);
   const code = readU32(data, 8) | 0;
-  const isFault = isFaultSignal(signo) && code > 0;
   return {
     signo,
     code,
-    address: isFault ? readU64(data, 16) : undefined,
+    address: hasFaultAddress(signo, code) ? readU64(data, 16) : undefined,
     senderPid: code <= 0 ? readU32(data, 16) : undefined,
+    systemCall: signo === SIGSYS && code > 0 && data.length >= 28 ? readU32(data, 24) : undefined,
   };
 }
 

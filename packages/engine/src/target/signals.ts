@@ -84,7 +84,21 @@ export function signalMeaning(signo: number): string | undefined {
   return MEANINGS[signo];
 }
 
+/** `SIGSEGV: segmentation violation`, as the runtime's table of signals has it. */
+export function signalTitle(signo: number): string {
+  const meaning = signalMeaning(signo);
+  return meaning === undefined ? signalName(signo) : `${signalName(signo)}: ${meaning}`;
+}
+
 /** True for signals whose si_addr is a faulting address (if si_code is above 0). */
 export function isFaultSignal(signo: number): boolean {
   return signo === 4 || signo === 5 || signo === 7 || signo === 8 || signo === 11;
+}
+
+/** si_code of a fault of which the kernel tells no address: it gives 0 then. */
+const SI_KERNEL = 128;
+
+/** True if a signal is of a fault whose address the kernel tells. */
+export function hasFaultAddress(signo: number, code: number): boolean {
+  return isFaultSignal(signo) && code > 0 && code !== SI_KERNEL;
 }

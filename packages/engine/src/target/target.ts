@@ -19,6 +19,8 @@ export interface SignalInfo {
   readonly address: number | undefined;
   /** Process that sent it, for kill and tgkill. */
   readonly senderPid: number | undefined;
+  /** Of a SIGSYS: the number of the system call that was not allowed. */
+  readonly systemCall: number | undefined;
 }
 
 /** A file mapped into memory. Addresses are half-open, `fileOffset` in bytes. */

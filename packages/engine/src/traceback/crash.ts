@@ -1,7 +1,7 @@
 import { attempt, hex } from '../base/errors.ts';
 import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
 import { G_RUNNING } from '../runtime/status.ts';
-import { signalMeaning, signalName } from '../target/signals.ts';
+import { signalMeaning, signalTitle } from '../target/signals.ts';
 import { within } from '../unwind/stacks.ts';
 import { printFatalErrors } from './fatal-text.ts';
 import { printStack } from './frames.ts';
@@ -19,12 +19,6 @@ const SIGSEGV = 11;
 /** How many bytes of an instruction that was not to be executed are shown, and how large a page is. */
 const INSTRUCTION_BYTES = 16;
 const PAGE = 4096;
-
-/** `SIGSEGV: segmentation violation`, as the runtime's table of signals has it. */
-export function signalTitle(signo: number): string {
-  const meaning = signalMeaning(signo);
-  return meaning === undefined ? signalName(signo) : `${signalName(signo)}: ${meaning}`;
-}
 
 /** A thread that dies of a panic or a fatal error. */
 export interface Death {
@@ -98,7 +92,9 @@ function printDying(
 function printSignalLine(printer: Printer, { signal, signalCode, signalAddress, signalPc }: Goroutine): void {
   if (signal === 0) return;
   const title = signalMeaning(signal) === undefined ? hex(signal) : signalTitle(signal);
-  printer.print(`[signal ${title} code=${hex(signalCode)} addr=${hex(signalAddress)} pc=${hex(signalPc)}]\n`);
+  printer.print(
+    `[signal ${title} code=${hex(BigInt.asUintN(64, BigInt(signalCode)))} addr=${hex(signalAddress)} pc=${hex(signalPc)}]\n`,
+  );
 }
 
 /** The text of a signal that ends the program (runtime/signal_unix.go fatalsignal, sighandler). `first` printed all the others. */

@@ -29,7 +29,7 @@ export function printFatalErrors(
   const messages = lastMessages(backlog, places.length);
   const [first] = messages;
   // Without symbols only the first line of the message is sure to be there.
-  const texts = symbolsAreCheap(printer.program) ? [] : places.map((place) => thrownText(printer, place));
+  const texts = symbolsAreCheap(printer.program) ? [] : places.map((place) => thrownText(printer.program, place));
   const sure = texts.filter((text) => text !== undefined).map((text) => messageLine(printer, text));
   if (first !== undefined) for (const line of explanation(backlog, first.at)) printer.print(line, '\n');
   // Go 1.26 prints the panics that were under way first, and indents the error.
@@ -63,7 +63,7 @@ function printMissing(
     printer.note('several threads died at once: what they printed may have been in another order');
   const printed = messages.map(({ bytes }) => bytes);
   for (const place of places) {
-    const text = thrownText(printer, place);
+    const text = thrownText(printer.program, place);
     const line = text && messageLine(printer, text);
     const known = line === undefined ? -1 : printed.findIndex((each) => isSame(each, line));
     if (known >= 0) printed.splice(known, 1);

@@ -3,8 +3,10 @@ import { attempt } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
 import type { GoRuntime } from '../runtime/go-runtime.ts';
 import type { RuntimeThread } from '../runtime/goroutine.ts';
+import type { Thread } from '../target/target.ts';
 import type { Frame } from '../unwind/frame.ts';
 
+const SIGSYS = 31;
 /** Frames of a dying thread that are looked at: the runtime's own, from the signal that killed it on. */
 const MOST_FRAMES = 200;
 
@@ -15,6 +17,8 @@ export interface Interrupted {
   readonly code: number;
   /** si_addr of a fault. */
   readonly address: number;
+  /** si_syscall of SIGSYS. */
+  readonly systemCall: number | undefined;
   readonly pc: number;
   readonly sp: number;
   readonly lr: number;
@@ -48,29 +52,50 @@ const STOPS: Readonly<Record<string, Stop['kind']>> = {
 /** The functions in which dying threads wait for one another. */
 const PROGRESS: Readonly<Record<string, Progress>> = { 'runtime.startpanic_m': 'begins', 'runtime.dopanic_m': 'waits' };
 
+/** On a thread that the runtime knows nothing of, this gives a signal back to the kernel, which ends the process. */
+const GIVES_BACK = 'runtime.badsignal';
+const HANDLERS: Readonly<Record<string, Stop['kind']>> = { [GIVES_BACK]: 'signal', 'runtime.sighandler': 'signal' };
+
 /** Finds out how a thread came to die; undefined if it does not. */
 export function findStop(runtime: GoRuntime, thread: RuntimeThread): Stop | undefined {
-  const { program } = runtime;
-  const core = program.target.threads.find(({ tid }) => tid === thread.tid);
-  if (core === undefined) return undefined;
+  const core = runtime.program.target.threads.find(({ tid }) => tid === thread.tid);
+  return core && searchStop(runtime, core, STOPS);
+}
+
+/** The signal that Go's handler was handling on a thread that the kernel ended; undefined if it handled none. */
+export function findHandled(
+  runtime: GoRuntime,
+  thread: Thread,
+): { readonly interrupted: Interrupted; readonly givenBack: boolean } | undefined {
+  const stop = searchStop(runtime, thread, HANDLERS);
+  if (stop?.kind !== 'signal') return undefined;
+  const { interrupted, handler } = stop;
+  return { interrupted, givenBack: runtime.program.findFunc(handler.pc)?.func.name === GIVES_BACK };
+}
+
+function searchStop(
+  runtime: GoRuntime,
+  thread: Thread,
+  stops: Readonly<Record<string, Stop['kind']>>,
+): Stop | undefined {
   let kind: Stop['kind'] | undefined;
   let before: Frame | undefined;
   let handler = { pc: 0, sp: 0, callee: '' };
   let progress: Progress = 'ends';
   let count = 0;
-  for (const frame of runtime.unwindThread(core).frames()) {
+  for (const frame of runtime.unwindThread(thread).frames()) {
     if (count++ > MOST_FRAMES) break;
     // The caller of the function that does not return is where the printed stack begins.
     if ((kind === 'panic' || kind === 'throw') && before !== undefined)
       return { kind, pc: frame.pc, sp: frame.sp, progress };
     if (kind === 'signal' && frame.interrupted && before !== undefined) {
-      const interrupted = readInterrupted(program, before.sp);
+      const interrupted = readInterrupted(runtime.program, before.sp);
       return interrupted && { kind, interrupted, handler };
     }
     const name = frame.found?.func.name ?? '';
-    if (kind === undefined && STOPS[name] === 'signal')
+    if (kind === undefined && stops[name] === 'signal')
       handler = { pc: frame.pc, sp: frame.sp, callee: before?.found?.func.name ?? '' };
-    kind ??= STOPS[name];
+    kind ??= stops[name];
     if (kind === undefined) progress = PROGRESS[name] ?? progress;
     before = frame;
   }
@@ -108,12 +133,14 @@ function readInterrupted(program: Program, frame: number): Interrupted | undefin
   const isArm = arch.name === 'arm64';
   const ucontext = isArm ? frame + ARM64_UCONTEXT : frame;
   return attempt(() => {
-    const info = memory.read(isArm ? frame : ucontext + AMD64_SIGINFO, 24);
+    const info = memory.read(isArm ? frame : ucontext + AMD64_SIGINFO, 28);
     const words = memory.read(ucontext + arch.ucontext.offset, isArm ? 34 * 8 : 19 * 8);
     const registers = isArm ? arm64Registers(program, ucontext, words) : amd64Registers(words);
     const value = (name: string): number => Number(registers.find(([own]) => own === name)?.[1] ?? 0n);
+    const signo = readU32(info, 0);
     return {
-      signo: readU32(info, 0),
+      signo,
+      systemCall: signo === SIGSYS ? readU32(info, 24) : undefined,
       code: readU32(info, 8) | 0,
       address: isArm ? value('fault') : readU64(info, 16),
       pc: value(isArm ? 'pc' : 'rip'),

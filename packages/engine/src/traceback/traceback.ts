@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../base/text.ts';
+import { crashingThread } from '../runtime/dying.ts';
 import type { GoRuntime } from '../runtime/go-runtime.ts';
 import type { RuntimeThread } from '../runtime/goroutine.ts';
 import { printDeaths, printFatalSignal, type Death } from './crash.ts';
@@ -25,7 +26,7 @@ export interface Traceback {
  */
 export function formatTraceback(runtime: GoRuntime, level: TracebackLevel): Traceback {
   const printer = new Printer(runtime, level);
-  const thread = runtime.crashingThread();
+  const thread = crashingThread(runtime);
   const stop = thread === undefined ? undefined : findStop(runtime, thread);
   if (thread === undefined || stop === undefined) printLiving(printer, thread);
   else {

@@ -5,7 +5,6 @@ import type { Program } from '../program/program.ts';
 import type { FrameChain } from './flow/frame-values.ts';
 import type { Frame, StackEnd } from './frame.ts';
 import { nativeCalls } from './native-calls.ts';
-import type { DeliveredSignal } from './signal-frame.ts';
 
 /** One call as source shows it. Several share a physical frame where calls were inlined. */
 export interface Call {
@@ -33,7 +32,6 @@ export interface FrameSource {
   frames(): Generator<Frame, void, undefined>;
   readonly end: StackEnd | undefined;
   readonly gap: string | undefined;
-  readonly signals: readonly DeliveredSignal[];
   /** A second source that goes on from the frame that was yielded last, and yields it again. */
   fork(): FrameSource;
 }
@@ -119,11 +117,6 @@ export class CallStack implements FrameChain {
   /** Why frames are missing in the part unwound so far; undefined if none are. */
   get gap(): string | undefined {
     return this.origin.gap;
-  }
-
-  /** Signals that were being handled on this stack, as far as it has been unwound. */
-  get signals(): readonly DeliveredSignal[] {
-    return this.origin.signals;
   }
 
   inner(frame: Frame): Frame | undefined {

@@ -12,11 +12,18 @@ export interface StackBounds {
   readonly high: number;
 }
 
+/** A stack of Go's, and where it was left. */
+export interface GoStack extends StackBounds {
+  readonly sched: SavedContext;
+  /** Where the newest fault was that became a panic or fatal error (g.sigpc); undefined if there was none. */
+  readonly faultPc: number | undefined;
+}
+
 /** The stacks of the thread (or the one of a parked goroutine) that is unwound. */
 export interface ThreadStacks {
-  readonly goroutine: (StackBounds & { readonly sched: SavedContext }) | undefined;
+  readonly goroutine: GoStack | undefined;
   /** The thread's own, with where it was left: below a callback from C, that is the frame of cgocallback. */
-  readonly system: (StackBounds & { readonly sched: SavedContext }) | undefined;
+  readonly system: GoStack | undefined;
   readonly signal: StackBounds | undefined;
   /** Where a goroutine entered a system call or C code (g.syscallpc, g.syscallsp), if it is in one. */
   readonly syscall: SavedContext | undefined;

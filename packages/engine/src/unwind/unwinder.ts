@@ -8,15 +8,9 @@ import { CALLBACK, callbackReturn, crosscallRegisters, searchCallbacks, type Cal
 import { unwindByCfi, type NativeStep } from './cfi-step.ts';
 import { byFramePointer } from './frame-pointer-step.ts';
 import type { Frame, StackEnd, StackKind } from './frame.ts';
-import {
-  isSignalReturn,
-  isSigtramp,
-  looksInterrupted,
-  readSignal,
-  ucontextAt,
-  type DeliveredSignal,
-} from './signal-frame.ts';
+import { isSignalReturn, isSigtramp, looksInterrupted, ucontextAt } from './signal-frame.ts';
 import { isInjected, SWITCHES } from './special-functions.ts';
+import { callerOfWildCall } from './wild-call.ts';
 import { within, type SavedContext, type ThreadStacks } from './stacks.ts';
 
 /** More frames than memory can hold: a bound against loops. */
@@ -44,6 +38,8 @@ export class Unwinder {
   private readonly stacks: ThreadStacks;
   private state: State;
   private switched = false;
+  /** Whether the newest fault that became a panic was passed. */
+  private passedFault = false;
   /** Name of the Go function of the frame before. */
   private previous: string | undefined;
   /** What the call frame information says of the frame that was yielded last, if it is of C code. */
@@ -58,8 +54,6 @@ export class Unwinder {
   end: StackEnd | undefined;
   /** Why frames are missing between those that were yielded: C code that cannot be followed. */
   gap: string | undefined;
-  /** Signals whose handlers' frames were passed so far, the last one delivered first. */
-  readonly signals: DeliveredSignal[] = [];
 
   constructor(
     program: Program,
@@ -88,6 +82,7 @@ export class Unwinder {
     const fork = new Unwinder(this.program, registers, this.stacks, interrupted, this.deltas);
     fork.state = { pc, sp, registers, interrupted };
     fork.switched = this.switched;
+    fork.passedFault = this.passedFault;
     fork.previous = this.previous;
     fork.callbackSp = this.callbackSp;
     fork.yielded = this.yielded;
@@ -183,13 +178,7 @@ export class Unwinder {
     const bytes = memory.read(ucontext + offset, order.length * 8);
     const registers = new RegisterSet();
     order.forEach((dwarf, i) => registers.set(dwarf, readU64Big(bytes, i * 8)));
-    this.recordSignal(ucontext, Number(registers.get(arch.pc)));
     this.moveTo(Number(registers.get(arch.pc)), Number(registers.get(arch.sp)), registers, true);
-  }
-
-  private recordSignal(ucontext: number, pc: number): void {
-    const signal = readSignal(this.program, ucontext, pc);
-    if (signal !== undefined) this.signals.push(signal);
   }
 
   /**
@@ -338,9 +327,9 @@ export class Unwinder {
       if (fp !== undefined && fp !== 0) registers.set(arch.fp, BigInt(fp));
     }
     if (name === 'crosscall2') crosscallRegisters(this.program, sp, registers);
-    const injected = isInjected(name);
+    const injected = isInjected(name) && !this.isBehindWildCall(name, frame.sp, pc);
     if (name === 'runtime.asyncPreempt') this.restorePreempted(registers, sp);
-    if (pc === 0) {
+    if (pc === 0 && !injected) {
       this.stop(true, `${name || 'the frame'} has no caller`);
       return;
     }
@@ -362,8 +351,22 @@ export class Unwinder {
     }
   }
 
+  /** Where the newest fault was a call of what is no code, sigpanic stands in for the called function: its caller did call. */
+  private isBehindWildCall(name: string, sp: number, pc: number): boolean {
+    if (!name.startsWith('runtime.sigpanic') || this.passedFault) return false;
+    this.passedFault = true;
+    const { goroutine, system } = this.stacks;
+    const faultPc = (within(goroutine, sp) ? goroutine : system)?.faultPc;
+    return faultPc !== undefined && faultPc !== pc && this.program.findFunc(faultPc) === undefined;
+  }
+
   private stepNative(frame: Frame): void {
     const { native } = this;
+    const caller = native === undefined ? callerOfWildCall(this.program, frame) : undefined;
+    if (caller !== undefined) {
+      this.moveTo(caller.pc, caller.sp, caller.registers, false);
+      return;
+    }
     if (native?.outermost === true) {
       this.stop(true, `the stack starts in C code at ${hex(frame.pc)}`);
       return;
@@ -373,10 +376,7 @@ export class Unwinder {
       this.leaveUnknownCode(frame);
       return;
     }
-    const signal = native?.signal === true;
-    // In programs with C code the C library's trampoline returns from handlers; it is entered with the ucontext on top.
-    if (signal) this.recordSignal(frame.sp, next.pc);
-    this.moveTo(next.pc, next.sp, next.registers, signal);
+    this.moveTo(next.pc, next.sp, next.registers, native?.signal === true);
   }
 
   private leaveUnknownCode(frame: Frame): void {

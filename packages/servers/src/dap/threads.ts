@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import {
   checkFilters,
+  crashedThread,
   DebugError,
   describeGoroutine,
   operations,
@@ -116,7 +117,7 @@ export class ThreadList {
   private crashedThread(): DebugProtocol.Thread[] {
     const { goroutine, thread } = this.focus();
     if (goroutine !== undefined || thread === undefined) return [];
-    const what = this.session.runtime.crashingThread()?.tid === thread.tid ? ' (crashed)' : '';
+    const what = crashedThread(this.session.runtime)?.tid === thread.tid ? ' (crashed)' : '';
     return [{ id: FIRST_SYSTEM - thread.tid, name: `* [thread ${thread.tid}]${what}` }];
   }
 

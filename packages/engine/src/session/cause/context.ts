@@ -4,13 +4,14 @@ import type { Call } from '../../unwind/call-stack.ts';
 import { evaluateLive, type LiveValue } from '../live-value.ts';
 import type { CauseFinding, PanicResult } from '../results.ts';
 import type { Selection, Session } from '../session.ts';
+import { callsOfFrame } from './nil-base.ts';
 import { ValueNames } from './value-names.ts';
 
 /** What the findings about a cause are made from. */
 export interface CauseContext {
   readonly session: Session;
   readonly cause: Cause;
-  /** The oldest first. */
+  /** Those that ended the program, the oldest first; none where something else did. */
   readonly panics: readonly PanicResult[];
   readonly selection: Selection;
   /** The stack of the crash, innermost first. */
@@ -31,15 +32,10 @@ export function sourceConfidence({ session }: CauseContext, call: Call): CauseFi
   return session.sources.isAsBuilt?.(call.file) === true ? 'proven' : 'likely';
 }
 
-/** The calls of the same physical frame, from one on outwards. */
-export function callsOfFrame({ calls }: CauseContext, call: Call): readonly Call[] {
-  return calls.filter(({ frame, index }) => frame === call.frame && index >= call.index);
-}
-
 /** Names for the values of a call's frame; undefined where the code is not understood. */
 export function namesIn(context: CauseContext, call: Call): ValueNames | undefined {
   const values = context.session.variables.flowOf(call);
-  return values && new ValueNames(context.session, callsOfFrame(context, call), values, lineOf(context, call));
+  return values && new ValueNames(context.session, callsOfFrame(context.calls, call), values, lineOf(context, call));
 }
 
 /** The value of an expression in a call's frame; undefined where it has none, or one that may be older. */
@@ -51,6 +47,12 @@ export function valueIn({ session, selection }: CauseContext, call: Call, expres
     }),
   );
   return value?.stale === undefined ? value : undefined;
+}
+
+/** The call that a fault interrupted; undefined for signals that were sent. */
+export function faultingCall({ cause: { signal }, calls }: Pick<CauseContext, 'cause' | 'calls'>): Call | undefined {
+  if (signal === undefined || signal.code <= 0) return undefined;
+  return calls.find(({ frame }) => frame.interrupted && frame.pc === signal.pc);
 }
 
 /** The call that raised the panic which the user's code got: behind the runtime.gopanic before the user's frame. */

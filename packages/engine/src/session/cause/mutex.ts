@@ -3,8 +3,9 @@ import { hex, attempt } from '../../base/errors.ts';
 import type { ValueNumber } from '../../unwind/flow/value-number.ts';
 import { slotLocation } from '../../unwind/flow/flow-state.ts';
 import type { CauseFinding } from '../results.ts';
-import { callsOfFrame, lineOf, namesIn, sourceConfidence, type CauseContext } from './context.ts';
+import { lineOf, namesIn, sourceConfidence, type CauseContext } from './context.ts';
 import { callerOf, REGISTER_ABI } from './operands.ts';
+import { callsOfFrame } from './nil-base.ts';
 import { behind, type ValueNames } from './value-names.ts';
 
 const UNLOCK = /^(?:sync|internal\/sync)\.\(\*(?:RW)?Mutex\)\.(?:unlockSlow|Unlock|rUnlockSlow|RUnlock)$/;
@@ -17,7 +18,7 @@ export function mutexFindings(context: CauseContext): CauseFinding[] {
   const outside = physical && callerOf(context, physical);
   if (physical === undefined || outside === undefined) return [];
   // Unlock itself is inlined: what the mutex is called there, where it is m, tells nothing.
-  const caller = callsOfFrame(context, outside).find(({ name }) => !UNLOCK.test(name)) ?? outside;
+  const caller = callsOfFrame(context.calls, outside).find(({ name }) => !UNLOCK.test(name)) ?? outside;
   const names = namesIn(context, caller);
   const location = session.program.minor >= REGISTER_ABI ? RAX : slotLocation(names?.values.state.sp ?? 0);
   const value = names?.values.state.get(location)?.value;

@@ -4,8 +4,7 @@ import { slotLocation } from '../../unwind/flow/flow-state.ts';
 import type { CauseFinding } from '../results.ts';
 import { lineOf, namesIn, sourceConfidence, type CauseContext } from './context.ts';
 import { mentions } from './value-names.ts';
-import { expressionIn } from './nil-pointer.ts';
-import { indexExpressions } from './source-operands.ts';
+import { expressionIn, indexExpressions } from './expressions.ts';
 import type { NamedValue } from './type-parts.ts';
 
 /** Since Go 1.17 arguments are passed in registers; before, on the stack. */

@@ -2,11 +2,9 @@ import { RAX, RBX } from '../../arch/amd64/instruction.ts';
 import { attempt } from '../../base/errors.ts';
 import type { Call } from '../../unwind/call-stack.ts';
 import { dynamicValue, wordOf, type Value } from '../../values/value.ts';
-import { formatValue } from '../../values/format.ts';
-import { loadValue } from '../../values/load.ts';
-import { DEFAULT_LIMITS } from '../../values/tree.ts';
 import type { CauseFinding } from '../results.ts';
 import type { CauseContext } from './context.ts';
+import { errorChain } from './error-chain.ts';
 import { callerOf, REGISTER_ABI } from './operands.ts';
 
 /** Types whose text says all that there is. */
@@ -15,8 +13,8 @@ const PLAIN = /^(?:string|bool|u?int(?:8|16|32|64|ptr)?|float(?:32|64)|complex(?
 const LONGEST = 400;
 
 /**
- * The value that the program panicked with. The runtime replaces errors and Stringers by their texts before it dies, but the
- * argument of panic may still be where it was passed.
+ * The value that the program panicked with, and the errors that it wraps. The runtime replaces errors and Stringers by their texts
+ * before it dies, but the argument of panic may still be where it was passed.
  */
 export function panicValueFindings(cause: CauseContext): CauseFinding[] {
   const { session, calls, user, panics } = cause;
@@ -28,16 +26,25 @@ export function panicValueFindings(cause: CauseContext): CauseFinding[] {
   const { value } = argument;
   const dynamic = attempt(() => dynamicValue(context, value));
   if (dynamic === undefined || PLAIN.test(dynamic.type.name) || dynamic.type.name.startsWith('runtime.')) return [];
-  const tree = attempt(() => loadValue(context, dynamic, { ...DEFAULT_LIMITS, maxVariableRecurse: 2 }));
-  if (tree === undefined || tree.unreadable !== undefined) return [];
-  const plain = formatValue(tree, { multiline: false });
-  const text = plain.includes(dynamic.type.name) ? plain : `${dynamic.type.name} ${plain}`;
+  const panicText = panics.at(-1)?.text;
+  const [first, ...wrapped] = attempt(() => errorChain(context, dynamic, panicText)) ?? [];
   // What the headline says already.
-  if (panics.at(-1)?.text === text) return [];
-  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  const evidence = `the argument of panic, from ${argument.from ?? 'its frame'}`;
-  const isSure = argument.stale === undefined || isPassed(cause, gopanic, value);
-  return [{ text: `the value was ${shown}`, confidence: isSure ? 'proven' : 'likely', evidence }];
+  if (first === undefined || panicText === first.text) return [];
+  const from = `the argument of panic, from ${argument.from ?? 'its frame'}`;
+  const isSure = argument.stale === undefined || first.hasText || isPassed(cause, gopanic, value);
+  const confidence = isSure ? 'proven' : 'likely';
+  const evidence = first.hasText ? `${from}, which holds the text that was printed` : from;
+  return [
+    { text: cut(`the value was ${first.text}`), confidence, evidence },
+    ...wrapped.map(({ text, depth }): CauseFinding => {
+      const where = depth === 1 ? 'it' : 'that';
+      return { text: cut(`${where} wraps ${text}`), confidence, evidence: 'a field of the value' };
+    }),
+  ];
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 /** Whether the frame that called panic still has both words of an interface value where it took them from. */

@@ -1,50 +1,7 @@
 import { attempt } from '../../base/errors.ts';
 import type { CauseFinding } from '../results.ts';
 import { lineOf, sourceConfidence, valueIn, type CauseContext } from './context.ts';
-
-interface IndexExpression {
-  readonly whole: string;
-  readonly of: string;
-  /** What stands in the brackets, split at colons. */
-  readonly bounds: readonly string[];
-}
-
-/** Where the first closing bracket that fits an opening one is; -1 if it is on another line. */
-function closing(line: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < line.length; at++) {
-    if ('[({'.includes(line[at] ?? '')) depth++;
-    else if ('])}'.includes(line[at] ?? '') && --depth === 0) return at;
-  }
-  return -1;
-}
-
-/** `values[i]`, `b[low:high]`: operand and bounds of all index and slice expressions of a line. */
-export function indexExpressions(line: string): readonly IndexExpression[] {
-  const found: IndexExpression[] = [];
-  for (let open = line.indexOf('['); open >= 0; open = line.indexOf('[', open + 1)) {
-    const of = /(?<![\w.])[a-zA-Z_]\w*(?:\.\w+|\[[\w."]*\]|\(\))*$/.exec(line.slice(0, open))?.[0];
-    const end = closing(line, open);
-    if (of === undefined || end < 0 || of === 'map' || of === 'func') continue;
-    const inner = line.slice(open + 1, end);
-    if (inner === '') continue;
-    found.push({ whole: `${of}[${inner}]`, of, bounds: splitBounds(inner) });
-  }
-  return found;
-}
-
-/** Splits at colons that are in no brackets. */
-function splitBounds(inner: string): string[] {
-  const parts: string[] = [''];
-  let depth = 0;
-  for (const char of inner) {
-    if ('[({'.includes(char)) depth++;
-    if ('])}'.includes(char)) depth--;
-    if (char === ':' && depth === 0) parts.push('');
-    else parts.push(`${parts.pop() ?? ''}${char}`);
-  }
-  return parts.map((part) => part.trim());
-}
+import { closing, indexExpressions, type IndexExpression } from './expressions.ts';
 
 /** Which index or slice expression of the line failed: the one that has the values of the error. */
 export function boundsFindings(context: CauseContext, text: string): CauseFinding[] {

@@ -1,5 +1,6 @@
 import { RSP } from '../../arch/amd64/instruction.ts';
 import { attempt } from '../../base/errors.ts';
+import type { Program } from '../../program/program.ts';
 import type { GoType } from '../../types/go-type.ts';
 import type { Call } from '../../unwind/call-stack.ts';
 import { slotLocation, variableLocation, type FlowState } from '../../unwind/flow/flow-state.ts';
@@ -8,11 +9,17 @@ import type { ValueNumber } from '../../unwind/flow/value-number.ts';
 import { partsOf } from '../../unwind/flow/variable-pieces.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../../unwind/variables.ts';
 import { describeGlobal, findGlobal } from '../global-variable.ts';
-import type { Session } from '../session.ts';
+import type { TypeCatalog } from '../type-catalog.ts';
 import { partAt, type NamedValue } from './type-parts.ts';
 
 /** Loads through which an expression is followed. */
 const DEEPEST = 6;
+
+/** Where names are found: a session is one. */
+export interface NamingScope {
+  readonly program: Program;
+  readonly types: TypeCatalog;
+}
 
 interface KnownVariable {
   readonly located: LocatedVariable;
@@ -27,16 +34,16 @@ interface KnownVariable {
  */
 export class ValueNames {
   readonly values: FrameValues;
-  private readonly session: Session;
+  private readonly scope: NamingScope;
   private readonly variables: readonly KnownVariable[];
   /** Text of the source where the frame stopped: of several names for a value those that stand in it are preferred. */
   private readonly line: string;
 
-  constructor(session: Session, calls: readonly Call[], values: FrameValues, line: string) {
-    this.session = session;
+  constructor(scope: NamingScope, calls: readonly Call[], values: FrameValues, line: string) {
+    this.scope = scope;
     this.values = values;
     this.line = line;
-    this.variables = calls.flatMap((call) => variablesOf(session, call));
+    this.variables = calls.flatMap((call) => variablesOf(scope, call));
   }
 
   /** The expressions for a value as it is before the instruction at `at`: the first is the one that the source has. */
@@ -94,7 +101,23 @@ export class ValueNames {
           : this.element(name, index, memory.scale, memory.displacement, instruction.at, depth);
       if (element !== undefined) return element;
     }
+    if (index === undefined && memory.displacement === 0) {
+      const element = this.elementAt(base, instruction.at, depth);
+      if (element !== undefined) return element;
+    }
     return base.what.kind === 'constant' ? this.global(Number(base.what.value) + memory.displacement) : undefined;
+  }
+
+  /** `items[i]`, of which the code computed the address. */
+  private elementAt({ what }: ValueNumber, at: number, depth: number): NamedValue | undefined {
+    if (what.kind !== 'operation' || what.name !== 'add') return undefined;
+    const [base, index] = what.of;
+    if (base === undefined || index === undefined) return undefined;
+    for (const name of this.namesOf(base, at, depth + 1)) {
+      const element = this.element(name, index, 1, 0, at, depth);
+      if (element !== undefined) return element;
+    }
+    return undefined;
   }
 
   /** `items[i]`, where the index register counts elements. */
@@ -107,15 +130,16 @@ export class ValueNames {
     depth: number,
   ): NamedValue | undefined {
     const isSlice = type.kind === 'slice' && part === 0;
-    if (!isSlice || type.elem === undefined || type.elem.size !== scale) return undefined;
-    const [name] = this.namesOf(index, at, depth + 1);
+    const { of, times } = multiple(index);
+    if (!isSlice || type.elem === undefined || type.elem.size !== scale * times) return undefined;
+    const [name] = this.namesOf(of, at, depth + 1);
     return partAt(`${text}[${name?.text ?? '…'}]`, type.elem, displacement);
   }
 
   /** The variable that is in a slot of the frame all the time. */
   private inSlot(slot: number, at: number): NamedValue | undefined {
     const { found } = this.values.flow;
-    const link = found.func.entry + at - (this.session.program.imageAt(found.func.entry)?.bias ?? 0);
+    const link = found.func.entry + at - (this.scope.program.imageAt(found.func.entry)?.bias ?? 0);
     for (const { located, name, type } of [...this.variables].reverse()) {
       const expression = attempt(() => located.entry.locationAt(link).expression);
       const parts = expression === undefined ? [] : (attempt(() => partsOf(expression, type.size)) ?? []);
@@ -133,7 +157,7 @@ export class ValueNames {
 
   /** The package variable at an address. */
   global(address: number): NamedValue | undefined {
-    const { program, types } = this.session;
+    const { program, types } = this.scope;
     const symbol = attempt(() => program.imageAt(address)?.dataSymbols([address]).get(address));
     const found = symbol === undefined ? undefined : attempt(() => findGlobal(program, symbol.name));
     if (symbol === undefined || found === undefined) return undefined;
@@ -141,6 +165,19 @@ export class ValueNames {
     if (value?.place.kind !== 'memory') return undefined;
     return partAt(symbol.name.replace(/^main\./, ''), value.type, address - value.place.address);
   }
+}
+
+/** A value as a multiple of another: by what it was multiplied. */
+function multiple(value: ValueNumber): { readonly of: ValueNumber; readonly times: number } {
+  const { what } = value;
+  const [a, b] = what.kind === 'operation' ? what.of : [];
+  if (what.kind !== 'operation' || a === undefined || b === undefined) return { of: value, times: 1 };
+  const [left, right] = [multiple(a), multiple(b)];
+  const factor = b.what.kind === 'constant' ? Number(b.what.value) : undefined;
+  if (what.name === 'imul' && factor !== undefined) return { of: left.of, times: left.times * factor };
+  if (what.name === 'shl' && factor !== undefined) return { of: left.of, times: left.times * 2 ** factor };
+  const isSum = what.name === 'add' && left.of === right.of;
+  return isSum ? { of: left.of, times: left.times + right.times } : { of: value, times: 1 };
 }
 
 /** What lies `offset` bytes behind where a value points to. */
@@ -163,8 +200,7 @@ export function mentions(line: string, text: string): boolean {
   return new RegExp(`(?<![\\w.])${escaped}(?!\\w)`).test(line);
 }
 
-function variablesOf(session: Session, call: Call): KnownVariable[] {
-  const { program, types } = session;
+function variablesOf({ program, types }: NamingScope, call: Call): KnownVariable[] {
   const scope = scopeOf(program, call);
   const own = scope && types.of(scope.image);
   if (own === undefined) return [];

@@ -1,15 +1,15 @@
 import { attempt, hex } from '../../base/errors.ts';
-import { crashedThread, findCause, signalText, type Cause } from '../../findings/cause.ts';
+import { crashedThread, type Cause } from '../../findings/cause.ts';
 import { deathByFatalError } from '../../findings/cause/death.ts';
 import type { BuildInfo } from '../../pclntab/build-info.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
-import { signalName } from '../../target/signals.ts';
+import { signalName, signalTitle } from '../../target/signals.ts';
 import { isPlumbing } from '../calls.ts';
 import { valueIn, type CauseContext } from '../cause/context.ts';
 import { explain, type Judgement } from '../cause/explain.ts';
 import { recursionOf } from '../cause/stack-overflow.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { panicResult } from '../panic-text.ts';
+import { panicResults } from '../panic-text.ts';
 import { findUserFrame } from '../user-frame.ts';
 import type { CauseResult, GoroutineGroup, PanicResult, StackResult } from '../results.ts';
 import type { ReportResult } from '../results-report.ts';
@@ -36,7 +36,7 @@ function causeResult(
 ): CauseResult {
   const { signal } = cause;
   return {
-    kind: cause.kind,
+    kind: judgement.death === 'nil-dereference' ? 'nil-dereference' : cause.kind,
     death: judgement.death,
     confidence: judgement.confidence,
     findings: judgement.findings,
@@ -56,10 +56,10 @@ function causeResult(
 
 function headline(cause: Cause, panics: readonly PanicResult[]): string {
   // The last of the chain that is no Goexit is the one that nobody recovered.
-  const last = panics.filter((panic) => !panic.goexit).at(-1);
+  const last = cause.kind === 'panic' ? panics.filter((panic) => !panic.goexit).at(-1) : undefined;
   if (last !== undefined) return `panic: ${last.text ?? ''}`;
   if (cause.fatalText !== undefined) return `fatal error: ${cause.fatalText}`;
-  if (cause.signal !== undefined) return signalText(cause.signal.signo);
+  if (cause.signal !== undefined) return signalTitle(cause.signal.signo);
   if (cause.kind === 'none') return 'the process was not crashing: this core was taken of a running program';
   return 'fatal error (its text is not in the core)';
 }
@@ -198,9 +198,9 @@ export interface Death {
 
 /** The first part of a report: why the program died. */
 export function deathOf(session: Session): Death {
-  const cause = findCause(session.runtime, (goroutine) => session.stackOf({ goroutine, thread: undefined }));
-  // The runtime prints the oldest panic first.
-  const panics = [...cause.panics].reverse().map((panic) => panicResult(session.types, panic));
+  const { cause } = session;
+  const underWay = panicResults(session.types, cause.panics);
+  const panics = cause.kind === 'panic' ? underWay : [];
   const selection = shownStack(session, cause);
   const stack =
     selection.goroutine === undefined && selection.thread === undefined ? undefined : session.stackOf(selection);
@@ -209,7 +209,7 @@ export function deathOf(session: Session): Death {
   const user = userFrame === undefined ? undefined : calls[userFrame];
   const found = { session, cause, panics, selection, calls, user };
   const context = { ...found, cause: withThrownText(found) };
-  return { result: causeResult(session, context.cause, panics, explain(context)), context, stack, userFrame };
+  return { result: causeResult(session, context.cause, underWay, explain(context)), context, stack, userFrame };
 }
 
 /** A program that was stopped where its fatal error begins has not printed the text: it is an argument. */
