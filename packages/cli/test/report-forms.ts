@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { crashTextReport, operations, readCrashTexts, type Parameters, type ReportResult } from '@inquest/engine';
+import {
+  crashTextReport,
+  operations,
+  readCrashTexts,
+  Session,
+  type Parameters,
+  type ReportResult,
+} from '@inquest/engine';
 import { DiskSources, openCore } from '@inquest/node';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
 import { createStyle } from '../src/output/style.ts';
 import { renderReportForm } from '../src/render/report-form.ts';
+import { FIXTURE_SOURCES } from './fixture-sources.ts';
 
 /** Reports of fixtures and their forms, for tests. */
 
@@ -12,7 +20,8 @@ const STYLE = createStyle(false, Number.POSITIVE_INFINITY);
 /** The report about a fixture's core. */
 export function reportOf(id: string, parameters: Parameters): ReportResult {
   const { exe, core, libs } = openFixture(id);
-  const { session } = openCore({ paths: [exe, core], places: { sysroot: undefined, libs } });
+  const { session: opened } = openCore({ paths: [exe, core], places: { sysroot: undefined, libs } });
+  const session = new Session(opened.program, { corePath: core, sources: FIXTURE_SOURCES });
   return operations.find(({ name }) => name === 'report')?.run(session, parameters) as ReportResult;
 }
 

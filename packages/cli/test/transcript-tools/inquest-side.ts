@@ -1,21 +1,12 @@
 // Runs commands as the prompt runs them, in this process. The test that uses it replaces output/terminal.ts by capture.ts.
-import { readFileSync } from 'node:fs';
-import { Session, type SourceProvider } from '@inquest/engine';
+import { Session } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { COMPILED_IN, openFixture, PROGRAMS, type Fixture } from '../../../../fixtures/fixtures.mjs';
 import { createStyle } from '../../src/output/style.ts';
 import { Runner } from '../../src/runner.ts';
+import { FIXTURE_SOURCES } from '../fixture-sources.ts';
 import { capture } from './capture.ts';
 import type { World } from './normalise.ts';
-
-/** The sources of the fixtures and no others, so that Go's own are on no machine. */
-const sources: SourceProvider = {
-  read(path) {
-    if (!path.startsWith(`${COMPILED_IN}/`)) return undefined;
-    return readFileSync(path.replace(COMPILED_IN, PROGRAMS), 'utf8').split('\n');
-  },
-  isAsBuilt: (path) => path.startsWith(`${COMPILED_IN}/`),
-};
 
 /** Runs the commands one after the other over a fixture. Answers what each printed, and what is to be normalised in it. */
 export function runInquest(id: string, commands: readonly string[]): { outputs: string[]; world: World } {
@@ -28,7 +19,7 @@ export function runInquest(id: string, commands: readonly string[]): { outputs: 
   const { session: opened } = openCore({ paths: [fixture.exe, fixture.core], places });
   const session = new Session(opened.program, {
     corePath: fixture.core,
-    sources,
+    sources: FIXTURE_SOURCES,
     ...(opened.decodeX86 === undefined ? {} : { decodeX86: opened.decodeX86 }),
   });
   const runner = new Runner({
