@@ -42,6 +42,11 @@ export function deepInput() {
   return built('deep', /^main\.down$/, [join(here, 'programs/deep/main.go')], () => []);
 }
 
+/** A core of ten gibibytes that is mostly holes; undefined without the toolchain. */
+export function sparseInput() {
+  return built('sparse', /^main\.hold$/, [join(here, 'programs/sparse/main.go')], () => []);
+}
+
 /** Builds a program and lets it crash, once. `prepare` gets the folder and answers with its arguments. */
 function built(name, user, build, prepare) {
   if (!existsSync(go)) return undefined;

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBundle } from '../scripts/bundle.mjs';
+import { archiveRows } from './archives.mjs';
 import { editorRows } from './editor.mjs';
-import { compilerInput, deepInput, delve, manyInput, recordsInput, trivialInput } from './inputs.mjs';
+import { compilerInput, deepInput, delve, manyInput, recordsInput, sparseInput, trivialInput } from './inputs.mjs';
 import { measureInTurn } from './measure.mjs';
 import { printTable } from './table.mjs';
 import { truthTable } from './truth.mjs';
@@ -66,18 +67,18 @@ function measureInput(input) {
   const works = worksFor({ ...input, local: someLocal(input, frame) }, frame);
   return works
     .filter(({ work }) => `${input.name} ${work}`.includes(only))
-    .map(({ work, mine, peer, most, base }) => {
+    .map(({ work, mine, peer, most, whole, base }) => {
       const commands = [ours(input, mine)];
       if (delve !== undefined && peer !== undefined) commands.push(theirs(input, peer));
       const [inquest, other] = measureInTurn(commands, rounds);
       const before = base === undefined ? 0 : measureInTurn([ours(input, base)], rounds)[0].commands;
       const cost = inquest.commands - before;
-      return { input: input.name, work, inquest: { ...inquest, commands: cost }, delve: other, most };
+      return { input: input.name, work, inquest: { ...inquest, commands: cost }, delve: other, most, whole };
     });
 }
 
 const rows = [];
-for (const make of [trivialInput, compilerInput, recordsInput, manyInput, deepInput]) {
+for (const make of [trivialInput, compilerInput, recordsInput, manyInput, deepInput, sparseInput]) {
   const input = make();
   if (input === undefined)
     console.log(`${make.name}: skipped, Go 1.26 is not in $GO_TOOLCHAINS (scripts/go-toolchains fetches it)`);
@@ -85,6 +86,7 @@ for (const make of [trivialInput, compilerInput, recordsInput, manyInput, deepIn
     rows.push(...measureInput(input));
     if (input.name === 'many' && `${input.name} editor`.includes(only))
       rows.push(...(await editorRows(input, launcher, delve)));
+    if (input.name === 'cmd/compile') rows.push(...archiveRows(input, { launcher, scratch, rounds, only }));
   }
 }
 rmSync(scratch, { recursive: true, force: true });
@@ -101,11 +103,18 @@ if ('truth'.includes(only)) {
   console.log((await truthTable(delve !== undefined)).join('\n'));
 }
 
-const wrong = rows.filter(({ inquest, most }) => inquest.failed || (most !== undefined && inquest.commands > most));
-for (const { input, work, inquest, most } of wrong)
-  console.error(
-    inquest.failed
-      ? `${input}, ${work}: failed`
-      : `${input}, ${work}: ${inquest.commands.toFixed(0)} ms instead of ${most}`,
-  );
-if (wrong.length > 0) process.exitCode = 1;
+/** What is wrong with a row, in words; undefined if nothing is. */
+function problemOf({ inquest, most, whole }) {
+  if (inquest.failed) return 'failed';
+  if (most !== undefined && inquest.commands > most) return `${inquest.commands.toFixed(0)} ms instead of ${most}`;
+  if (whole === undefined) return undefined;
+  if (inquest.wall > whole.seconds) return `${inquest.wall.toFixed(2)} s instead of ${whole.seconds}`;
+  return inquest.memory > whole.megabytes ? `${inquest.memory.toFixed(0)} MB instead of ${whole.megabytes}` : undefined;
+}
+
+for (const row of rows) {
+  const problem = problemOf(row);
+  if (problem === undefined) continue;
+  console.error(`${row.input}, ${row.work}: ${problem}`);
+  process.exitCode = 1;
+}

@@ -3,7 +3,8 @@
 /**
  * The works for an input. `frame` is how each debugger calls the user's frame: Delve leaves frames of signal handlers out.
  * `mine` and `peer` are command lines; without `peer` Delve has no such thing. `most` is the longest that the commands may take once
- * the core is open, in milliseconds: above it the benchmark fails. What the commands of `base` take is taken off before.
+ * the core is open, in milliseconds: above it the benchmark fails. What the commands of `base` take is taken off before. `whole` is
+ * what the whole process may take.
  */
 export function worksFor(input, frame) {
   const both = (work, ...commands) => ({ work, mine: commands, peer: commands });
@@ -38,6 +39,7 @@ export function worksFor(input, frame) {
   ];
   if (input.name === 'many') return manyWorks();
   if (input.name === 'deep') return deepWorks();
+  if (input.name === 'sparse') return sparseWorks();
   if (input.name !== 'records') return everywhere;
   const many = 'config max-array-values 10000';
   return [
@@ -83,5 +85,14 @@ function deepWorks() {
     { ...pair('frame 900000 args', 'frame 900000 args'), most: 3000 },
     { work: 'bt -bottom 10', mine: ['bt -bottom 10'], peer: undefined, most: 3000 },
     { work: 'report', mine: ['report'], peer: undefined },
+  ];
+}
+
+/** Ten gibibytes, most of them holes. */
+function sparseWorks() {
+  const whole = { seconds: 2, megabytes: 300 };
+  return [
+    { work: 'bt', mine: ['bt'], peer: ['bt'], whole },
+    { work: 'report', mine: ['report'], peer: undefined, whole },
   ];
 }
