@@ -4,6 +4,7 @@ import { FS_BASE } from '../arch/amd64.ts';
 import { PT_TLS } from '../elf/constants.ts';
 import type { Program } from '../program/program.ts';
 import type { Thread } from '../target/target.ts';
+import type { RecordedFault } from '../unwind/fault-register.ts';
 import type { SavedContext, StackBounds, ThreadStacks } from '../unwind/stacks.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
 import { RegisterSet } from '../arch/registers.ts';
@@ -21,8 +22,8 @@ const MOST_DIAGNOSTICS = 100;
 /** Longest chain of m's or array of strings believed. */
 const MOST_THREADS = 1_000_000;
 
-function faultPcOf({ signal, signalPc }: Goroutine): number | undefined {
-  return signal === 0 ? undefined : signalPc;
+function faultOf({ signal, signalCode, signalAddress, signalPc }: Goroutine): RecordedFault | undefined {
+  return signal === 0 ? undefined : { pc: signalPc, code: signalCode, address: signalAddress };
 }
 
 /** The Go runtime inside a program: goroutines, its threads, and where their stacks are. */
@@ -266,6 +267,7 @@ export class GoRuntime {
       signalCode: readU32(bytes, at.signalCode) | 0,
       signalAddress: word(at.signalAddress),
       signalPc: word(at.signalPc),
+      preemptedVectors: word(at.preemptedVectors),
     };
   }
 
@@ -299,13 +301,18 @@ export class GoRuntime {
       attempt(() => this.program.memory.u64(g0 + layout.get('g', 'sched') + layout.get('gobuf', name))) ?? 0;
     const sched = { pc: field('pc'), sp: field('sp'), fp: field('bp'), lr: field('lr') };
     const fault = this.goroutineAt(g0);
-    return bounds && { ...bounds, sched, faultPc: fault && faultPcOf(fault) };
+    return bounds && { ...bounds, sched, fault: fault && faultOf(fault) };
   }
 
   /** The stacks that matter to a goroutine, or to the thread that it is on. */
   stacksOf(goroutine: Goroutine | undefined, m: RuntimeThread | undefined): ThreadStacks {
     return {
-      goroutine: goroutine && { ...goroutine.stack, sched: goroutine.sched, faultPc: faultPcOf(goroutine) },
+      goroutine: goroutine && {
+        ...goroutine.stack,
+        sched: goroutine.sched,
+        fault: faultOf(goroutine),
+        preemptedVectors: goroutine.preemptedVectors,
+      },
       system: m && this.systemStack(m.g0),
       signal: m && this.boundsOf(m.gsignal),
       syscall: goroutine?.syscall,

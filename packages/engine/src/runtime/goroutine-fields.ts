@@ -29,6 +29,8 @@ export interface GoroutineFields {
   readonly signalCode: number;
   readonly signalAddress: number;
   readonly signalPc: number;
+  /** Undefined before Go 1.26: the frame of asyncPreempt has the vector registers. */
+  readonly preemptedVectors: number | undefined;
 }
 
 /** Throws `unsupported` where the release lacks a field that it must have. */
@@ -61,5 +63,6 @@ export function goroutineFields(layout: Layout): GoroutineFields {
     signalCode: g('sigcode0'),
     signalAddress: g('sigcode1'),
     signalPc: g('sigpc'),
+    preemptedVectors: layout.find('g', 'xRegs'),
   };
 }

@@ -40,6 +40,8 @@ export interface Goroutine {
   readonly signalCode: number;
   readonly signalAddress: number;
   readonly signalPc: number;
+  /** Where its vector registers are kept while it is preempted; 0 if nowhere, or in the frame (before Go 1.26). */
+  readonly preemptedVectors: number;
 }
 
 /** One of the runtime's threads (runtime.m). */

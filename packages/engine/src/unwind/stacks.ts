@@ -1,3 +1,5 @@
+import type { RecordedFault } from './fault-register.ts';
+
 /** Saved registers from which a parked stack goes on (runtime.gobuf). Zero means not saved. */
 export interface SavedContext {
   readonly pc: number;
@@ -15,8 +17,10 @@ export interface StackBounds {
 /** A stack of Go's, and where it was left. */
 export interface GoStack extends StackBounds {
   readonly sched: SavedContext;
-  /** Where the newest fault was that became a panic or fatal error (g.sigpc); undefined if there was none. */
-  readonly faultPc: number | undefined;
+  /** The newest fault that became a panic or fatal error; undefined if there was none. */
+  readonly fault: RecordedFault | undefined;
+  /** Where the vector registers of a preempted goroutine are kept; 0 if nowhere, or in the frame (before Go 1.26). */
+  readonly preemptedVectors?: number;
 }
 
 /** The stacks of the thread (or the one of a parked goroutine) that is unwound. */

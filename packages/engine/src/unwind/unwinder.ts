@@ -9,6 +9,8 @@ import { unwindByCfi, type NativeStep } from './cfi-step.ts';
 import { byFramePointer } from './frame-pointer-step.ts';
 import type { Frame, StackEnd, StackKind } from './frame.ts';
 import { isSignalReturn, isSigtramp, looksInterrupted, ucontextAt } from './signal-frame.ts';
+import { registerAtFault } from './fault-register.ts';
+import { restorePreempted } from './preempted-registers.ts';
 import { isInjected, SWITCHES } from './special-functions.ts';
 import { callerOfWildCall } from './wild-call.ts';
 import { within, type SavedContext, type ThreadStacks } from './stacks.ts';
@@ -328,7 +330,8 @@ export class Unwinder {
     }
     if (name === 'crosscall2') crosscallRegisters(this.program, sp, registers);
     const injected = isInjected(name) && !this.isBehindWildCall(name, frame.sp, pc);
-    if (name === 'runtime.asyncPreempt') this.restorePreempted(registers, sp);
+    if (name === 'runtime.asyncPreempt')
+      restorePreempted(this.program, registers, sp, this.stacks.goroutine?.preemptedVectors ?? 0);
     if (pc === 0 && !injected) {
       this.stop(true, `${name || 'the frame'} has no caller`);
       return;
@@ -337,18 +340,11 @@ export class Unwinder {
       this.stop(false, `the stack does not advance at ${hex(pc)}`);
       return;
     }
+    const pointer = injected ? registerAtFault(this.program, pc, this.stacks.goroutine?.fault) : undefined;
+    if (pointer !== undefined) registers.set(...pointer);
     registers.set(arch.pc, BigInt(pc));
     registers.set(arch.sp, BigInt(cfa));
     this.moveTo(pc, cfa, registers, injected);
-  }
-
-  /** An asynchronously preempted function gets back every general register: asyncPreempt saved them in its frame. */
-  private restorePreempted(registers: RegisterSet, sp: number): void {
-    const { asyncPreemptSave } = this.arch;
-    for (const { dwarf, offset } of asyncPreemptSave) {
-      const bytes = this.memory.readSome(sp + offset, 8);
-      if (bytes.length === 8) registers.set(dwarf, readU64Big(bytes, 0));
-    }
   }
 
   /** Where the newest fault was a call of what is no code, sigpanic stands in for the called function: its caller did call. */
@@ -356,7 +352,7 @@ export class Unwinder {
     if (!name.startsWith('runtime.sigpanic') || this.passedFault) return false;
     this.passedFault = true;
     const { goroutine, system } = this.stacks;
-    const faultPc = (within(goroutine, sp) ? goroutine : system)?.faultPc;
+    const faultPc = (within(goroutine, sp) ? goroutine : system)?.fault?.pc;
     return faultPc !== undefined && faultPc !== pc && this.program.findFunc(faultPc) === undefined;
   }
 

@@ -116,6 +116,7 @@ export const LAYOUTS: LayoutTable = {
       [25, 264],
       [26, 272],
     ],
+    xRegs: [[26, 400]],
     parentGoid: [
       [21, 272],
       [23, 280],
