@@ -8,10 +8,16 @@ import {
   type TextGoroutine,
 } from '../traceback/reading/crash-text.ts';
 import { mainCrash } from '../traceback/reading/read-crash-text.ts';
-import { signalNumber, signalTitle } from '../target/signals.ts';
+import { hasFaultAddress, signalNumber, signalTitle } from '../target/signals.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { packageOwner } from '../runtime/packages.ts';
-import { deathByFatalError, deathByPanic, isRaisedByRuntime, type DeathKind } from '../findings/cause/death.ts';
+import {
+  deathByFatalError,
+  deathByPanic,
+  isRaisedByRuntime,
+  type DeathKind,
+  type Fault,
+} from '../findings/cause/death.ts';
 import { findRunningTests, runningTestText } from '../findings/cause/running-tests.ts';
 import type { CauseFinding, CauseResult, FrameResult, GoroutineGroup, LocationResult, PanicResult } from './results.ts';
 import { crashTextHealth } from './crash-text-health.ts';
@@ -20,8 +26,6 @@ import { sourceAround, type SourceProvider } from './source-lines.ts';
 
 /** Source lines shown before and after. */
 const CONTEXT_LINES = 3;
-/** Addresses below this are those of nil with a field's offset. */
-const NIL_PAGE = 4096;
 
 const NO_VARIABLES = 'a crash text has none; a core of the crash would';
 
@@ -143,17 +147,8 @@ function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseRes
   const panics = panicsOf(text);
   const last = panics.at(-1);
   const { signal } = text;
-  const isNil = signal?.name === 'SIGSEGV' && Number(signal.address ?? NIL_PAGE) < NIL_PAGE;
   const kind =
-    text.fatal !== undefined
-      ? 'fatal-error'
-      : last !== undefined
-        ? isNil
-          ? 'nil-dereference'
-          : 'panic'
-        : text.bySignal
-          ? 'signal'
-          : 'none';
+    text.fatal !== undefined ? 'fatal-error' : last !== undefined ? 'panic' : text.bySignal ? 'signal' : 'none';
   const evidence = ['the text that the program printed', ...text.explanation];
   const goroutine = died?.id === 0 ? undefined : died?.id;
   const death = deathInText(text, died, kind);
@@ -163,7 +158,7 @@ function causeResult(text: CrashText, died: TextGoroutine | undefined): CauseRes
     ...(isSurvived(text) ? [SURVIVED] : []),
   ];
   return {
-    kind,
+    kind: death === 'nil-dereference' ? death : kind,
     death,
     // A text is what somebody wrote down.
     confidence: kind === 'none' ? 'unknown' : 'likely',
@@ -205,11 +200,20 @@ function deathInText(text: CrashText, died: TextGoroutine | undefined, kind: Cau
   const last = text.panics.at(-1);
   if (last !== undefined) {
     const frames = died?.frames ?? [];
-    const raiser = frames[frames.findIndex((frame) => frame.function === 'runtime.gopanic') + 1]?.function;
-    return deathByPanic(last.text, raiser === undefined ? undefined : isRaisedByRuntime(raiser));
+    const before = frames.slice(0, findUserFrame(text, frames) ?? frames.length);
+    const gopanic = before.findLastIndex((frame) => frame.function === 'runtime.gopanic');
+    const raiser = gopanic < 0 ? undefined : frames[gopanic + 1]?.function;
+    return deathByPanic(last.text, raiser === undefined ? undefined : isRaisedByRuntime(raiser), faultOf(text));
   }
   if (kind === 'none') return 'none';
   return text.signal?.name === 'SIGQUIT' ? 'quit' : text.signal?.name === 'SIGABRT' ? 'abort' : 'signal';
+}
+
+function faultOf({ signal }: CrashText): Fault | undefined {
+  const signo = signal && signalNumber(signal.name);
+  if (signal?.address === undefined || signo === undefined) return undefined;
+  const code = Number(signal.code);
+  return { signo, code, address: hasFaultAddress(signo, code) ? Number(signal.address) : undefined };
 }
 
 function titleOf(name: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deathByFatalError, deathByPanic, type DeathKind } from './death.ts';
+import { deathByFatalError, deathByFault, deathByPanic, type DeathKind } from './death.ts';
 
 const PANICS: readonly (readonly [string, DeathKind])[] = [
   ['runtime error: invalid memory address or nil pointer dereference', 'nil-dereference'],
@@ -27,6 +27,25 @@ describe('the kind of a panic', () => {
     expect(deathByPanic('runtime error: index out of range [5] with length 3', false)).toBe('panic');
     expect(deathByPanic('close of closed channel', false)).toBe('panic');
     expect(deathByPanic('sync: negative WaitGroup counter', false)).toBe('negative-wait-group');
+  });
+});
+
+describe('the kind of a fault', () => {
+  const NIL = 'runtime error: invalid memory address or nil pointer dereference';
+  it.each([
+    [11, 1, 0x18, 'nil-dereference'],
+    [11, 1, 0x1234567000, 'bad-address'],
+    [11, 128, undefined, 'bad-address'],
+    [7, 2, 0, 'bad-address'],
+  ] as const)('signal %i, code %i, at %s, is the same with and without a panic', (signo, code, address, death) => {
+    expect(deathByPanic(NIL, true, { signo, code, address })).toBe(death);
+    expect(deathByFault({ signo, code, address })).toBe(death);
+  });
+
+  it('is a division only if the code says so', () => {
+    expect(deathByFault({ signo: 8, code: 1, address: 0x400000 })).toBe('division-by-zero');
+    expect(deathByFault({ signo: 8, code: 3, address: 0x400000 })).toBe('signal');
+    expect(deathByFault({ signo: 4, code: 2, address: 0x400000 })).toBe('signal');
   });
 });
 

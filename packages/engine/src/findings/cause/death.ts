@@ -29,6 +29,12 @@ export type DeathKind =
   | 'signal'
   | 'none';
 
+const SIGBUS = 7;
+const SIGFPE = 8;
+const SIGSEGV = 11;
+/** si_code of an integer division by zero. */
+const FPE_INTDIV = 1;
+
 /** How sure a statement is. */
 export type Confidence = 'proven' | 'likely' | 'unknown';
 
@@ -75,11 +81,39 @@ function match(rules: readonly Rule[], text: string): DeathKind | undefined {
   return rules.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** Addresses below this are those of nil with a field's offset: the runtime takes them for nil. */
+const NIL_PAGE = 4096;
+
+/** A signal by number; `address` is undefined where the kernel tells none. */
+export interface Fault {
+  readonly signo: number;
+  readonly code: number;
+  readonly address: number | undefined;
+}
+
+/** Whether a fault is that of going through nil. */
+export function isNilFault({ signo, address }: Fault): boolean {
+  return signo === SIGSEGV && address !== undefined && address < NIL_PAGE;
+}
+
+/** What a fault of Go code is that the runtime did not make a panic. */
+export function deathByFault(fault: Fault): DeathKind {
+  if (isNilFault(fault)) return 'nil-dereference';
+  if (fault.signo === SIGSEGV || fault.signo === SIGBUS) return 'bad-address';
+  return fault.signo === SIGFPE && fault.code === FPE_INTDIV ? 'division-by-zero' : 'signal';
+}
+
 /**
- * What the text of a panic says. A program may panic with the runtime's words: `byRuntime` tells whether the runtime raised it
- * (undefined where that is not known).
+ * What a panic is, by its text and the fault that became it, if one did. A program may panic with the runtime's words: `byRuntime`
+ * tells whether the runtime raised it (undefined where that is not known).
  */
-export function deathByPanic(text: string | undefined, byRuntime: boolean | undefined): DeathKind {
+export function deathByPanic(text: string | undefined, byRuntime: boolean | undefined, fault?: Fault): DeathKind {
+  const death = deathByText(text, byRuntime);
+  // With debug.SetPanicOnFault every fault has the words of a nil pointer.
+  return death === 'nil-dereference' && fault !== undefined && !isNilFault(fault) ? 'bad-address' : death;
+}
+
+function deathByText(text: string | undefined, byRuntime: boolean | undefined): DeathKind {
   if (text === 'nil') return 'panic-of-nil';
   const isError = text?.startsWith('runtime error: ') === true;
   const kind = match(PANICS, (text ?? '').replace(/^runtime error: /, ''));

@@ -42,14 +42,16 @@ function splitBounds(inner: string): string[] {
   return parts.map((part) => part.trim());
 }
 
+/** What ends in a star that looks through what follows it: the one of a product stands behind an operand. */
+const STAR = /(?:^|[^\w)\]\s]|\b(?:return|case|range|if|for|switch))\s*\*$/;
+
 /** The longest expression of a line that begins with another: with the selectors, indexes and arguments that follow it. */
 export function expressionIn(line: string, text: string): string | undefined {
   const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   let longest: string | undefined;
   for (const { index } of line.matchAll(new RegExp(`(?<![\\w.])${escaped}(?!\\w)`, 'g'))) {
     const whole = line.slice(index, endOfExpression(line, index + text.length));
-    // The star of what is looked through, not of a product.
-    const isStar = whole === text && /(?:^|[^\w)\]\s])\s*\*$/.test(line.slice(0, index));
+    const isStar = whole === text && STAR.test(line.slice(0, index));
     const found = isStar ? `*${whole}` : whole;
     if (longest === undefined || found.length > longest.length) longest = found;
   }
@@ -82,7 +84,7 @@ export function selectionsIn(line: string): readonly Selection[] {
   const plain = line.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)+'/g, (text) => ' '.repeat(text.length));
   for (const { index, 0: root } of plain.matchAll(/(?<![\w.)\]])[a-zA-Z_]\w*/g)) {
     let end = index + root.length;
-    const isStarred = /(?:^|[^\w)\]\s])\s*\*$/.test(plain.slice(0, index));
+    const isStarred = STAR.test(plain.slice(0, index));
     for (;;) {
       const text = line.slice(index, end);
       const selector = /^\.([a-zA-Z_]\w*)/.exec(plain.slice(end))?.[1];

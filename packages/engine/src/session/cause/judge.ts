@@ -1,5 +1,6 @@
 import {
   deathByFatalError,
+  deathByFault,
   deathByPanic,
   isRaisedByRuntime,
   type Confidence,
@@ -15,17 +16,8 @@ export interface Kind {
   readonly evidence: readonly string[];
 }
 
-type Signal = CauseContext['cause']['signal'];
-
 const SIGQUIT = 3;
 const SIGABRT = 6;
-const SIGBUS = 7;
-const SIGFPE = 8;
-const SIGSEGV = 11;
-/** si_code of an integer division by zero. */
-const FPE_INTDIV = 1;
-/** Addresses below this are those of nil with a field's offset: the runtime takes them for nil. */
-const NIL_PAGE = 4096;
 
 /** Names the kind of death. What the text of a panic says counts only if the runtime raised it. */
 export function judge(context: CauseContext): Kind {
@@ -46,16 +38,9 @@ function proven(death: DeathKind, ...evidence: readonly string[]): Kind {
 function panicJudgement(context: CauseContext, text: string | undefined): Kind {
   const raiser = raiserOf(context);
   const byRuntime = raiser === undefined ? undefined : isRaisedByRuntime(raiser.name);
-  const death = deathByPanic(text, byRuntime);
-  // With debug.SetPanicOnFault every fault has the words of a nil pointer.
-  const isOther = death === 'nil-dereference' && context.cause.signal !== undefined && !isNil(context.cause.signal);
-  const kind = proven(isOther ? 'bad-address' : death);
+  const kind = proven(deathByPanic(text, byRuntime, context.cause.signal));
   if (raiser === undefined) return { ...kind, confidence: 'likely' };
   return { ...kind, evidence: [`${raiser.name} raised the panic (the frame behind runtime.gopanic)`] };
-}
-
-function isNil(signal: Signal): boolean {
-  return signal?.signo === SIGSEGV && signal.address !== undefined && signal.address < NIL_PAGE;
 }
 
 function fatalJudgement({ cause, session }: CauseContext, text: string): Kind {
@@ -79,18 +64,11 @@ function signalJudgement(context: CauseContext): Kind {
     return aborts === undefined ? proven('abort') : proven('abort', `frame ${aborts.index} is C's abort`);
   }
   const faulting = faultingCall(context);
-  if (faulting === undefined) return proven('signal');
+  if (faulting === undefined || signal === undefined) return proven('signal');
   if (faulting.name === 'runtime.abort') return proven('runtime-throw', 'the runtime gave up (runtime.abort)');
   const isCode = session.program.target.isCode(faulting.frame.pc);
   // What is no code was called by what is behind it.
   const caller = isCode ? undefined : calls[faulting.index + 1];
   const isGo = (caller ?? faulting).frame.found !== undefined && caller?.name !== 'runtime.asmcgocall';
   return isGo ? proven(deathByFault(signal), 'the code that failed is Go (pc of the signal)') : faultInC();
-}
-
-/** What a fault of Go code is that the runtime did not make a panic. */
-function deathByFault(signal: Signal): DeathKind {
-  if (isNil(signal)) return 'nil-dereference';
-  if (signal?.signo === SIGSEGV || signal?.signo === SIGBUS) return 'bad-address';
-  return signal?.signo === SIGFPE && signal.code === FPE_INTDIV ? 'division-by-zero' : 'signal';
 }
