@@ -67,7 +67,7 @@ export function runCrashText(file: InputFile, request: TracebackRequest, { setti
   const sources = sourcesBesides(name === STANDARD_INPUT_NAME ? [] : [name], settings.substitutePath);
   let report: CrashTextResult;
   try {
-    report = reportOn(file, sources, request.crash);
+    report = reportOn(file, sources, request);
   } catch (error) {
     return refuse(error, json);
   }
@@ -108,7 +108,7 @@ function writeReport(
   channel.answer(`${renderReportForm(report, style, form === undefined ? {} : { [form]: true }).join('\n')}\n`);
 }
 
-function reportOn({ path, name }: InputFile, sources: DiskSources, crash: number | undefined): CrashTextResult {
+function reportOn({ path, name }: InputFile, sources: DiskSources, { crash, form }: TracebackRequest): CrashTextResult {
   const whole = readText(path, name);
   if (name === STANDARD_INPUT_NAME && whole.trim() === '') {
     const hint =
@@ -122,7 +122,7 @@ function reportOn({ path, name }: InputFile, sources: DiskSources, crash: number
       hint: 'give a core, or what a Go program printed when it died',
     });
   }
-  return crashTextReport(text, name, sources, crash);
+  return crashTextReport(text, name, sources, { crash, full: form !== undefined });
 }
 
 function sourcesBesides(besides: readonly string[], rules: readonly PathRule[]): DiskSources {

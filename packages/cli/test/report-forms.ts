@@ -29,7 +29,7 @@ export function reportOf(id: string, parameters: Parameters): ReportResult {
 export function textReportOf(id: string): ReportResult {
   const text = readCrashTexts(readFileSync(openFixture(id).stderr, 'utf8'));
   if (text === undefined) throw new Error(`${id} printed no crash`);
-  return crashTextReport(text, 'stderr.txt', noSources());
+  return crashTextReport(text, 'stderr.txt', noSources(), { full: true });
 }
 
 function noSources(): DiskSources {

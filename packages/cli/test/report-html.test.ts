@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTACKS, hostileReport } from './hostile-report.ts';
-import { formOf, reportOf } from './report-forms.ts';
+import { formOf, reportOf, textReportOf } from './report-forms.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const skips = !existsSync(CHROMIUM);
@@ -98,6 +98,18 @@ describe.skipIf(skips)('the HTML report in a browser', () => {
     // What is folded on the screen is on paper.
     const values = await page.locator('details.died table').first().boundingBox();
     expect(values?.height).toBeGreaterThan(50);
+    await page.close();
+  }, 60_000);
+
+  it('shows all stacks of a crash text', async () => {
+    const report = textReportOf('blocked/go1.27/default');
+    const { page, requests, complaints, url } = await open(formOf(report, 'html'), { javaScriptEnabled: false });
+    expect([requests, complaints]).toEqual([[url], []]);
+    expect(await page.locator('h1').innerText()).toBe('panic: failure: blocked');
+    expect(await page.locator('svg.flame rect').count()).toBeGreaterThan(50);
+    const waiting = page.locator('details', { hasText: '[sync.Cond.Wait]' });
+    await waiting.locator('summary').click();
+    expect(await waiting.locator('pre').innerText()).toContain('sync.(*Cond).Wait');
     await page.close();
   }, 60_000);
 

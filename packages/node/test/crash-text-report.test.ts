@@ -119,13 +119,13 @@ describe('other texts', () => {
     const whole = [first, second].map((text) => reportOnText(text));
     expect(told.crash).toBe(2);
     expect(gist(told)).toEqual(gist(whole[1] as CrashTextResult));
-    expect(gist(crashTextReport(texts, 'log', NO_SOURCES, 1))).toEqual(gist(whole[0] as CrashTextResult));
+    expect(gist(crashTextReport(texts, 'log', NO_SOURCES, { crash: 1 }))).toEqual(gist(whole[0] as CrashTextResult));
     expect(told.crashes.map(({ number, headline, goroutineCount }) => [number, headline, goroutineCount])).toEqual(
       whole.map((each, i) => [i + 1, each.cause.headline, each.goroutineCount]),
     );
     const before = first.split('\n').length + second.slice(0, second.indexOf('panic: ')).split('\n').length;
     expect(told.health[0]).toBe(`this is crash 2 of 2 in the text; it begins in line ${before + 1}`);
-    expect(() => crashTextReport(texts, 'log', NO_SOURCES, 3)).toThrow('log has no crash 3');
+    expect(() => crashTextReport(texts, 'log', NO_SOURCES, { crash: 3 })).toThrow('log has no crash 3');
     const redacted = new Redactor(NO_SOURCES).redact(told);
     expect(JSON.stringify(redacted)).not.toContain(whole[1]?.cause.panics.at(-1)?.text);
     expect(redacted.crashes.map(({ headline }) => headline)).toEqual([

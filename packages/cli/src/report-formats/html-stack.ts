@@ -52,9 +52,10 @@ function frameHtml(frame: FrameResult, described: FrameDetail | undefined, isDie
     described?.problem === undefined
       ? undefined
       : markup`<p class="dim">(no variables: ${sanitize(described.problem)})</p>`;
+  const pc = markup`<p class="dim">pc ${frame.pc === '' ? 'not known' : frame.pc}</p>`;
   const content =
     described === undefined
-      ? markup`<p class="dim">pc ${frame.pc === '' ? 'not known' : frame.pc}</p>`
-      : markup`${sourceHtml(described.source)}${variableTable('Arguments', described.arguments)}${variableTable('Locals', described.locals)}${problem}<p class="dim">pc ${frame.pc}</p>`;
+      ? pc
+      : markup`${sourceHtml(described.source)}${variableTable('Arguments', described.arguments)}${variableTable('Locals', described.locals)}${problem}${pc}`;
   return markup`<details class="${isDied ? 'died' : 'frame'}"><summary>${title}</summary>${content}</details>\n`;
 }

@@ -43,7 +43,7 @@ svg.flame text{fill:var(--fg);font-size:11px}
 svg.flame rect{fill:var(--runtime)}
 svg.flame .own rect{fill:var(--own)}svg.flame .standard rect{fill:var(--standard)}svg.flame .other rect{fill:var(--other)}
 svg.flame g:hover rect{stroke:var(--fg);stroke-width:1}
-.legend span{padding:.05rem .5rem;border-radius:.25rem;font-size:.85rem;margin-right:.4rem}
+.legend span{white-space:nowrap;padding:.05rem .5rem;border-radius:.25rem;font-size:.85rem;margin-right:.4rem}
 .legend .own{background:var(--own)}.legend .standard{background:var(--standard)}.legend .other{background:var(--other)}.legend .runtime{background:var(--runtime)}
 svg.waits{display:block;margin:.6rem 0}
 svg.waits text{fill:var(--fg);font-size:11px;text-anchor:middle}svg.waits text.dim{fill:var(--dim);font-size:10px}

@@ -19,7 +19,8 @@ import {
   type Fault,
 } from '../findings/cause/death.ts';
 import { findRunningTests, runningTestText } from '../findings/cause/running-tests.ts';
-import type { CauseFinding, CauseResult, FrameResult, GoroutineGroup, LocationResult, PanicResult } from './results.ts';
+import type { CauseFinding, CauseResult, FrameResult, PanicResult } from './results.ts';
+import { detailOf, groupsOf, isUserFunction, location } from './crash-text-groups.ts';
 import { crashTextHealth } from './crash-text-health.ts';
 import type { CrashTextResult, TextCrashResult } from './results-traceback.ts';
 import { sourceAround, type SourceProvider } from './source-lines.ts';
@@ -29,18 +30,26 @@ const CONTEXT_LINES = 3;
 
 const NO_VARIABLES = 'a crash text has none; a core of the crash would';
 
+export interface CrashTextOptions {
+  /** Which of the crashes in the text, from 1; by default the one that says most. */
+  readonly crash?: number | undefined;
+  /** With what the long forms show. */
+  readonly full?: boolean;
+}
+
 /**
  * The report about a crash text, in the shape of the report about a core. What a text cannot give is undefined, or '' where the
  * shape demands a text: executable, process, addresses that are not printed, variables.
  * @param name the file's name, or what stands for it
- * @param number which of the crashes in the text, from 1; by default the one that says most. Throws `usage` for none.
+ * Throws `usage` for a crash that is not there.
  */
 export function crashTextReport(
   texts: CrashTexts,
   name: string,
   sources: SourceProvider,
-  number: number = texts.crashes.indexOf(mainCrash(texts)) + 1,
+  { crash, full = false }: CrashTextOptions = {},
 ): CrashTextResult {
+  const number = crash ?? texts.crashes.indexOf(mainCrash(texts)) + 1;
   const text = texts.crashes[number - 1];
   if (text === undefined) {
     const count = texts.crashes.length;
@@ -53,7 +62,7 @@ export function crashTextReport(
   const frames = (died?.frames ?? []).map((frame, index) => frameResult(frame, index));
   const userFrame = died === undefined ? undefined : findUserFrame(text, died.frames);
   const place = userFrame === undefined ? undefined : frames[userFrame];
-  const others = text.goroutines.filter((each) => each !== died);
+  const groups = groupsOf(text.goroutines.filter((each) => each !== died));
   return {
     program: {
       executable: undefined,
@@ -86,7 +95,7 @@ export function crashTextReport(
     arguments: [],
     locals: [],
     variablesProblem: NO_VARIABLES,
-    others: groupsOf(others),
+    others: groups.map(({ group }) => group),
     goroutineCount: countOf(text),
     health: crashTextHealth(texts, text, died !== undefined),
     input: undefined,
@@ -94,6 +103,7 @@ export function crashTextReport(
     crashes: texts.crashes.map(crashResult),
     goroutines: text.goroutines,
     registers: text.registers,
+    ...(full ? { detail: detailOf(groups, frames, sources) } : {}),
   };
 }
 
@@ -190,11 +200,6 @@ function testFindings({ goroutines }: CrashText): CauseFinding[] {
   }));
 }
 
-/** True for code of the program, and of what it depends on. */
-function isUserFunction(name: string): boolean {
-  return ['own', 'dependency'].includes(packageOwner(packageOf(name), undefined));
-}
-
 function deathInText(text: CrashText, died: TextGoroutine | undefined, kind: CauseResult['kind']): DeathKind {
   if (text.fatal !== undefined) return deathByFatalError(text.fatal);
   const last = text.panics.at(-1);
@@ -251,41 +256,6 @@ function frameResult(frame: TextFrame, index: number): FrameResult {
     plumbing: packageOwner(packageOf(frame.function), undefined) === 'runtime',
     arguments: undefined,
     locals: undefined,
-  };
-}
-
-function location(at: { readonly function: string; readonly file: string; readonly line: number }): LocationResult {
-  return { pc: '', function: at.function, file: at.file, line: at.line };
-}
-
-/** Goroutines in the same state with the same calls, the largest groups first. */
-function groupsOf(goroutines: readonly TextGoroutine[]): readonly GoroutineGroup[] {
-  const groups = new Map<string, TextGoroutine[]>();
-  for (const goroutine of goroutines) {
-    if (goroutine.id === 0 || goroutine.status === RUNTIME_STACK) continue;
-    const calls = goroutine.frames.map(({ function: name, file, line }) => `${name} ${file}:${line}`);
-    const key = [goroutine.status, ...calls].join('\n');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [goroutine]);
-    else group.push(goroutine);
-  }
-  return [...groups].map(([key, members]) => group(key, members)).sort((a, b) => b.count - a.count);
-}
-
-function group(key: string, members: readonly TextGoroutine[]): GoroutineGroup {
-  const [first] = members;
-  const frames = first?.frames ?? [];
-  const user = frames.find((frame) => isUserFunction(frame.function));
-  const shown = user ?? frames[0];
-  const marks = first?.lockedToThread === true ? ', locked to thread' : '';
-  return {
-    key,
-    count: members.reduce((sum, { count }) => sum + count, 0),
-    ids: members.flatMap(({ id }) => (id === undefined ? [] : [id])),
-    status: `${first?.status ?? ''}${marks}`,
-    system: user === undefined && first?.createdBy?.function.startsWith('runtime.') === true,
-    location: shown && location(shown),
-    createdBy: first?.createdBy && location(first.createdBy),
   };
 }
 
