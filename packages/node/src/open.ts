@@ -14,7 +14,7 @@ import {
   type CoreOptions,
   type ElfFile,
 } from '@inquest/engine';
-import { debuginfodFetch } from './debuginfod.ts';
+import { debuginfodFetch, type DebuginfodFetch } from './debuginfod.ts';
 import { decompressors } from './decompress.ts';
 import { DiskFinder, type FilePlaces } from './file-finder.ts';
 import { findExecutable } from './find-executable.ts';
@@ -85,12 +85,19 @@ export function openCore(options: OpenOptions): OpenedCore {
       goVersion: () => program.main?.buildInfo?.versionText,
       rules: () => own.settings.substitutePath,
       env: process.env,
+      ...(fetch === undefined ? {} : { fetch: (path) => fetchSource(fetch, program, path) }),
     });
     return new Session(program, { corePath, sources, configuration: own, decodeX86, ...extra });
   };
   const session = openSession(configuration);
   const another: OpenedCore['another'] = (extra) => openSession(configuration.another(), extra);
   return { session, corePath, executablePath: program.target.executable?.path, notes, another };
+}
+
+/** A source of the program from a server; Go's linker gives executables a GNU build ID since Go 1.24. */
+function fetchSource(fetch: DebuginfodFetch, program: Program, path: string): string | undefined {
+  const id = program.main?.buildIds?.gnu;
+  return id === undefined || !path.startsWith('/') ? undefined : fetch('source', id, path);
 }
 
 /** The process with its executable; without it, if that is a part of a file in which no function can be found. */

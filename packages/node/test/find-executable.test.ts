@@ -162,6 +162,14 @@ describe('debuginfod', () => {
     expect(readFileSync(calls, 'utf8')).toBe(`executable ${buildId}\n`);
   });
 
+  it('is asked for sources by the build ID of the executable', () => {
+    undo = fakeCommand('debuginfod-find', `echo "$@" >> ${calls}; echo ${good.meta}`);
+    process.env['DEBUGINFOD_URLS'] = 'https://example.invalid';
+    const { session } = openCore({ paths: [good.exe, good.core], debuginfod: true });
+    expect(session.sources.read('/build/gone/server.go')?.join('\n').trim()).toMatch(/^\{/);
+    expect(readFileSync(calls, 'utf8')).toContain(`source ${buildId} /build/gone/server.go\n`);
+  });
+
   it('says so where the servers have nothing', () => {
     undo = fakeCommand('debuginfod-find', 'exit 1');
     process.env['DEBUGINFOD_URLS'] = 'https://example.invalid';

@@ -68,6 +68,28 @@ describe('DiskSources', () => {
     expect(isAsBuilt('github.com/a/b@v1.2.3/z.go')).toBe(true);
   });
 
+  it('fetches what is not here where that was asked for, when it is read', () => {
+    const copy = write('cache/copy.go', 'from a server');
+    const asked: string[] = [];
+    const fetch = (path: string): string | undefined => {
+      asked.push(path);
+      return path === '/build/x.go' ? copy : undefined;
+    };
+    const found = new DiskSources({
+      besides: [],
+      executable: undefined,
+      goVersion: () => undefined,
+      rules: () => rules,
+      env: { HOME: root },
+      fetch,
+    });
+    expect([found.locate('/build/x.go'), asked]).toEqual([undefined, []]);
+    expect(found.read('/build/x.go')).toEqual(['from a server']);
+    expect(found.locate('/build/x.go')).toBe(copy);
+    expect(found.read('/build/y.go')).toBeUndefined();
+    expect([found.canFetch, sources().canFetch]).toEqual([true, false]);
+  });
+
   it('finds what -trimpath leaves, and modules and Go trees of another machine', () => {
     write('app/go.mod', '// comment\nmodule example.com/app\n');
     write('sdk/go1.99.1/VERSION', 'go1.99.1\ntime x\n');

@@ -16,7 +16,7 @@ export interface HostOptions {
   readonly reach: Reach;
   /** False to leave configuration files alone. */
   readonly config: boolean;
-  readonly attached?: HostedCore;
+  readonly attached?: () => HostedCore;
   readonly supervisor?: Supervisor | undefined;
 }
 

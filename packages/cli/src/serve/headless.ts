@@ -12,17 +12,20 @@ export function serveHeadless(opened: OpenedCore, options: ServeOptions): Promis
   const reach = reachOf(options);
   const { executablePath } = opened;
   const changed = executablePath === undefined ? undefined : statSync(executablePath, { throwIfNoEntry: false });
-  const another = (): OpenedCore => ({ ...opened, session: opened.another({ addressable: true }) });
+  const forDelve = (): OpenedCore => ({ ...opened, session: opened.another({ addressable: true }) });
+  const forEditor = (): OpenedCore => ({ ...opened, session: opened.another() });
   return serve(options, 'API', ({ end, supervisor }) => [
     rpcProtocol({
       version: VERSION,
       multiclient: options.acceptMulticlient,
       executableChanged: changed?.mtimeMs,
-      openSession: () => hostedCore(another(), reach),
+      openSession: () => hostedCore(forDelve(), reach),
       detach: end,
       ...(supervisor === undefined ? {} : { supervisor }),
       reportBug: (error) => writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`),
     }),
-    debugAdapterProtocol(debugHost({ reach, config: true, attached: hostedCore(opened, reach), supervisor })),
+    debugAdapterProtocol(
+      debugHost({ reach, config: true, attached: () => hostedCore(forEditor(), reach), supervisor }),
+    ),
   ]);
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -243,6 +243,27 @@ describe('who may connect', () => {
     });
     expect(content).toContain('panic(":(")');
     expect(await client.refusal('evaluate', { expression: 'bt | cat', context: 'repl' })).toContain('out of reach');
+  });
+
+  // Only root can be somebody else.
+  it.runIf(process.getuid?.() === 0)('are of the same user, unless others are let in', async () => {
+    const NOBODY = 65_534;
+    const initialize = JSON.stringify({ seq: 1, type: 'request', command: 'initialize', arguments: VSCODE });
+    const stranger = (address: string): Promise<string> => {
+      const [host = '', port = ''] = address.split(':');
+      const script = `const s = require('node:net').connect(${port}, ${JSON.stringify(host)});
+        s.write('Content-Length: ${Buffer.byteLength(initialize)}\\r\\n\\r\\n' + ${JSON.stringify(initialize)});
+        s.on('data', (bytes) => { process.stdout.write(bytes); s.destroy(); }).on('error', () => undefined);`;
+      const user = { uid: NOBODY, gid: NOBODY, cwd: '/', env: {} };
+      return new Promise((resolve) => {
+        execFile(process.execPath, ['-e', script], user, (_error, out) => resolve(out));
+      });
+    };
+    const closed = await start(['--accept-multiclient']);
+    expect(await stranger(closed.address)).toBe('');
+    expect(closed.errors()).toMatch(/^inquest: closing 127\.0\.0\.1:\d+: it is a program of another user/);
+    const open = await start(['--accept-multiclient', '--only-same-user=false']);
+    expect(await stranger(open.address)).toContain('"command":"initialize"');
   });
 
   it('must know the token, if there is one', async () => {

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { openCore } from '@inquest/node';
+import type { HostedCore } from '@inquest/servers';
 import { openFixture } from '../../../../fixtures/fixtures.mjs';
+import { debugHost, hostedCore } from '../../src/serve/debug-host.ts';
 import { connectTo, expand, frameOf, launchOf, openDap, scopeOf, serverOf, VSCODE } from './open-dap.ts';
 
 /** What vscode-go adds to a launch configuration. */
@@ -78,9 +81,10 @@ describe('a session of vscode-go', () => {
     const events = client.log.flatMap(({ event, command, direction }) =>
       event !== undefined ? [event] : direction === 'received' && command !== undefined ? [`(${command})`] : [],
     );
-    expect(events.slice(0, 8)).toEqual([
+    expect(events.slice(0, 9)).toEqual([
       '(initialize)',
       'process',
+      'output',
       'initialized',
       '(launch)',
       '(setBreakpoints)',
@@ -88,7 +92,7 @@ describe('a session of vscode-go', () => {
       '(setExceptionBreakpoints)',
       '(configurationDone)',
     ]);
-    expect(events[8]).toBe('stopped');
+    expect(events[9]).toBe('stopped');
     // Numbered without a gap, as the protocol wants.
     const received = client.log.filter(({ direction }) => direction === 'received');
     expect(received.map(({ seq }) => seq)).toEqual(received.map((_, i) => i + 1));
@@ -186,6 +190,37 @@ describe('launching', () => {
     expect(await client.refusal('threads')).toBe('threads needs an open core: launch opens it');
     await client.request('launch', launchOf('sum/go1.26/default'));
     expect(await client.refusal('launch', launchOf('sum/go1.26/default'))).toContain('a core is open already');
+  });
+});
+
+describe('attaching to a server that has a core open', () => {
+  const { exe, core } = openFixture('exprs/go1.27/noopt');
+  const opened = openCore({ paths: [exe, core] });
+  const attached = (): HostedCore => hostedCore({ ...opened, session: opened.another() }, 'files');
+  const server = serverOf(debugHost({ reach: 'files', config: false, attached }));
+
+  it('shows it, with settings of one’s own', async () => {
+    const attach = async (more: object): Promise<string> => {
+      const client = connectTo(server);
+      await client.request('initialize', VSCODE);
+      await client.request('attach', { mode: 'remote', ...more });
+      await client.request('configurationDone');
+      const { body } = await client.event('stopped');
+      const frame = await frameOf(client, body.threadId, 'main.inner');
+      const { result } = await client.request('evaluate', { expression: 's', context: 'watch', frameId: frame.id });
+      expect(client.problems).toEqual([]);
+      return result;
+    };
+    expect(await attach({ maxStringLen: 2 })).toBe('"lo...+3 more"');
+    expect(await attach({})).toBe('"local"');
+  });
+
+  it('does not open another', async () => {
+    const client = connectTo(server);
+    await client.request('initialize', VSCODE);
+    expect(await client.refusal('launch', launchOf('sum/go1.26/default'))).toContain(
+      'this server has a core open already',
+    );
   });
 });
 

@@ -7,6 +7,8 @@ export interface SourceProvider {
   read(path: string): readonly string[] | undefined;
   /** Where on this machine the file is that \`read\` gives. */
   locate?(path: string): string | undefined;
+  /** True if `read` may get files that `locate` does not know. */
+  readonly canFetch?: boolean;
   /** Where `read` looks for the file, in order; for telling the user. */
   places?(path: string): readonly string[];
   /** True if the file has not been changed since the program was built: only then may conclusions rest on it. */

@@ -17,6 +17,8 @@ export interface DiskSourcesOptions {
   /** The user's rules, as they are now. */
   readonly rules: () => readonly PathRule[];
   readonly env: NodeJS.ProcessEnv;
+  /** Fetches a file that is not on this machine; its path is that of the copy. */
+  readonly fetch?: (path: string) => string | undefined;
 }
 
 interface Found {
@@ -24,7 +26,7 @@ interface Found {
   readonly path: string | undefined;
   /** Time of its last change, in milliseconds. */
   readonly changed: number | undefined;
-  /** True for a file of a module's version, which nobody may write. */
+  /** True for what is surely that of the build: a module's version that nobody may write, and what came by build ID. */
   readonly isVersion: boolean;
 }
 
@@ -50,8 +52,12 @@ export class DiskSources implements SourceProvider {
     this.besides = [...new Set([...given, ...besides.map((path) => dirname(path))])];
   }
 
+  get canFetch(): boolean {
+    return this.options.fetch !== undefined;
+  }
+
   read(path: string): readonly string[] | undefined {
-    const { path: here } = this.find(path);
+    const here = this.find(path).path ?? this.fetched(path);
     if (!this.texts.has(path)) this.texts.set(path, here === undefined ? undefined : readLines(here));
     return this.texts.get(path);
   }
@@ -72,6 +78,12 @@ export class DiskSources implements SourceProvider {
 
   guessRules(program: SourceProgram): readonly PathRule[] {
     return guessRules(program, { folders: this.startFolders(), env: this.options.env });
+  }
+
+  private fetched(path: string): string | undefined {
+    const copy = this.options.fetch?.(path);
+    if (copy !== undefined) this.found.set(path, { path: copy, changed: undefined, isVersion: true });
+    return copy;
   }
 
   private find(path: string): Found {

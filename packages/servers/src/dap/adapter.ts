@@ -100,8 +100,9 @@ export class Adapter {
   private open({ open, settings }: Launch, progress: Progress): HostedCore | Promise<HostedCore> {
     const { attached } = this.host;
     if (open === undefined && attached !== undefined) {
-      for (const [key, value] of settings) attached.session.configuration.set(key, value);
-      return attached;
+      const core = attached();
+      for (const [key, value] of settings) core.session.configuration.set(key, value);
+      return core;
     }
     if (open !== undefined && attached === undefined) return this.host.open(open, (text) => progress.report(text));
     throw open === undefined
@@ -119,6 +120,7 @@ export class Adapter {
     const name = executable ?? session.program.target.executablePath ?? session.corePath;
     this.event('process', { name, isLocalProcess: false, startMethod: 'attach' });
     for (const note of [...more, ...notes, ...session.program.target.diagnostics]) this.note(note);
+    this.note('The debug console takes expressions and all commands of the prompt: help lists them.');
   }
 
   private note(text: string): void {

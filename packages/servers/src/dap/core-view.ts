@@ -34,8 +34,8 @@ export class CoreView {
   readonly view: ViewSettings;
   readonly threads: ThreadList;
   readonly sources: SourceMap;
-  readonly frames: Handles<FrameMeaning> = new Handles(1);
-  readonly containers: Handles<Container> = new Handles(1);
+  readonly frames: Handles<FrameMeaning> = new Handles();
+  readonly containers: Handles<Container> = new Handles();
 
   private found: Death | undefined;
 

@@ -14,11 +14,24 @@ export function frameVariables(
   const problem = session.variables.problem(call);
   if (problem !== undefined) return [textVariable('', `(${problem})`)];
   const variables = session.variables.of(call) ?? [];
-  return variables.flatMap((variable, i) => {
-    if (!isWanted(variable)) return [];
+  const wanted = variables.map((variable, i) => ({ variable, i })).filter(({ variable }) => isWanted(variable));
+  // Locals as they are declared; the compiler's order is by size and name. Arguments have their order.
+  wanted.sort((a, b) => declaredAt(a.variable) - declaredAt(b.variable));
+  return wanted.map(({ variable, i }) => {
     const { name, type, value, absent, stale, shadowed } = variable;
     const live = value === undefined ? undefined : new LiveValue(session.types.context, value, stale);
-    const named = { name, value: live, absent, stale, shadowed, path: name, type: type.name };
-    return [liveVariable(showing, `${key}${i}`, named)];
+    return liveVariable(showing, `${key}${i}`, {
+      name,
+      value: live,
+      absent,
+      stale,
+      shadowed,
+      path: name,
+      type: type.name,
+    });
   });
+}
+
+function declaredAt({ class: kind, line }: FrameVariable): number {
+  return kind === 'local' ? (line ?? Infinity) : -1;
 }

@@ -76,8 +76,8 @@ export interface HostedCore {
 /** What servers need of the program that they run in. */
 export interface DebugHost {
   readonly version: string;
-  /** The core that clients attach to; undefined where each opens its own. */
-  readonly attached: HostedCore | undefined;
+  /** Makes a session over the core that clients attach to; undefined where each opens its own. */
+  readonly attached: (() => HostedCore) | undefined;
   /** How requests are answered so that they can be given up; undefined where they cannot. */
   readonly supervisor?: Supervisor;
   /** A failure that is our own; the client is told as well. */

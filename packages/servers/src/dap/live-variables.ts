@@ -9,6 +9,7 @@ import {
   waitersOn,
   type LiveValue,
   type Session,
+  type ValueTree,
 } from '@inquest/engine';
 import { textVariable, type Container, type Showing } from './variables.ts';
 
@@ -88,9 +89,16 @@ export function showValue(
 }
 
 /** A value in one line. */
-export function valueText({ session, hex: inHex }: Pick<Showing, 'session' | 'hex'>, value: LiveValue): string {
+function valueText({ session, hex: inHex }: Showing, value: LiveValue): string {
   const tree = value.tree(limitsOf(session.settings));
   if (inHex) return formatValue(attempt(() => applyVerb(tree, '%#x')) ?? tree);
+  const text = plainText(session, tree);
+  // As in Delve: what has no sign is as often bits as it is a number.
+  if (!tree.kind.startsWith('uint') || text !== tree.value) return text;
+  return `${text} = 0x${BigInt(text).toString(16)}`;
+}
+
+function plainText(session: Session, tree: ValueTree): string {
   return formatValue(session.settings.showRawStrings ? applyVerb(tree, '%s') : tree, { multiline: false });
 }
 
@@ -218,7 +226,7 @@ function entry(
   [name, element]: readonly [LiveValue, LiveValue],
   path: string | undefined,
 ): DebugProtocol.Variable {
-  const text = valueText({ ...showing, hex: false }, name);
+  const text = plainText(showing.session, name.tree(limitsOf(showing.session.settings)));
   const isPlain = attempt(() => expand(showing.session, key, name, undefined)) === undefined;
   const literal = isPlain ? literalOf(name) : undefined;
   const inner = literal === undefined ? undefined : append(path, `[${literal}]`);

@@ -8,7 +8,7 @@ export class SourceMap {
   private readonly session: Session;
   private readonly client: ClientTraits;
   /** Files by the numbers under which their text is sent. */
-  private readonly contents = new Handles<string>(1);
+  private readonly contents = new Handles<string>();
   /** Files by the paths that the client knows: it gets no others. */
   private readonly handedOut = new Map<string, string>();
 
@@ -22,9 +22,10 @@ export class SourceMap {
     if (file === '' || file.startsWith('<')) return undefined;
     const { sources, settings } = this.session;
     const here = sources.locate?.(file);
-    const path = here ?? substitutePath(file, settings.substitutePath) ?? file;
-    // Who sits at another machine has its own files, or gets the text from here.
-    const isSent = this.client.remote && here !== undefined;
+    const ruled = substitutePath(file, settings.substitutePath);
+    const path = here ?? ruled ?? file;
+    // Who sits at another machine has its own files, or gets the text from here; so it is with what must be fetched.
+    const isSent = here === undefined ? sources.canFetch === true && ruled === undefined : this.client.remote;
     this.handedOut.set(path, file);
     return {
       name: file.slice(file.lastIndexOf('/') + 1),
