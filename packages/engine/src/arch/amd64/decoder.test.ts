@@ -11,6 +11,7 @@ import {
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openFixture } from '../../../../../fixtures/fixtures.mjs';
+import { comparisonOf, isJumpIfEqual } from './comparison.ts';
 import { decodeInstruction } from './decoder.ts';
 import type { Instruction } from './instruction.ts';
 
@@ -197,5 +198,46 @@ describe('decoded instructions', () => {
     expect(decode(0x48, 0x8b)).toBeUndefined();
     expect(decode(0x06)).toBeUndefined();
     expect(decode(...Array.from({ length: 20 }, () => 0x66))).toBeUndefined();
+  });
+});
+
+describe('comparisons', () => {
+  const register = (number: number): object => ({ kind: 'register', number });
+  const compared = (...bytes: readonly number[]) => comparisonOf(Uint8Array.from(bytes));
+
+  it('are of two registers, a register and a constant, or with zero', () => {
+    // cmp rbx, rcx in both forms; cmp r8d, -1; cmp rcx, 0x12345; cmp eax, 3; test r9, r9
+    expect(compared(0x48, 0x39, 0xcb)).toEqual({ left: register(3), right: register(1), size: 8 });
+    expect(compared(0x48, 0x3b, 0xd9)).toEqual({ left: register(3), right: register(1), size: 8 });
+    const minusOne = { kind: 'immediate', value: 2n ** 64n - 1n };
+    expect(compared(0x41, 0x83, 0xf8, 0xff)).toEqual({ left: register(8), right: minusOne, size: 4 });
+    const number = { kind: 'immediate', value: 0x12345n };
+    expect(compared(0x48, 0x81, 0xf9, 0x45, 0x23, 0x01, 0)).toEqual({ left: register(1), right: number, size: 8 });
+    const three = { kind: 'immediate', value: 3n };
+    expect(compared(0x3d, 3, 0, 0, 0)).toEqual({ left: register(0), right: three, size: 4 });
+    const zero = { kind: 'immediate', value: 0n };
+    expect(compared(0x4d, 0x85, 0xc9)).toEqual({ left: register(9), right: zero, size: 8 });
+  });
+
+  it('are none with memory, of bits, or in other instructions', () => {
+    // cmp [rsp], rax; test rax, rcx; add rcx, 3; mov rax, rcx
+    for (const code of [
+      [0x48, 0x39, 0x04, 0x24],
+      [0x48, 0x85, 0xc8],
+      [0x48, 0x83, 0xc1, 3],
+      [0x48, 0x89, 0xc8],
+    ])
+      expect(compared(...code)).toBeUndefined();
+  });
+
+  it('lead to branches', () => {
+    const isEqual = (...bytes: readonly number[]) => isJumpIfEqual(Uint8Array.from(bytes));
+    expect([isEqual(0x74, 5), isEqual(0x75, 5), isEqual(0x0f, 0x84, 0, 0, 0, 0), isEqual(0x0f, 0x85)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect([isEqual(0x7c, 5), isEqual(0x0f, 0x8c), isEqual(0xeb, 5)]).toEqual([undefined, undefined, undefined]);
   });
 });

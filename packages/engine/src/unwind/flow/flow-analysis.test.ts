@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { equalitiesAt } from './equalities.ts';
 import { FlowAnalysis } from './flow-analysis.ts';
 import { buildFlowGraph } from './flow-graph.ts';
 import { leavesOf, usesOf, type Leaf } from './leaves.ts';
@@ -191,5 +192,48 @@ describe('what a variable may be at a place', () => {
       [twice, 8],
     ]);
     expect(usesOf(analysis, numbers.entry(RAX))).toEqual([0, 8]);
+  });
+});
+
+describe('what branches tell', () => {
+  const RCX = 1;
+  /** The values that are known to be equal before an offset of some code, as pairs. */
+  function equalities(code: readonly number[], at: number): (readonly [ValueNumber, ValueNumber])[] {
+    const { analysis, numbers } = flowOf(code);
+    const bytes = Uint8Array.from(code);
+    const codeAt = (offset: number, length: number): Uint8Array => bytes.subarray(offset, offset + length);
+    return equalitiesAt(analysis, numbers, at, codeAt).map(({ value, is }) => [value, is]);
+  }
+  const zeroInRcx = (numbers: ValueNumbers): [ValueNumber, ValueNumber] => [numbers.entry(RCX), numbers.constant(0n)];
+  const TEST = [0x48, 0x85, 0xc9]; // test rcx, rcx
+  const numbers = new ValueNumbers();
+  const known = zeroInRcx(numbers).map(({ what }) => what);
+
+  it('is that two values are equal, where they had to be', () => {
+    // test rcx, rcx; jne 7; call; ret; 11: ret
+    const code = [...TEST, 0x75, 0x06, ...CALL, ...RET, ...RET];
+    expect(equalities(code, 5)[0]?.map(({ what }) => what)).toEqual(known);
+    expect(equalities(code, 11)).toEqual([]);
+    // mov between: it does not touch the flags; je
+    const moved = [...TEST, ...COPY_RBX_RAX, 0x74, 0x01, ...RET, ...CALL, ...RET];
+    expect(equalities(moved, 9)[0]?.map(({ what }) => what)).toEqual(known);
+    expect(equalities(moved, 8)).toEqual([]);
+  });
+
+  it('is nothing where ways meet, or the flags are of something else', () => {
+    // test rcx, rcx; je L; inc rax; L: ret
+    expect(equalities([...TEST, 0x74, 0x03, ...INC_RAX, ...RET], 8)).toEqual([]);
+    // test rcx, rcx; inc rax; jne; call
+    expect(equalities([...TEST, ...INC_RAX, 0x75, 0x06, ...CALL, ...RET, ...RET], 8)).toEqual([]);
+  });
+
+  it('is nothing of a value that was made again since', () => {
+    // mov rax, [rcx]; test rax, rax; jne out; mov rax, [rcx]; call; out: ret: both loads are sites of their own
+    const code = [...LOAD_RAX_HEAP, 0x48, 0x85, 0xc0, 0x75, 0x09, ...LOAD_RAX_HEAP, ...CALL, ...RET, ...RET];
+    const { analysis, numbers: own } = flowOf(code);
+    const bytes = Uint8Array.from(code);
+    const found = equalitiesAt(analysis, own, 11, (offset, length) => bytes.subarray(offset, offset + length));
+    expect(found.map(({ value }) => value)).toContain(own.site(0, RAX));
+    expect(analysis.before(11)?.get(RAX)?.value).not.toBe(own.site(0, RAX));
   });
 });

@@ -1,4 +1,4 @@
-import type { Instruction } from '../../arch/amd64/instruction.ts';
+import type { Instruction, OperationName } from '../../arch/amd64/instruction.ts';
 import { freshBehind, type RegisterSet } from './fresh-registers.ts';
 import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
 import { Join } from './flow-join.ts';
@@ -22,6 +22,19 @@ export interface WayIn {
   /** True if it leads from one round of a loop into the next. */
   readonly isBack: boolean;
 }
+
+/** A conditional branch that execution has passed. */
+export interface PassedBranch {
+  readonly branch: Instruction;
+  /** The last instruction before it that may have set the flags. */
+  readonly comparison: Instruction | undefined;
+  readonly isTaken: boolean;
+  /** Offsets of the instructions that were executed behind it. */
+  readonly passed: ReadonlySet<number>;
+}
+
+/** Operations that leave the flags as they are. */
+const FLAGLESS: ReadonlySet<OperationName> = new Set(['move', 'lea', 'nop', 'not']);
 
 /** What was done within a block so far. */
 interface Past {
@@ -339,6 +352,26 @@ export class FlowAnalysis {
     const from = source?.kind === 'register' ? source.number : slot === undefined ? undefined : slotLocation(slot);
     const [kept, taken] = [state.get(destination.number), from === undefined ? undefined : state.get(from)];
     return kept === undefined || taken === undefined ? [] : [kept, taken];
+  }
+
+  /** The branches on the only way that leads to an offset, the nearest first. */
+  *branchesBefore(offset: number): Generator<PassedBranch, void, undefined> {
+    const { blocks, predecessors } = this.graph;
+    const passed = new Set(this.instructionsBefore(offset).map(({ at }) => at));
+    for (let block = this.blockOf(offset); block !== undefined && block.index !== 0;) {
+      const [from, another] = predecessors[block.index] ?? [];
+      const before = from === undefined || another !== undefined ? undefined : blocks[from];
+      const branch = before?.instructions.at(-1);
+      if (before === undefined || branch === undefined || this.extraEntries.has(block.instructions[0]?.at ?? -1))
+        return;
+      // Moves do not touch what the comparison found out.
+      const comparison = before.instructions.slice(0, -1).findLast(({ operation }) => !FLAGLESS.has(operation));
+      const isTaken = block.instructions[0]?.at === branch.target;
+      if (branch.flow === 'branch' && branch.target !== branch.at + branch.length)
+        yield { branch, comparison, isTaken, passed: new Set(passed) };
+      for (const { at } of before.instructions) passed.add(at);
+      block = before;
+    }
   }
 
   /** The instructions of a block down to the one at an offset, the last first. */

@@ -5,6 +5,7 @@ import { attempt } from '../../base/errors.ts';
 import { readInteger } from '../../values/scalars.ts';
 import type { Frame } from '../frame.ts';
 import { trampolineOf, type Flows, type FunctionFlow } from './function-flow.ts';
+import { equalitiesAt, type Equality } from './equalities.ts';
 import {
   isVariableLocation,
   slotLocation,
@@ -46,6 +47,7 @@ export class FrameValues {
   private readonly flows: Flows;
   private readonly chain: FrameChain;
   private coming: ReadonlyMap<number, Cell> | undefined;
+  private equalities: readonly Equality[] | undefined;
   private holders: ReadonlyMap<ValueNumber, { readonly location: number; readonly size: number }[]> | undefined;
 
   private constructor(flows: Flows, flow: FunctionFlow, frame: Frame, chain: FrameChain, at: number, state: FlowState) {
@@ -118,9 +120,25 @@ export class FrameValues {
     return (
       this.held(value, size) ??
       this.computed(value, size, distance, inward) ??
+      this.fromBranches(value, size) ??
       (inward ? this.fromCallee(value, size, distance) : undefined) ??
       (what.kind === 'entry' ? this.fromCaller(what.location, size, distance) : undefined)
     );
+  }
+
+  /** What a branch on the only way here tells of a value. */
+  private fromBranches(value: ValueNumber, size: number): FoundValue | undefined {
+    const { flow, flows } = this;
+    const { entry } = flow.found.func;
+    this.equalities ??= equalitiesAt(flow.analysis, flow.numbers, this.at, (offset, length) =>
+      flows.program.memory.read(entry + offset, length),
+    );
+    for (const { value: compared, is, size: bytes } of this.equalities) {
+      if (bytes < size || compared !== low(value, bytes)) continue;
+      const found = is.what.kind === 'constant' ? { bits: is.what.value } : this.held(is, size);
+      if (found !== undefined) return { bits: found.bits, from: 'a comparison that led here' };
+    }
+    return undefined;
   }
 
   /** A slot of the frame that still holds the value, or a register where the frame's registers are known. */
