@@ -104,6 +104,8 @@ Examples:
   inquest ./server core.4711 --html --redact -o report.html
                                          a page to pass on, without the contents of strings
   inquest core --coredump last           the newest core that systemd-coredump kept
+  inquest core ./server core.4711 --headless --listen :4040
+                                         serve it: inquest connect :4040, dlv connect :4040
 
 inquest help lists the commands of the prompt, inquest help COMMAND tells about one.`;
 
@@ -117,6 +119,9 @@ Shared libraries are taken from --libs, --sysroot, beside the executable and the
 build IDs are those in the core; separate debug files from --debug-info-dir and /usr/lib/debug. An executable that is not
 given is looked for at its own path, beside the core, and by its build ID. Nothing is downloaded without --debuginfod; the
 command libraries tells what was found, and health what is missing.
+
+With --headless there is no prompt here: clients of Delve and editors connect, and inquest connect. See inquest help dap on
+who may.
 
 Exit status: 0 fine, 1 a command failed, 2 bad usage, 3 the core cannot be loaded, 130 interrupted.`;
 

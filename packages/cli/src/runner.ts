@@ -20,12 +20,13 @@ import { checkDepth, readCommandFile } from './input.ts';
 import { Channel, expandHome } from './output/channel.ts';
 import { runEditor } from './output/editor.ts';
 import { formatEnvelope, formatErrorEnvelope, streamEnvelope, type CoreIdentity } from './output/envelope.ts';
-import { describeFailure, describeInPrompt, failureCode } from './output/failures.ts';
+import { complaintText, failureCode } from './output/failures.ts';
 import type { LendTerminal } from './output/pager.ts';
 import { sanitizeText } from './output/sanitize.ts';
 import type { Style } from './output/style.ts';
 import { checkFiles, checkReach, withinReach, type Reach } from './reach.ts';
 import { renderResult, renderStream, streamText } from './render/index.ts';
+import { repetition } from './repetition.ts';
 import type { ScriptHost } from './script/api.ts';
 import { isScript, runScript } from './script/run-script.ts';
 import { sourceAfter } from './source-after.ts';
@@ -137,7 +138,8 @@ export class Runner {
   run(line: string, origin: LineOrigin = {}): Outcome {
     const { json, core } = this.options;
     const repeats = origin.prompt === true && origin.place === undefined && line.trim() === '';
-    const text = repeats ? (this.repetition() ?? '') : line;
+    const context = this.options.session.settings.sourceListLineCount;
+    const text = repeats ? (repetition(this.last, this.listed, context) ?? '') : line;
     let command: CommandLine | undefined;
     try {
       command = parseCommandLine(text, this.view.operations);
@@ -324,25 +326,10 @@ export class Runner {
     return this.options.pager && !this.options.json ? this.lendTerminal : undefined;
   }
 
-  private complain(error: unknown, command: CommandLine | undefined, { prompt, place }: LineOrigin): void {
+  private complain(error: unknown, command: CommandLine | undefined, origin: LineOrigin): void {
     const expression = command?.parameters['expression'] ?? command?.parameters['expr'];
     const shown = typeof expression === 'string' ? expression : undefined;
-    const where = place === undefined ? '' : `${place}: `;
-    if (prompt === true) {
-      this.channel.complain(`${where}${describeInPrompt(error, shown).join('\n')}\n`, 1);
-      return;
-    }
-    const [first = '', ...more] = describeFailure(error, shown);
-    this.channel.complain(`${[`inquest: ${where}${first}`, ...more].join('\n')}\n`, 2);
-  }
-
-  /** What an empty line stands for: the last command, or the lines that follow those that `list` showed. */
-  private repetition(): string | undefined {
-    const lines = this.listed?.lines;
-    const lastShown = lines?.at(-1)?.number;
-    if (this.listed === undefined || lines === undefined || lastShown === undefined) return this.last;
-    const context = this.options.session.settings.sourceListLineCount;
-    return `list "${this.listed.file}:${lastShown + 1 + context}"`;
+    this.channel.complain(complaintText(error, origin, shown), origin.prompt === true ? 1 : 2);
   }
 }
 

@@ -50,7 +50,8 @@ export { findLocation, findLocations, requireCode, type CodeLocation } from './s
 export { isPlumbing } from './session/calls.ts';
 export { waitersOn } from './session/channel-waiters.ts';
 export { disassembleRange, functionRange, rangeOfCount, type CodeRange } from './session/disassembly.ts';
-export { limitsOf } from './session/presentation.ts';
+export { limitsOf, withRawStrings } from './session/presentation.ts';
+export { FULL_LIMITS } from './session/operations/print.ts';
 export { applyVerb } from './values/verbs.ts';
 export {
   evaluateLive,
@@ -61,6 +62,8 @@ export {
   type LiveGlobal,
 } from './session/live-value.ts';
 export { INFO_TOPICS } from './session/habits.ts';
+export { statusName } from './runtime/status.ts';
+export { waitReasons } from './runtime/wait-reasons.ts';
 export { findLiveCommand, LIVE_COMMANDS, type LiveCommand } from './session/live-commands.ts';
 export { splitWords, type Word } from './session/words.ts';
 export {
@@ -113,4 +116,4 @@ export { REDACTION_NOTE, Redactor } from './session/redaction/redact.ts';
 export { Session, type Selection, type SessionOptions } from './session/session.ts';
 export type { ColorName, Settings } from './session/settings.ts';
 export { sourceProgram } from './session/source-program.ts';
-export type { SourceProgram, SourceProvider } from './session/source-lines.ts';
+export { sourceAround, type SourceProgram, type SourceProvider } from './session/source-lines.ts';

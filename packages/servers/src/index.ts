@@ -20,3 +20,16 @@ export { StreamServer, type StreamServerOptions } from './transport/stream-serve
 export { rpcProtocol } from './rpc/protocol.ts';
 export type { RpcHost } from './rpc/rpc-host.ts';
 export { treeOfDelve, type DelveValue, type WireAddress } from './rpc/value-tree.ts';
+export { GOROUTINE_FIELDS } from './rpc/goroutines.ts';
+export {
+  FLAG,
+  type DelveFrame,
+  type DelveGoroutine,
+  type DelveGroup,
+  type DelveInstruction,
+  type DelveLocation,
+  type DelveRegister,
+  type DelveState,
+  type DelveThread,
+  type DelveVariable,
+} from './rpc/api.ts';

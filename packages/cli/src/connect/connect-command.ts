@@ -1,4 +1,5 @@
-import { DebugError, isDebugError } from '@inquest/engine';
+import { isDebugError } from '@inquest/engine';
+import { loadConfiguration } from '@inquest/node';
 import { makeStyle } from '../core-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readCommandFile, readPipedCommands } from '../input.ts';
@@ -8,6 +9,7 @@ import { sanitize } from '../output/sanitize.ts';
 import { isTerminal, writeAll } from '../output/terminal.ts';
 import type { LineHost } from '../prompt/prompt.ts';
 import type { ConnectRequest } from './arguments.ts';
+import { DelveRemote } from './delve/remote.ts';
 import { InquestRemote, inquestTitle } from './inquest-remote.ts';
 import { RemoteRunner } from './remote-runner.ts';
 import type { Remote } from './remote.ts';
@@ -37,12 +39,14 @@ export async function runConnect(request: ConnectRequest): Promise<number> {
   return code;
 }
 
-async function open({ address, token }: ConnectRequest): Promise<Remote> {
+async function open({ address, token, substitutePath, config }: ConnectRequest): Promise<Remote> {
   const [connection, version] = await RpcConnection.open(address, token);
   const title = inquestTitle(version);
   if (title !== undefined) return new InquestRemote(connection, title);
-  connection.close();
-  throw new DebugError(`${address} is no server of inquest`, { code: 'unsupported' });
+  const flags = { substitutePath, debugInfoDirectories: [], settings: [], files: config };
+  const { configuration, problems } = loadConfiguration(flags, process.env, process.cwd());
+  for (const problem of problems) writeAll(2, `inquest: ${sanitize(problem)}\n`);
+  return new DelveRemote(connection, version, configuration);
 }
 
 /** What the arguments ask to be run: a line, or the lines of a file with that name. */

@@ -4,7 +4,7 @@ import { CONTROL, transcript } from '../door-operations.ts';
 import { EXIT } from '../exit-codes.ts';
 import { checkDepth, readCommandFile } from '../input.ts';
 import { expandHome, type Channel } from '../output/channel.ts';
-import { describeFailure, describeInPrompt, failureCode } from '../output/failures.ts';
+import { complaintText, failureCode } from '../output/failures.ts';
 import type { LendTerminal } from '../output/pager.ts';
 import { renderResult } from '../render/index.ts';
 import type { LineOrigin, Outcome } from '../runner.ts';
@@ -103,12 +103,9 @@ export class RemoteRunner {
     }
   }
 
-  private complain(error: unknown, { prompt, place }: LineOrigin): void {
-    const { channel } = this.options;
-    if (isDebugError(error) && error.detail.code === 'cancelled') return channel.complain('cancelled\n', 1);
-    const where = place === undefined ? '' : `${place}: `;
-    if (prompt === true) return channel.complain(`${where}${describeInPrompt(error).join('\n')}\n`, 1);
-    const [first = '', ...more] = describeFailure(error);
-    channel.complain(`${[`inquest: ${where}${first}`, ...more].join('\n')}\n`, 2);
+  private complain(error: unknown, origin: LineOrigin): void {
+    const cancelled = isDebugError(error) && error.detail.code === 'cancelled';
+    const text = cancelled ? 'cancelled\n' : complaintText(error, origin);
+    this.options.channel.complain(text, origin.prompt === true ? 1 : 2);
   }
 }

@@ -85,6 +85,12 @@ export class RpcConnection {
     throw new DebugError(message, { code: message === 'cancelled' ? 'cancelled' : 'not-found' });
   }
 
+  /** Waits no longer for what was asked. */
+  giveUp(): void {
+    for (const give of this.waiting.values()) give(new DebugError('cancelled', { code: 'cancelled' }));
+    this.waiting.clear();
+  }
+
   close(): void {
     this.stream.end();
   }

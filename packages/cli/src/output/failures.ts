@@ -23,6 +23,20 @@ export function describeInPrompt(error: unknown, expression?: string): string[] 
   return lines;
 }
 
+/**
+ * What is written about a line that failed: short at the prompt, with `place` (`FILE:LINE`) before it for lines of files.
+ */
+export function complaintText(
+  error: unknown,
+  { prompt, place }: { readonly prompt?: boolean; readonly place?: string },
+  expression?: string,
+): string {
+  const where = place === undefined ? '' : `${place}: `;
+  if (prompt === true) return `${where}${describeInPrompt(error, expression).join('\n')}\n`;
+  const [first = '', ...more] = describeFailure(error, expression);
+  return `${[`inquest: ${where}${first}`, ...more].join('\n')}\n`;
+}
+
 function describeBug(error: unknown): string[] {
   const message = error instanceof Error ? error.message : String(error);
   const lines = [`sorry, this is a bug in inquest: ${sanitize(message)}`];

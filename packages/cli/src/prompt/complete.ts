@@ -28,9 +28,13 @@ interface Place {
 
 /**
  * What Tab offers at the end of `line`: whole words that begin with its last part, and that part. A space follows where there
- * is but one, unless more of the word may be typed.
+ * is but one, unless more of the word may be typed. Without a session no names of the program are offered.
  */
-export function completeLine(line: string, session: Session, operations: readonly Operation[]): [string[], string] {
+export function completeLine(
+  line: string,
+  session: Session | undefined,
+  operations: readonly Operation[],
+): [string[], string] {
   const { names, tail, whole } = offers(line, session, operations);
   const [only] = names;
   const ended = whole && names.length === 1 && only !== undefined && !only.endsWith('/');
@@ -55,7 +59,7 @@ const OPEN: ReadonlySet<Completes> = new Set<Completes>([
   'source',
 ]);
 
-function offers(line: string, session: Session, operations: readonly Operation[]): Offers {
+function offers(line: string, session: Session | undefined, operations: readonly Operation[]): Offers {
   const words = splitWords(line).map(({ text }) => text);
   // Behind a space, a new word begins.
   if (line === '' || /\s$/.test(line)) words.push('');
@@ -125,11 +129,20 @@ function lastName(partial: string, completes: Completes): string {
   return /[\p{L}\p{N}_.]*$/u.exec(partial)?.[0] ?? '';
 }
 
-function candidates(completes: Completes, prefix: string, place: Place): string[] {
+function candidates(
+  completes: Completes,
+  prefix: string,
+  { session, operations, words }: Omit<Place, 'session'> & { readonly session: Session | undefined },
+): string[] {
+  if (completes === 'command') return [...operations, ...LIVE_COMMANDS, ...TOPICS].map(({ name }) => name);
+  if (completes === 'path') return completePath(prefix);
+  return session === undefined ? [] : namesOf(completes, prefix, { session, operations, words });
+}
+
+/** Names of the program and of the session. */
+function namesOf(completes: Exclude<Completes, 'command' | 'path'>, prefix: string, place: Place): string[] {
   const ask = (name: string): string[] => pageNames(place, name, prefix);
   switch (completes) {
-    case 'command':
-      return [...place.operations, ...LIVE_COMMANDS, ...TOPICS].map(({ name }) => name);
     case 'goroutine':
       return place.session.runtime.goroutines.slice(0, LIMIT).map(({ id }) => String(id));
     case 'thread':
@@ -149,8 +162,6 @@ function candidates(completes: Completes, prefix: string, place: Place): string[
       return [...SETTING_KEYS, 'alias'];
     case 'setting-value':
       return settingValues(place);
-    case 'path':
-      return completePath(prefix);
     case 'variable':
       return [
         ...variableNames(place, 'args'),

@@ -13,7 +13,17 @@ import type { Fields } from './parameters.ts';
 import type { Places } from './places.ts';
 
 /** Delve's numbers for what goroutines are filtered and grouped by, in the words of the command `goroutines`. */
-const FIELDS = ['', 'curloc', 'userloc', 'goloc', 'startloc', 'label', 'running', 'user', 'chan'] as const;
+export const GOROUTINE_FIELDS = [
+  '',
+  'curloc',
+  'userloc',
+  'goloc',
+  'startloc',
+  'label',
+  'running',
+  'user',
+  'chan',
+] as const;
 
 export function describeGoroutine(session: Session, places: Places, goroutine: Goroutine): DelveGoroutine {
   const listing = listingOf(session);
@@ -35,7 +45,7 @@ export function describeGoroutine(session: Session, places: Places, goroutine: G
 
 /** The condition that a filter sets. Channels are evaluated in the selected frame. */
 export function filterOf(session: Session, filter: Fields): GoroutineTest {
-  const kind = FIELDS[filter.integer('Kind')];
+  const kind = GOROUTINE_FIELDS[filter.integer('Kind')];
   const text = filter.text('Arg');
   if (kind === undefined || kind === '') throw new DebugError('the filter is of no known kind', { code: 'usage' });
   const test =
@@ -52,7 +62,7 @@ export interface Grouping {
 }
 
 export function groupingOf(parameters: Fields): Grouping | undefined {
-  const kind = FIELDS[parameters.integer('GroupBy')];
+  const kind = GOROUTINE_FIELDS[parameters.integer('GroupBy')];
   if (kind === '') return undefined;
   if (kind === undefined || kind === 'chan')
     throw new DebugError('goroutines cannot be grouped by that', { code: 'usage' });

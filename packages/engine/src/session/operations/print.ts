@@ -11,7 +11,11 @@ import type { PrintResult, VariableResult, WaitingResult } from '../results.ts';
 import type { Session } from '../session.ts';
 
 /** What `-full` loads. */
-const FULL = { maxStringLen: 1 << 20, maxArrayValues: 100_000, maxVariableRecurse: 8 } as const;
+export const FULL_LIMITS: Pick<LoadLimits, 'maxStringLen' | 'maxArrayValues' | 'maxVariableRecurse'> = {
+  maxStringLen: 1 << 20,
+  maxArrayValues: 100_000,
+  maxVariableRecurse: 8,
+};
 
 /** The result of printing `expression`. */
 function printed(
@@ -76,7 +80,11 @@ print expr > ./file    writes bytes of strings and []byte, and the text of other
       throw new DebugError('print needs an expression', { code: 'usage' });
     }
     const format = typeof parameters['format'] === 'string' ? parameters['format'] : undefined;
-    const limits = { ...limitsOf(session.settings), ...(parameters['full'] === true ? FULL : {}), channelFields: true };
+    const limits = {
+      ...limitsOf(session.settings),
+      ...(parameters['full'] === true ? FULL_LIMITS : {}),
+      channelFields: true,
+    };
     return print(session, expression, format, limits);
   },
 });
