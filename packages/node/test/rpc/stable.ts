@@ -3,7 +3,7 @@
 /** Smaller numbers are data, not addresses. */
 const LEAST_ADDRESS = 0x10000;
 
-/** Writes answers as text: equal addresses get equal numbers, threads and paths get names. */
+/** Writes answers as text: equal addresses of an answer get equal numbers, threads and paths get names. */
 export class Stabiliser {
   private readonly labels = new Map<number, string>();
   private readonly threads: readonly number[];
@@ -15,6 +15,7 @@ export class Stabiliser {
   }
 
   text(answer: unknown): string {
+    this.labels.clear();
     return JSON.stringify(answer, (key, value: unknown) => {
       if (typeof value === 'number') return this.number(key, value);
       if (typeof value === 'string') return this.string(value);
