@@ -1,18 +1,21 @@
-// Bundles the command into packages/cli/dist: one CommonJS file with everything of ours, and a file for each heavy library,
-// loaded when first needed. `ensureBundle()` serves scripts that start the command; run as a script it always builds.
+// Bundles the command into packages/cli/dist: CommonJS files with everything of ours, main.cjs and the parts that it loads when
+// first needed (bundle-parts.mjs), and a file for each heavy library, loaded in the same way. `ensureBundle()` serves scripts that
+// start the command; run as a script it always builds.
 //
 // A lazy library is a file in packages/cli/src/vendor, which becomes dist/vendor/NAME.cjs, or a package in `lazyPackages`.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { asCommonJs, parts } from './bundle-parts.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
 const cli = join(root, 'packages/cli');
 const out = join(cli, 'dist');
 const vendorFolder = join(cli, 'src/vendor');
+const entry = join(cli, 'src/bin.ts');
 
 /** Packages that sources load with `load('NAME')`, a createRequire: in the bundle `load('./vendor/NAME.cjs')`. */
 const lazyPackages = ['fzstd', 'iced-x86', 'xz-decompress'];
@@ -48,16 +51,24 @@ export function isUpToDate() {
 
 /** Builds the bundle. Files are replaced whole, so several processes may do this at once. */
 export async function bundle() {
-  const main = await build({
+  const found = new Set();
+  const made = await build({
     ...common,
-    entryPoints: [join(cli, 'src/bin.ts')],
-    outfile: join(out, 'main.cjs'),
+    entryPoints: [entry],
+    outdir: out,
+    format: 'esm',
+    splitting: true,
     external: ['./vendor/*.cjs'],
     minifyWhitespace: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    plugins: [lazyLoads],
+    // Sources ask for __filename first, which CommonJS has.
+    define: { 'import.meta.url': '""' },
+    metafile: true,
+    plugins: [leanPackages, parts(join(root, 'packages'), (path, text) => withVendors(path, text, found))],
   });
+  const lost = lazyPackages.filter((name) => !found.has(name));
+  if (lost.length > 0) throw new Error(`nothing calls load('${lost.join("'), load('")}')`);
+  const texts = new Map(made.outputFiles.map(({ path, text }) => [relative(root, path), text]));
+  const files = asCommonJs(made.metafile.outputs, texts, relative(root, entry));
   const vendors = await build({
     ...common,
     entryPoints: [
@@ -71,10 +82,13 @@ export async function bundle() {
   mkdirSync(join(out, 'vendor'), { recursive: true });
   for (const file of besidePackages)
     replaceFile(join(out, 'vendor', basename(file)), readFileSync(join(root, 'node_modules', file)));
-  for (const { path, text } of [...vendors.outputFiles, ...main.outputFiles]) {
-    replaceFile(path, basename(path) === 'main.cjs' ? withId(text) : text);
+  for (const { path, text } of vendors.outputFiles) replaceFile(path, text);
+  // The main file last: with it the others are up to date.
+  for (const [name, text] of [...files].reverse()) replaceFile(join(out, name), withId(text));
+  for (const name of readdirSync(out)) {
+    const isOld = name.endsWith('.v8') || name.endsWith('.map') || (name.endsWith('.cjs') && !files.has(name));
+    if (isOld) rmSync(join(out, name), { force: true });
   }
-  for (const name of readdirSync(out)) if (name.endsWith('.v8')) rmSync(join(out, name), { force: true });
 }
 
 /** Builds the bundle unless it is up to date; returns the path of the command's launcher. */
@@ -88,27 +102,40 @@ function withId(text) {
   return `${text}//# inquest=${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n`;
 }
 
-/** Points the loads of lazy packages to their bundles, and fails if one has lost its package unseen. */
-const lazyLoads = {
-  name: 'lazy-loads',
+/** What packages load or do at once although we do not need it: modules of Node take a millisecond each. */
+const needless = [
+  // Only subcommands that are programs of their own are spawned.
+  {
+    file: /commander[\\/]lib[\\/]command\.js$/,
+    text: "const childProcess = require('node:child_process');",
+    instead: "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };",
+  },
+  // We say ourselves whether there are to be colours.
+  { file: /picocolors[\\/]picocolors\.js$/, text: '(p.stdout || {}).isTTY', instead: 'false' },
+];
+
+const leanPackages = {
+  name: 'lean-packages',
   setup(context) {
-    const found = new Set();
-    context.onLoad({ filter: /packages[\\/]node[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
-      const contents = readFileSync(path, 'utf8').replace(/\bload\('([^':]+)'\)/g, (call, name) => {
-        if (!lazyPackages.includes(name))
-          throw new Error(`${path}: ${call} is not in lazyPackages of scripts/bundle.mjs`);
-        found.add(name);
-        return `load('./vendor/${name}.cjs')`;
+    for (const { file, text, instead } of needless)
+      context.onLoad({ filter: file }, ({ path }) => {
+        const contents = readFileSync(path, 'utf8');
+        if (!contents.includes(text))
+          throw new Error(`${path} has changed: look at \`needless\` of scripts/bundle.mjs`);
+        return { contents: contents.replace(text, instead), loader: 'js' };
       });
-      return { contents, loader: 'ts' };
-    });
-    context.onEnd(() => ({
-      errors: lazyPackages
-        .filter((name) => !found.has(name))
-        .map((name) => ({ text: `nothing calls load('${name}')` })),
-    }));
   },
 };
+
+/** Points the loads of lazy packages to their bundles, and tells which were met. */
+function withVendors(path, text, found) {
+  if (!/packages[\\/]node[\\/]src/.test(path)) return text;
+  return text.replace(/\bload\('([^':]+)'\)/g, (call, name) => {
+    if (!lazyPackages.includes(name)) throw new Error(`${path}: ${call} is not in lazyPackages of scripts/bundle.mjs`);
+    found.add(name);
+    return `load('./vendor/${name}.cjs')`;
+  });
+}
 
 function vendorNames() {
   return readdirSync(vendorFolder)

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts dist/main.cjs with V8's code cache, which spares compiling it at every start. The cache is written when the first
-// run ends, so that it holds the functions that run needed. Whatever goes wrong with it costs only time.
+// runs end, so that it holds the functions that they needed. Whatever goes wrong with it costs only time.
 'use strict';
 const {
   mkdirSync,
@@ -14,10 +14,13 @@ const {
   writeFileSync,
 } = require('node:fs');
 const nodeModule = require('node:module');
-const { dirname, join } = require('node:path');
+const { basename, dirname, join } = require('node:path');
 
 // Optimising takes V8 some 5 MB: a function must have run a while longer than by default to be worth it.
 require('node:v8').setFlagsFromString('--interrupt-budget=400000');
+
+/** Runs that add what they compiled to the code cache: later ones find most of what they need. */
+const RUNS = 4;
 
 const dist = join(__dirname, '../dist');
 const file = join(dist, 'main.cjs');
@@ -31,25 +34,53 @@ if (nodeModule.enableCompileCache !== undefined) {
   start();
 }
 
+/** Runs the main file; it loads other parts of the command as it needs them. */
 function start() {
   const vm = require('node:vm');
-  const source = readFileSync(file, 'latin1'); // ASCII by construction, see scripts/bundle.mjs
+  const real = nodeModule.createRequire(file);
+  const loaded = new Map();
+  const load = (name) => {
+    if (!/^\.\/[\w-]+\.cjs$/.test(name)) return real(name);
+    const known = loaded.get(name);
+    if (known !== undefined) return known.exports;
+    const own = { exports: {} };
+    loaded.set(name, own);
+    const path = join(dist, name);
+    compiled(vm, path)(own.exports, load, own, path, dist);
+    return own.exports;
+  };
+  load.resolve = real.resolve;
+  load('./main.cjs');
+}
+
+/** A file of the command as a function of what Node gives to modules. */
+function compiled(vm, path) {
+  const source = readFileSync(path, 'latin1'); // ASCII by construction, see scripts/bundle.mjs
   const id = /\/\/# inquest=([0-9a-f]{16})\s*$/.exec(source.slice(-64))?.[1];
-  const places = id === undefined ? [] : cachePlaces(id);
-  const cachedData = firstReadable(places);
+  const cached = id === undefined ? undefined : readCache(basename(path, '.cjs'), id);
   const script = new vm.Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
-    filename: file,
-    cachedData,
+    filename: path,
+    cachedData: cached?.data,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  if (cachedData === undefined || script.cachedDataRejected) process.once('exit', () => save(script, places));
-  const own = { exports: {} };
-  script.runInThisContext()(own.exports, nodeModule.createRequire(file), own, file, dist);
+  const run = script.cachedDataRejected ? 0 : (cached?.run ?? 0);
+  if (id !== undefined && run < RUNS)
+    process.once('exit', () => save(script, cachePlaces(basename(path, '.cjs'), id, run + 1)));
+  return script.runInThisContext();
+}
+
+/** The newest cache of a file, and how many runs are in it. */
+function readCache(part, id) {
+  for (let run = RUNS; run > 0; run--) {
+    const data = firstReadable(cachePlaces(part, id, run));
+    if (data !== undefined) return { data, run };
+  }
+  return undefined;
 }
 
 /** Beside the bundle first, else in the user's cache. The name holds all that decides whether V8's data fits. */
-function cachePlaces(id) {
-  const name = `main.${process.version}-${process.arch}.${id}.v8`;
+function cachePlaces(part, id, run) {
+  const name = `${part}.${process.version}-${process.arch}.${id}.${run}.v8`;
   const user = userFolder();
   return user === undefined ? [join(dist, name)] : [join(dist, name), join(user, name)];
 }
@@ -98,11 +129,11 @@ function save(script, places) {
   }
 }
 
-/** Caches of other bundles for this Node, which an upgrade leaves behind. */
+/** Caches of earlier runs, and those of other bundles for this Node, which an upgrade leaves behind. */
 function removeOlder(place) {
   const folder = dirname(place);
-  const kept = place.slice(folder.length + 1);
-  const prefix = kept.slice(0, kept.lastIndexOf('.', kept.length - '.v8'.length - 1) + 1);
+  const kept = basename(place);
+  const prefix = /^.*?(?=[0-9a-f]{16}\.\d+\.v8$)/.exec(kept)?.[0] ?? kept;
   for (const name of readdirSync(folder)) {
     if (name !== kept && name.startsWith(prefix) && name.endsWith('.v8')) rmSync(join(folder, name), { force: true });
   }

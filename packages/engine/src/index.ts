@@ -110,7 +110,7 @@ export { mainCrash, readCrashTexts } from './traceback/reading/read-crash-text.t
 export type { CrashTexts } from './traceback/reading/crash-text.ts';
 export type * from './traceback/reading/crash-text.ts';
 export { crashTextReport } from './session/crash-report.ts';
-export { TRACEBACK_LEVELS, type TracebackLevel } from './traceback/printer.ts';
+export { TRACEBACK_LEVELS, type TracebackLevel } from './traceback/levels.ts';
 export { redactedOperation } from './session/redaction/redacted-operation.ts';
 export { REDACTION_NOTE, Redactor } from './session/redaction/redact.ts';
 export { Session, type Selection, type SessionOptions } from './session/session.ts';

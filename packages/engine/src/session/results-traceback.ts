@@ -1,7 +1,7 @@
 import type { TextGoroutine } from '../traceback/reading/crash-text.ts';
 import type { LocationResult, PanicResult } from './results.ts';
 import type { ReportResult } from './results-report.ts';
-import type { TracebackLevel } from '../traceback/printer.ts';
+import type { TracebackLevel } from '../traceback/levels.ts';
 
 /** The text that the Go runtime would have printed. */
 export interface TracebackResult {

@@ -3,12 +3,8 @@ import type { Memory } from '../bytes/memory.ts';
 import type { Program } from '../program/program.ts';
 import type { GoRuntime } from '../runtime/go-runtime.ts';
 import type { Goroutine, RuntimeThread } from '../runtime/goroutine.ts';
+import type { TracebackLevel } from './levels.ts';
 import { RuntimeText } from './runtime-text.ts';
-
-/** What GOTRACEBACK can be set to, from nothing but the message to all that there is. */
-export const TRACEBACK_LEVELS = ['none', 'single', 'all', 'system', 'crash'] as const;
-
-export type TracebackLevel = (typeof TRACEBACK_LEVELS)[number];
 
 /** Level 0 prints no stacks; from 2 on the runtime's own frames and goroutines are shown, with addresses. */
 const NUMBERS: Readonly<Record<TracebackLevel, number>> = { none: 0, single: 1, all: 1, system: 2, crash: 2 };

@@ -7,7 +7,8 @@ import { printStack } from './frames.ts';
 import { printGoroutineHeader } from './goroutine-header.ts';
 import { printOthers } from './goroutines.ts';
 import { findStop, type Interrupted, type Progress } from './interrupted.ts';
-import { Printer, type TracebackLevel } from './printer.ts';
+import type { TracebackLevel } from './levels.ts';
+import { Printer } from './printer.ts';
 import { inRelayOrder, type Relayed } from './relay-order.ts';
 
 /** What the runtime would have written to standard error. */

@@ -1,7 +1,7 @@
 import { encodeBase64 } from '../../base/base64.ts';
 import { DebugError } from '../../base/errors.ts';
 import { encodeUtf8 } from '../../base/text.ts';
-import { TRACEBACK_LEVELS, type TracebackLevel } from '../../traceback/printer.ts';
+import { TRACEBACK_LEVELS, type TracebackLevel } from '../../traceback/levels.ts';
 import { formatTraceback } from '../../traceback/traceback.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import type { TracebackResult } from '../results-traceback.ts';
