@@ -58,6 +58,8 @@ export class WaysTo {
     for (const { start, end } of objects.withPointers()) {
       for (let at = start; at < end; at += PIECE) {
         const bytes = runtime.program.memory.readSome(at, Math.min(PIECE, end - at));
+        // Spans that are damaged may be of any size.
+        if (bytes.length === 0) break;
         searched += bytes.length;
         for (let i = 0; i + 8 <= bytes.length; i += 8) {
           if (bytes[i + 7] !== 0 || bytes[i + 6] !== 0) continue;

@@ -98,8 +98,11 @@ export class StackWords {
   private *allWords({ sched, stack }: Goroutine): Generator<number> {
     const start = sched.sp >= stack.low && sched.sp <= stack.high ? sched.sp : stack.low;
     for (let at = start; at < stack.high; at += PIECE) {
-      const bytes = this.runtime.program.memory.readSome(at, Math.min(PIECE, stack.high - at));
+      const length = Math.min(PIECE, stack.high - at);
+      const bytes = this.runtime.program.memory.readSome(at, length);
       for (let i = 0; i + 8 <= bytes.length; i += 8) yield readU64(bytes, i);
+      // What is behind is not in the core, and bounds that are damaged may be anywhere.
+      if (bytes.length < length) return;
     }
   }
 
