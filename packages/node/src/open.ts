@@ -50,8 +50,11 @@ export interface OpenedCore {
   /** What the user should know about how things were found, a sentence each. */
   readonly notes: readonly string[];
   /** A further session over the same core, with a selection and settings of its own. */
-  another(options?: Pick<SessionOptions, 'addressable'>): Session;
+  another(options?: SessionExtra): Session;
 }
+
+/** What one session over a core may have of its own. */
+export type SessionExtra = Partial<Pick<SessionOptions, 'addressable' | 'sources'>>;
 
 /** Opens a file for random access; `name` is what it is called in messages. */
 export function openSource(path: string, name: string = path): ByteSource {
@@ -78,7 +81,7 @@ export function openCore(options: OpenOptions): OpenedCore {
   const allocatedBytes = isCopy ? undefined : allocatedOf(core.source.name);
   const coreOptions = { force: options.force === true, finder, allocatedBytes };
   const program = openProgram(core, exe, coreOptions, problems);
-  const openSession = (own: Configuration, extra?: Pick<SessionOptions, 'addressable'>): Session => {
+  const openSession = (own: Configuration, extra?: SessionExtra): Session => {
     const sources = new DiskSources({
       besides,
       executable: exe?.source.name,

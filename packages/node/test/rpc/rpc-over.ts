@@ -1,4 +1,4 @@
-import { DebugError } from '@inquest/engine';
+import { DebugError, type SourceProvider } from '@inquest/engine';
 import { rpcProtocol, StreamServer, type Prompt, type RpcHost, type StreamServerOptions } from '@inquest/servers';
 import { openCore } from '@inquest/node';
 import { MadeUpStream } from '../../../servers/src/transport/testing/made-up-stream.ts';
@@ -74,6 +74,7 @@ export function rpcOver(
   id: string,
   options: Partial<StreamServerOptions> = {},
   host: Partial<RpcHost> = {},
+  sources: { readonly sources?: SourceProvider } = {},
 ): RpcUnderTest {
   const { exe, core } = openFixture(id);
   const opened = openCore({ paths: [exe, core] });
@@ -83,7 +84,7 @@ export function rpcOver(
     multiclient: true,
     executableChanged: 0,
     openSession: () => {
-      const session = opened.another({ addressable: true });
+      const session = opened.another({ addressable: true, ...sources });
       return { session, prompt: NO_PROMPT, remember: () => session.bookmark() };
     },
     reportBug: (error) => {
