@@ -2,19 +2,15 @@
 // same is for the comparisons (npm run test:oracle).
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SourceProvider } from '@inquest/engine';
 import { expect, it } from 'vitest';
 import { COMPILED_IN } from '../../../fixtures/fixtures.mjs';
 import { METHODS } from '../../servers/src/rpc/methods/table.ts';
 import { REQUESTS } from './rpc/requests.ts';
-import { rpcOver } from './rpc/rpc-over.ts';
+import { NO_SOURCES, rpcOver } from './rpc/rpc-over.ts';
 import { Stabiliser } from './rpc/stable.ts';
 
 const GOLDEN = join(import.meta.dirname, 'goldens/rpc.txt');
 const update = process.env['INQUEST_UPDATE'] === '1';
-
-/** Sources decide what is certain, and are not on every machine. */
-const NO_SOURCES: SourceProvider = { read: () => undefined, isAsBuilt: () => false };
 
 interface Place {
   readonly file: string;

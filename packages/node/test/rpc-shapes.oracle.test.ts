@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
 import { DelveClient, findDelve } from '../../testkit/src/index.ts';
-import { rpcOver } from './rpc/rpc-over.ts';
+import { NO_SOURCES, rpcOver } from './rpc/rpc-over.ts';
 import { reasonOf, SHAPE_REASONS, type ShapeReason } from './rpc/shape-reasons.ts';
 import { compareShapes } from './rpc/shapes.ts';
 
@@ -26,7 +26,11 @@ describe.skipIf(findDelve() === undefined)('the shapes of JSON-RPC', () => {
     const { exe, core } = openFixture(id);
     const delve = await DelveClient.open(exe, core);
     try {
-      const { count, differences } = await compareShapes(rpcOver(id).connect(), delve, load);
+      const { count, differences } = await compareShapes(
+        rpcOver(id, {}, {}, { sources: NO_SOURCES }).connect(),
+        delve,
+        load,
+      );
       compared += count;
       const strange = differences.filter((difference) => {
         const reason = reasonOf(difference);

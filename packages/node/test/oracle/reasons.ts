@@ -49,7 +49,7 @@ export const REASONS: readonly Reason[] = [
     kind: 'variable',
     function: /^internal\/poll\.\(\*pollDesc\)/,
     name: /^isFile$/,
-    inquest: /^true$/,
+    inquest: /^(\(stale\) )?true$/,
     reason: 'a pipe of os.Pipe is a file: Delve reads a register that the called function has overwritten',
   },
   { kind: 'variable', inquest: /\(unreadable\)/, reason: NO_LONGER_THERE },

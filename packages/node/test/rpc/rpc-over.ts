@@ -69,6 +69,9 @@ const NO_PROMPT: Prompt = {
   complete: () => ({ names: [], tail: '' }),
 };
 
+/** Sources decide what is certain, and are not on every machine. */
+export const NO_SOURCES: SourceProvider = { read: () => undefined, isAsBuilt: () => false };
+
 /** A server over a fixture. */
 export function rpcOver(
   id: string,

@@ -76,12 +76,6 @@ export const SHAPE_REASONS: readonly ShapeReason[] = [
   },
   {
     kind: 'variable',
-    field: /^(type|realType)$/,
-    delve: /struct struct \{\}/,
-    reason: "Delve's spelling of struct {} in a type that it makes",
-  },
-  {
-    kind: 'variable',
     field: /^listed$/,
     place: /:\.autotmp_\d+$/,
     reason: 'variables that the compiler made are left out',
