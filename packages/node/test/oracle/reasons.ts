@@ -16,7 +16,6 @@ const ELIDED =
   'Go 1.18 to 1.20 elide type arguments in their function table, where our names are from; Delve takes them from DWARF';
 const INLINED =
   'an inlined function is called by its own name; Delve takes the line of the inlined one and the name of the one around it';
-const NOT_UTF8 = 'JSON-RPC carries no bytes that are not UTF-8';
 const CHANNELS = 'the items in the buffer of a channel are shown, and that it is closed';
 const C_TYPES = 'types of C: the parameters of functions, and the word struct';
 
@@ -53,7 +52,6 @@ export const REASONS: readonly Reason[] = [
     reason: 'a pipe of os.Pipe is a file: Delve reads a register that the called function has overwritten',
   },
   { kind: 'variable', inquest: /\(unreadable\)/, reason: NO_LONGER_THERE },
-  { kind: 'variable', delve: /\uFFFD/, reason: NOT_UTF8 },
   {
     kind: 'variable',
     inquest: /^(\(stale\) )?\*?(main\.\w+ \{\w+: )?(<-)?chan .*(\]|\(closed\))/,
@@ -115,7 +113,6 @@ export const REASONS: readonly Reason[] = [
     inquest: /^-0$/,
     reason: 'Delve sends numbers without the sign of zero',
   },
-  { kind: 'global', delve: /\uFFFD/, reason: NOT_UTF8 },
   { kind: 'global', name: /^runtime\.mheap_$/, reason: UNREADABLE_ONCE },
   {
     kind: 'global',
