@@ -59,35 +59,16 @@ export async function serve(
 ): Promise<number> {
   const output = openLog(options.logDestination);
   const warn = (text: string): void => tell(output ?? 2, `inquest: ${sanitize(text)}`);
-  const token = options.token === true ? randomBytes(16).toString('hex') : options.token;
-  if (options.token === true) warn(`the token of this server is ${token}`);
   let over: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     over = resolve;
   });
-  let isEnding = false;
-  const end = (): void => {
-    isEnding = true;
-    server.close();
-    setTimeout(over, FAREWELL);
-  };
   const script = relayScript();
   const supervision = new Supervision();
   const supervisor = script === undefined ? undefined : supervisorOver(supervision, over);
-  const server = new StreamServer({
-    protocols: protocols({ end, supervisor }),
-    token,
-    log: options.log ? warn : () => undefined,
-    onGone: (left) => {
-      if (left === 0 && (isEnding || !options.acceptMulticlient)) over();
-    },
-    onEmpty: () => {
-      // The one client may go before it has said anything.
-      if (options.stdio || options.clientAddress !== undefined) over();
-    },
-  });
   if (supervisor === undefined) process.once('SIGINT', over);
   process.once('SIGTERM', over);
+  const server = serverFor(options, (end) => protocols({ end, supervisor }), warn, over);
   const arrivals = { accept: (stream: ByteStream) => server.accept(stream), warn };
   const source = sourceOf(options);
   const arriving = await (script === undefined
@@ -99,6 +80,36 @@ export async function serve(
   server.close();
   if (output !== undefined && output > 2) closeSync(output);
   return EXIT.ok;
+}
+
+/** A server that calls `over` when its last client has gone, if it is to end then. */
+function serverFor(
+  options: ServeOptions,
+  protocols: (end: () => void) => readonly Protocol[],
+  warn: (text: string) => void,
+  over: () => void,
+): StreamServer {
+  const token = options.token === true ? randomBytes(16).toString('hex') : options.token;
+  if (options.token === true) warn(`the token of this server is ${token}`);
+  let isEnding = false;
+  const end = (): void => {
+    isEnding = true;
+    server.close();
+    setTimeout(over, FAREWELL);
+  };
+  const server = new StreamServer({
+    protocols: protocols(end),
+    token,
+    log: options.log ? warn : () => undefined,
+    onGone: (left) => {
+      if (left === 0 && (isEnding || !options.acceptMulticlient)) over();
+    },
+    onEmpty: () => {
+      // The one client may go before it has said anything.
+      if (options.stdio || options.clientAddress !== undefined) over();
+    },
+  });
+  return server;
 }
 
 function sourceOf({ stdio, clientAddress, listen: address, onlySameUser }: ServeOptions): ClientSource {

@@ -6,8 +6,6 @@ export type Address =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
 
-/** Port that the system chooses. */
-export const ANY_PORT = 0;
 const LOOPBACK = '127.0.0.1';
 const HIGHEST_PORT = 65_535;
 

@@ -2,7 +2,6 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import {
   applyVerb,
   attempt,
-  DebugError,
   formatValue,
   hex,
   limitsOf,
@@ -270,9 +269,4 @@ function channel(session: Session, key: string, value: LiveValue): Container | u
     ...(waiting.length > 0 ? { named, namedCount: waiting.length } : {}),
     indexed: { count: items.length, children },
   };
-}
-
-/** The failure of a request for something that the client cannot have got from here. */
-export function unknownReference(what: string, number: number): DebugError {
-  return new DebugError(`there is no ${what} ${number}`, { code: 'not-found' });
 }
