@@ -14,6 +14,7 @@ export default defineConfig({
       'packages/engine/fuzz/**/*.test.ts',
       'editors/*/test/**/*.test.ts',
       'scripts/**/*.test.mjs',
+      'bench/*.test.mjs',
     ],
     exclude: ['**/*.oracle.test.ts', '**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,

@@ -1,5 +1,6 @@
-// npm run bench [-- --rounds N] [--only TEXT] [--json FILE]: whole-process time and memory against Delve on the same cores, in turn.
-// --only takes the works whose input or name has the text. Fails where a work takes longer than works.mjs allows.
+// npm run bench [-- --rounds N] [--only TEXT] [--json FILE | --quick]: whole-process time and memory against Delve on the same cores, in turn.
+// --only takes the works whose input or name has the text. Fails where a work takes longer than works.mjs allows. --quick
+// counts work instead (quick.mjs).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { archiveRows } from './archives.mjs';
 import { editorRows } from './editor.mjs';
 import { compilerInput, deepInput, delve, manyInput, recordsInput, sparseInput, trivialInput } from './inputs.mjs';
 import { measureInTurn } from './measure.mjs';
+import { runQuick } from './quick.mjs';
 import { printTable } from './table.mjs';
 import { truthTable } from './truth.mjs';
 import { worksFor } from './works.mjs';
@@ -20,6 +22,7 @@ const option = (name, fallback) => {
 const rounds = Number(option('--rounds', '5'));
 const only = option('--only', '');
 const launcher = await ensureBundle();
+if (process.argv.includes('--quick')) process.exit(runQuick(launcher, process.argv.includes('--update')));
 const scratch = mkdtempSync(join(tmpdir(), 'inquest-bench-'));
 
 function ours({ exe, core }, commands) {

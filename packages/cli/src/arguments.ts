@@ -200,7 +200,7 @@ function createProgram(
     .option('--no-color', 'the same as --color never')
     .option('--no-pager', 'never page long output')
     .option('-q, --quiet', 'no notes on standard error')
-    .option('--stats', 'tell time and memory on standard error at the end')
+    .option('--stats', 'tell time, memory and counts of work on standard error at the end')
     .addHelpText('after', CORE_NOTES)
     .action((files: readonly string[], flags: CoreFlags) => {
       if (program.opts<{ version?: boolean }>().version === true) done({ kind: 'version' });

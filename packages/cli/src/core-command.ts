@@ -40,7 +40,10 @@ export async function runCore(request: CoreRequest): Promise<number> {
   const canPipe = request.input !== 'terminal' && !readsStandardInput(request);
   const commands = request.form === undefined ? given : [{ line: `report -${request.form}` }];
   const code = await runCommands(makeRunner(opened, request, terminal), commands, interactive, canPipe);
-  if (request.stats) writeStats(openedAt - started, now() - openedAt);
+  if (request.stats) {
+    const { writeStats } = await import('./output/stats.ts');
+    writeStats({ start: started, open: openedAt - started, commands: now() - openedAt }, request.json);
+  }
   return code;
 }
 
@@ -179,13 +182,4 @@ export function refuse(error: unknown, json: boolean): number {
 /** Milliseconds since the process began; `performance` would take two to load. */
 function now(): number {
   return process.uptime() * 1000;
-}
-
-function writeStats(open: number, run: number): void {
-  const megabytes = process.resourceUsage().maxRSS / 1024;
-  const start = now() - open - run;
-  writeAll(
-    2,
-    `inquest: start ${start.toFixed(1)} ms, open ${open.toFixed(1)} ms, commands ${run.toFixed(1)} ms, ${megabytes.toFixed(0)} MB\n`,
-  );
 }

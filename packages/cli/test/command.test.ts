@@ -136,6 +136,17 @@ describe('inquest EXE CORE', () => {
     });
   });
 
+  it('tells on standard error what it did, if asked', () => {
+    const run = inquest([exe, core, '--stats', '-e', 'bt']);
+    expect(run.err).toMatch(
+      /^inquest: start [\d.]+ ms, open .* ms, commands .* ms, \d+ MB\ninquest: read [\d,]+ bytes, /,
+    );
+    expect(run.err).toMatch(/; inflated 0 bytes of 0 sections; 0 units, 0 entries, .*; [1-9]\d* frames; /);
+    const { err } = inquest([exe, core, '--stats', '--json', '-e', 'types']);
+    const { stats } = JSON.parse(err) as { stats: { counts: Record<string, number> } };
+    expect(stats.counts['entriesRead']).toBeGreaterThan(1000);
+  });
+
   it('is silent when its reader goes away', () => {
     const line = `"${process.execPath}" "${launcher}" "${exe}" "${core}" -e funcs -e funcs -e sources | head -1`;
     const run = spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8', cwd: folder });

@@ -1,3 +1,4 @@
+export { counters, type Counters } from './base/counters.ts';
 export {
   attempt,
   badData,

@@ -1,3 +1,5 @@
+import { counters } from './counters.ts';
+
 const CHUNK = 4096;
 
 /** Decodes bytes as ISO 8859-1: one character per byte. Right for names that are ASCII. */
@@ -21,6 +23,7 @@ export function isAscii(bytes: Uint8Array): boolean {
  * (The engine may not use TextDecoder, a host object.)
  */
 export function decodeUtf8(bytes: Uint8Array): string {
+  counters.stringsDecoded++;
   if (isAscii(bytes)) return decodeLatin1(bytes);
   let text = '';
   for (let at = 0; at < bytes.length;) {

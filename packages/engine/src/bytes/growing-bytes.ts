@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { DebugError } from '../base/errors.ts';
 
 /** Bytes that are there from the front on as far as they were asked for. */
@@ -15,7 +16,7 @@ export function whole(bytes: Uint8Array): GrowingBytes {
   return { bytes, filled: bytes.length, fill: () => undefined };
 }
 
-/** Growing bytes of whose damage someone is told, when it is met. */
+/** Growing bytes that are counted, and of whose damage someone is told, when it is met. */
 export class WatchedBytes implements GrowingBytes {
   readonly bytes: Uint8Array;
   private readonly inner: GrowingBytes;
@@ -32,11 +33,15 @@ export class WatchedBytes implements GrowingBytes {
   }
 
   fill(end: number): void {
+    const { inner } = this;
+    const before = inner.filled;
     try {
-      this.inner.fill(end);
+      inner.fill(end);
     } catch (error) {
       if (error instanceof DebugError) this.tell(error);
       throw error;
+    } finally {
+      counters.bytesInflated += inner.filled - before;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { badData, hex } from '../base/errors.ts';
 import type { ByteSource, HostFile } from './byte-source.ts';
 
@@ -18,7 +19,7 @@ export interface PagedOptions {
 export class PagedSource implements ByteSource {
   readonly name: string;
   readonly size: number;
-  /** How many pages were read from the host: for `--stats` and tests of laziness. */
+  /** How many pages were read from the host: for tests of laziness. */
   pagesRead = 0;
 
   private readonly file: HostFile;
@@ -56,6 +57,8 @@ export class PagedSource implements ByteSource {
       const want = Math.min(PAGE, this.size - page * PAGE);
       const got = this.file.readInto(bytes.subarray(0, want), page * PAGE);
       this.pagesRead++;
+      counters.pagesRead++;
+      counters.bytesRead += got;
       if (got < PAGE) bytes.fill(0, got);
     }
     this.used[slot] = true;
@@ -140,6 +143,7 @@ export class PagedSource implements ByteSource {
     const out = new Uint8Array(length);
     if (length > 16 * PAGE) {
       const got = this.file.readInto(out, offset);
+      counters.bytesRead += got;
       if (got < length) throw this.outside(offset, length);
       return out;
     }

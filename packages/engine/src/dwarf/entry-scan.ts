@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { badData, hex } from '../base/errors.ts';
 import { Entry } from './entry.ts';
 import { SKIP_END, SKIP_LEB, SKIP_STRING } from './forms.ts';
@@ -33,6 +34,7 @@ export class EntryScan {
     this.at = end;
     while (at < end) {
       const start = at;
+      counters.entriesRead++;
       let code = info[at++] as number;
       if (code >= 0x80) {
         code = ulebAt(info, start);

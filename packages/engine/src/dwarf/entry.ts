@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { badData, hex } from '../base/errors.ts';
 import { abbrevHas } from './abbrev.ts';
 import { isAddressForm, readValue, type AttributeValue } from './attribute-value.ts';
@@ -36,6 +37,7 @@ export class Entry {
 
   /** Reads the entry at `offset`, which must be in `unit`. Throws `bad-data` if none can be there. */
   constructor(unit: Unit, offset: number) {
+    counters.entriesRead++;
     const info = unit.sections.info;
     if (!(offset >= unit.firstEntry && offset < unit.end)) throw badData(`no entry at .debug_info+${hex(offset)}`);
     const code = ulebAt(info, offset);

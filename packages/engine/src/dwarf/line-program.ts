@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import type { Cursor } from '../base/cursor.ts';
 import { isDebugError } from '../base/errors.ts';
 import { readFileV2, type LineFile, type LineHeader } from './line-header.ts';
@@ -89,6 +90,7 @@ export function runLineProgram(sections: SectionData, header: LineHeader): LineR
     rows.problem = error.message;
   }
   rows.resize(rows.count);
+  counters.lineRows += rows.count;
   return rows;
 }
 

@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { readU16, readU32 } from '../base/cursor.ts';
 import { isDebugError } from '../base/errors.ts';
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
@@ -152,6 +153,7 @@ class NameScan {
     let at = unit.firstEntry;
     while (at < end) {
       const start = at;
+      counters.entriesRead++;
       let code = info[at++] as number;
       if (code >= 0x80) {
         code = ulebAt(info, start);

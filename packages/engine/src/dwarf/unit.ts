@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { readU16, readU32, readU64, readU64Big } from '../base/cursor.ts';
 import { attempt, badData, hex, isDebugError } from '../base/errors.ts';
 import { lastAtMost } from '../base/ranges.ts';
@@ -265,6 +266,7 @@ export class UnitTable {
         throw badData(`unit at .debug_info+${hex(at)} runs past the end of the section`);
       section.fill(length.end);
       this.next = length.end;
+      counters.unitsRead++;
       this.made.push(new Unit(this, this.made.length, readHeader(info, at, length)));
       this.offsets.push(at);
     } catch (error) {

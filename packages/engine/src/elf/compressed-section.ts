@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { badData, hex } from '../base/errors.ts';
 import { readU32, readU64 } from '../base/cursor.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
@@ -38,9 +39,12 @@ function contents(
   if (compression === undefined) return whole(rawSection(elf, section));
   const { header, method, size } = compression;
   if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
+  counters.sectionsInflated++;
   if (method === 'zlib' && decompress.growingZlib !== undefined)
     return decompress.growingZlib(elf.source, section.offset + header, section.size - header, size);
-  return whole(decompress[method](rawSection(elf, section).subarray(header), size));
+  const inflated = decompress[method](rawSection(elf, section).subarray(header), size);
+  counters.bytesInflated += inflated.length;
+  return whole(inflated);
 }
 
 /** SHF_COMPRESSED: an Elf64_Chdr {type u32, reserved u32, size u64, align u64} goes before the stream. */

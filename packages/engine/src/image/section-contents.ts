@@ -46,13 +46,15 @@ export class SectionContents {
 
   private open(name: string): GrowingBytes | undefined {
     const tell = (error: DebugError): void => this.tell(name, error);
+    let contents: GrowingBytes | undefined;
     try {
-      const contents = sectionContents(this.holderOf(name), name, this.decompress);
-      contents?.fill(1);
-      return contents && new WatchedBytes(contents, tell);
+      contents = sectionContents(this.holderOf(name), name, this.decompress);
     } catch (error) {
       if (error instanceof DebugError) tell(error);
       throw error;
     }
+    const watched = contents && new WatchedBytes(contents, tell);
+    watched?.fill(1);
+    return watched;
   }
 }

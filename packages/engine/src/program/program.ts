@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { NEWEST_MINOR, type GoVersion } from '../base/go-version.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
 import type { FileFinder } from '../bytes/file-finder.ts';
@@ -120,6 +121,7 @@ export class Program {
   }
 
   private searchFunc(pc: number): FoundFunc | undefined {
+    counters.functionLookups++;
     for (const { data, pclntab } of this.modules) {
       if (data.maxpc !== 0 && (pc < data.minpc || pc >= data.maxpc)) continue;
       // Of a file that is cut off or damaged some functions can be read, and some cannot.

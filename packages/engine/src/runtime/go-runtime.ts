@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { attempt, hex } from '../base/errors.ts';
 import { readU32, readU64, readU64Big } from '../base/cursor.ts';
 import { FS_BASE } from '../arch/amd64.ts';
@@ -232,6 +233,7 @@ export class GoRuntime {
   readGoroutine(address: number): Goroutine {
     this.fields ??= goroutineFields(this.layout);
     const at = this.fields;
+    counters.goroutinesRead++;
     const bytes = this.program.memory.read(address, at.size);
     const word = (offset: number | undefined): number => (offset === undefined ? 0 : readU64(bytes, offset));
     const rawStatus = readU32(bytes, at.status);

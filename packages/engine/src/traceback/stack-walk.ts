@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { attempt, hex } from '../base/errors.ts';
 import type { FoundFunc } from '../program/program.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
@@ -133,6 +134,7 @@ export class StackWalk {
 
   /** Finds the frame's extent and its return address. */
   private enter(pc: number, sp: number, lr: number, found: FoundFunc, innermost: boolean, inSyscall: boolean): void {
+    counters.framesUnwound++;
     const { arch } = this.printer.program.target;
     const delta = attempt(() => found.pclntab.spDelta(found.func, pc)) ?? -1;
     // Without a table it is code that is not Go's.

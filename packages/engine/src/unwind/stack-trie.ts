@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { attempt } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
 import { isInjected } from './special-functions.ts';
@@ -67,6 +68,7 @@ export class StackTrie {
     let interrupted = false;
     let node = 0;
     for (let depth = 0; depth < DEEPEST; depth++) {
+      counters.framesUnwound++;
       if (!within(bounds, sp)) return undefined;
       const place = this.placeAt(pc, interrupted);
       const step = this.steps[place] as number;

@@ -1,5 +1,6 @@
 import type { Arch } from '../arch/arch.ts';
 import { RegisterSet } from '../arch/registers.ts';
+import { counters } from '../base/counters.ts';
 import { attempt, DebugError, hex } from '../base/errors.ts';
 import { readU64Big } from '../base/cursor.ts';
 import type { Memory } from '../bytes/memory.ts';
@@ -95,6 +96,7 @@ export class Unwinder {
     for (let count = this.yielded; count < MOST_FRAMES && this.end === undefined; count++) {
       this.enterNilFunction(count);
       this.yielded = count;
+      counters.framesUnwound++;
       const frame = this.currentFrame();
       yield frame;
       try {

@@ -1,3 +1,4 @@
+import { counters } from '../base/counters.ts';
 import { attempt, DebugError, fault, hex } from '../base/errors.ts';
 import { encodeUtf8, decodeUtf8 } from '../base/text.ts';
 import { VOID_TYPE } from '../types/go-type.ts';
@@ -38,6 +39,7 @@ class Loader {
 
   /** @param level nesting as Delve counts it; @param depth nesting as it is */
   load(value: Value, level: number, depth: number): ValueTree {
+    counters.valuesLoaded++;
     if (++this.nodes > (this.limits.maxNodes ?? MOST_NODES)) {
       return { ...blank(value), onlyAddress: true, note: 'not loaded: there is too much in all' };
     }

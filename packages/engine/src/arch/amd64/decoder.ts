@@ -1,3 +1,4 @@
+import { counters } from '../../base/counters.ts';
 import type { Flow, Instruction, OperationName, Operand } from './instruction.ts';
 import { RAX, RCX, RDI, RDX, RSI, RSP, RBP } from './instruction.ts';
 import { InstructionReader } from './reader.ts';
@@ -15,6 +16,7 @@ const SHIFTS: readonly OperationName[] = ['other', 'other', 'other', 'other', 's
  * writes, where execution goes on, and what the common operations compute. Undefined for what it does not know.
  */
 export function decodeInstruction(code: Uint8Array, at: number): Instruction | undefined {
+  counters.instructionsDecoded++;
   const reader = new InstructionReader(code, at);
   const opcode = reader.opcode();
   const draft = new Draft(reader, at);
