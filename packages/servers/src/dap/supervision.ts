@@ -37,10 +37,11 @@ export class Supervision {
     return connection === 0 ? undefined : { connection, request: Atomics.load(this.words, AT.request) };
   }
 
-  /** Notes that the request that is being answered is to be given up, which an interrupt follows. */
-  giveUp({ connection, request }: RunningRequest): void {
+  /** Notes that the request that is being answered is to be given up, which an interrupt follows. `now`: milliseconds. */
+  giveUp({ connection, request }: RunningRequest, now: number = Date.now()): void {
     Atomics.store(this.words, AT.givenUpRequest, request);
     Atomics.store(this.words, AT.givenUpConnection, connection);
+    Atomics.store(this.words, AT.interruptSecond, secondOf(now));
     Atomics.add(this.words, AT.interrupts, 1);
   }
 
@@ -51,13 +52,25 @@ export class Supervision {
     );
   }
 
-  /** True if an interrupt came from here that has not been taken note of; takes note of it. */
-  takeInterrupt(): boolean {
+  /**
+   * True if an interrupt came from here and not from a user; each is taken once. The system makes one of two that come close
+   * together: what is left then does not count for long.
+   */
+  takeInterrupt(now: number = Date.now()): boolean {
     const sent = Atomics.load(this.words, AT.interrupts);
-    if (sent === Atomics.load(this.words, AT.interruptsTaken)) return false;
-    Atomics.store(this.words, AT.interruptsTaken, sent);
-    return true;
+    const taken = Atomics.load(this.words, AT.interruptsTaken);
+    if (sent === taken) return false;
+    const age = (secondOf(now) - Atomics.load(this.words, AT.interruptSecond)) | 0;
+    Atomics.store(this.words, AT.interruptsTaken, age > INTERRUPT_AGE ? sent : taken + 1);
+    return age <= INTERRUPT_AGE;
   }
+}
+
+/** Seconds after which an interrupt that was sent has arrived, or never will. */
+const INTERRUPT_AGE = 5;
+
+function secondOf(milliseconds: number): number {
+  return Math.trunc(milliseconds / 1000) | 0;
 }
 
 /** A request by the connections' own numbers, which count from 1. */
@@ -74,6 +87,7 @@ const AT = {
   givenUpRequest: 3,
   interrupts: 4,
   interruptsTaken: 5,
+  interruptSecond: 6,
   sequences: 8,
 } as const;
 
