@@ -7,6 +7,8 @@ import { ensureBundle } from '../../../../scripts/bundle.mjs';
 import { launchOf, VSCODE } from './open-dap.ts';
 
 let child: ChildProcess;
+/** How the server ended, which it must not. */
+let end = '';
 let address = '';
 const launch = launchOf('sum/go1.26/default');
 
@@ -14,6 +16,9 @@ beforeAll(async () => {
   const launcher = await ensureBundle();
   child = spawn(process.execPath, [launcher, 'dap', '--accept-multiclient', '--no-config'], {
     stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child.once('exit', (code, signal) => {
+    end = `the server ended: ${signal ?? code}`;
   });
   address = await new Promise((resolve) => {
     child.stdout?.once('data', (bytes: Buffer) => resolve(bytes.toString().trim().replace(/^.*: /, '')));
@@ -39,9 +44,9 @@ async function open(): Promise<DapClient> {
 
 function raw(): Promise<Socket> {
   const [host = '', port = ''] = address.split(':');
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect(Number(port), host, () => resolve(socket));
-    socket.on('error', () => undefined);
+    socket.on('error', reject);
   });
 }
 
@@ -50,6 +55,7 @@ let usual = 0;
 
 /** A client is served, not much more slowly than usual, and memory is as it should be. */
 async function isWell(): Promise<void> {
+  expect(end).toBe('');
   const before = performance.now();
   const client = await open();
   expect((await client.request('threads')).threads.length).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { Gathered } from './bytes.ts';
 import { parseGreeting, refusalOfHttp, sameToken, type Greeting } from './greeting.ts';
 import type { Limits } from './limits.ts';
 import type { ClientHandler, Connection, MessageDecoder, Protocol } from './protocol.ts';
+import { afterInput } from './turns.ts';
 
 /** What a client needs of its server. */
 export interface ClientSurroundings {
@@ -119,7 +120,7 @@ export class Client implements Connection {
     this.protocol = protocol;
     this.decoder = protocol.createDecoder(this.server.limits.message);
     this.handler = protocol.serve(this);
-    clearTimeout(this.timer);
+    this.allowAny();
     this.server.greeted(this);
     this.decode(this.decoder, rest);
   }
@@ -133,7 +134,7 @@ export class Client implements Connection {
     if (this.gone || this.ending) return;
     if (decoder.buffered > 0) this.server.grown();
     if (this.ending) return;
-    if (decoder.buffered === 0) clearTimeout(this.timer);
+    if (decoder.buffered === 0) this.allowAny();
     else if (complete || decoder.buffered === bytes.length)
       this.allow(this.server.limits.completion, 'it did not complete a message');
   }
@@ -171,13 +172,24 @@ export class Client implements Connection {
   private close(): void {
     if (this.gone) return;
     this.gone = true;
-    clearTimeout(this.timer);
+    this.allowAny();
     this.handler?.closed();
     this.server.closed(this);
   }
 
+  /** Drops the client unless it does something in time. While the server was busy it may have: that is looked at before. */
   private allow(milliseconds: number, otherwise: string): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.drop(otherwise), milliseconds);
+    const timer = setTimeout(() => {
+      afterInput(() => {
+        if (this.timer === timer) this.drop(otherwise);
+      });
+    }, milliseconds);
+    this.timer = timer;
+  }
+
+  private allowAny(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 }

@@ -108,6 +108,20 @@ describe('a server of several protocols', () => {
     expect(stream.state).toBe('destroyed');
   });
 
+  it('looks at what came while it was busy before it closes a client that was slow', async () => {
+    vi.useRealTimers();
+    const stream = connect(serve({ limits: { handshake: 20 } }));
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener('message', () => stream.send('{"a":1}'));
+    port1.start();
+    port2.postMessage('');
+    for (const until = performance.now() + 60; performance.now() < until;);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    port1.close();
+    expect(stream.state).toBe('open');
+    expect(stream.received).toContain('"name":"plain"');
+  });
+
   it('tells why it ends a connection that cannot be followed', () => {
     const stream = connect(serve({ limits: { message: 10 } }));
     stream.send('Content-Length: 11\r\n\r\n');

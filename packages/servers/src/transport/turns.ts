@@ -14,7 +14,7 @@ export async function takeTurn(): Promise<void> {
  * Node runs timers that are due one after the other, also those that were set meanwhile, before it looks at sockets: clients
  * with much to do would keep others out for good. What it calls immediate has its turn between two looks.
  */
-function afterInput(resolve: () => void): void {
+export function afterInput(resolve: () => void): void {
   const { setImmediate } = globalThis as { readonly setImmediate?: (action: () => void) => void };
   if (setImmediate === undefined) setTimeout(resolve, 0);
   else setImmediate(resolve);
