@@ -11,8 +11,8 @@ import ts from 'typescript6';
 const MAIN = `
   cli/ arguments.ts bin.ts core-command.ts displays.ts door-operations.ts exit-codes.ts export-operation.ts file-arguments.ts help.ts
   cli/ connect/arguments.ts help-topics.ts identify.ts main.ts opening.ts output/ reach.ts render/index.ts render/place.ts render/stack.ts runner.ts
-  cli/ serve/arguments.ts tool-arguments.ts
-  node/ archives/archive.ts config/ decompress.ts file-finder.ts growing-zlib.ts host-file.ts inputs.ts open.ts sources/disk-sources.ts
+  cli/ serve/arguments.ts tool-arguments.ts version.ts
+  node/ archives/archive.ts cache/ config/ decompress.ts file-finder.ts growing-zlib.ts host-file.ts inputs.ts open.ts sources/disk-sources.ts
   node/ x86-decoder.ts
   engine/ arch/amd64.ts arch/arm64.ts arch/machines.ts arch/registers.ts arch/amd64/ base/ bytes/ elf/constants.ts elf/elf-file.ts
   engine/ elf/notes.ts findings/cause.ts image/ pclntab/ program/ runtime/ session/aliases.ts session/calls.ts session/code-index.ts
@@ -27,7 +27,7 @@ const MAIN = `
 /** The parts, by what they are loaded for: the first whose pattern fits a file is its own. */
 const PARTS = {
   tools:
-    /^(?:servers|cli\/(?:doctor|run|prompt|script|report-formats|serve|completion)|node\/(?:net|archives|host)|engine\/(?:arch\/text|session\/redaction))\b/,
+    /^(?:servers|cli\/(?:cache|doctor|run|prompt|script|report-formats|serve|completion)|node\/(?:net|archives|cache|host)|engine\/(?:arch\/text|session\/redaction))\b/,
   listings: /^(?:cli\/(?:render|source-after)|engine\/session\/(?:goroutine|register|source-lines|threads))/,
   values:
     /^engine\/(?:dwarf|expr|types|values|unwind|elf|session\/(?:source-code\/|\w*(?:value|variable|declar|current|environment|source)))/,

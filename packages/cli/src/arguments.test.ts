@@ -85,6 +85,17 @@ describe('inquest doctor', () => {
   });
 });
 
+describe('inquest cache', () => {
+  it('tells, or clears', () => {
+    expect(parse('cache')).toMatchObject({ kind: 'cache', clear: false });
+    expect(parse('cache clear')).toMatchObject({ kind: 'cache', clear: true });
+    expect(parse('cache empty').err).toContain('Allowed choices are clear');
+    expect(parse('help cache').out).toContain('14 days');
+    expect(parse('core --no-cache a b')).toMatchObject({ kind: 'core', cache: false });
+    expect(parse('core a b')).toMatchObject({ kind: 'core', cache: true });
+  });
+});
+
 describe('inquest run', () => {
   it('leaves to the program what is behind its name', () => {
     expect(parse('run --batch -e bt ./server -e x --json -- y')).toMatchObject({
@@ -138,6 +149,7 @@ describe('completion', () => {
       'traceback --help',
       'doctor --help',
       'run --help',
+      'cache --help',
       'dap --help',
       'connect --help',
       '--help',

@@ -12,7 +12,15 @@ import {
   type HeadlessFlags,
 } from './serve/arguments.ts';
 import type { ServeOptions } from './serve/serve.ts';
-import { addDoctorCommand, addRunCommand, TOOL_NOTES, type DoctorRequest, type RunRequest } from './tool-arguments.ts';
+import {
+  addCacheCommand,
+  addDoctorCommand,
+  addRunCommand,
+  TOOL_NOTES,
+  type CacheRequest,
+  type DoctorRequest,
+  type RunRequest,
+} from './tool-arguments.ts';
 
 /** What the arguments ask for. */
 export type Request =
@@ -20,6 +28,7 @@ export type Request =
   | ({ readonly kind: 'traceback' } & TracebackRequest)
   | ({ readonly kind: 'doctor' } & DoctorRequest)
   | ({ readonly kind: 'run' } & RunRequest)
+  | ({ readonly kind: 'cache' } & CacheRequest)
   | ({ readonly kind: 'dap' } & DapRequest)
   | ({ readonly kind: 'connect' } & ConnectRequest)
   | { readonly kind: 'version' }
@@ -210,6 +219,7 @@ function createProgram(
   addTracebackCommand(program, done);
   addDoctorCommand(program, done);
   addRunCommand(program, done);
+  addCacheCommand(program, done);
   addDapCommand(program, done);
   addConnectCommand(program, done);
 

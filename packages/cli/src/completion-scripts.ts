@@ -2,7 +2,7 @@ import { TRACEBACK_LEVELS } from '@inquest/engine';
 
 /** What the scripts offer. A test compares it with the arguments that are understood. */
 export const COMPLETED = {
-  commands: ['core', 'traceback', 'doctor', 'run', 'dap', 'connect', 'version', 'help', 'completion'],
+  commands: ['core', 'traceback', 'doctor', 'run', 'cache', 'dap', 'connect', 'version', 'help', 'completion'],
   flags: [
     '--accept-multiclient',
     '--api-version',
@@ -28,6 +28,7 @@ export const COMPLETED = {
     '--log',
     '--log-dest',
     '--md',
+    '--no-cache',
     '--no-color',
     '--no-config',
     '--no-pager',

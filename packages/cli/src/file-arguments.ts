@@ -17,6 +17,8 @@ export interface FileRequest {
   readonly debugInfoDir: readonly string[];
   readonly set: readonly string[];
   readonly config: boolean;
+  /** Use and keep what was found out about executables. */
+  readonly cache: boolean;
 }
 
 /** The flags as they were given. */
@@ -36,7 +38,8 @@ export function addFileOptions(command: Command): Command {
     .option('--substitute-path <from=to>', 'sources compiled in FROM are in TO; may be repeated', collect)
     .option('--debug-info-dir <dir>', 'look there too for debug information; may be repeated', collect)
     .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
-    .option('--no-config', 'leave the configuration files and variables alone');
+    .option('--no-config', 'leave the configuration files and variables alone')
+    .option('--no-cache', 'neither use nor keep what was found out about an executable before');
 }
 
 /** What the flags ask for. */
@@ -54,5 +57,6 @@ export function fileRequest(files: readonly string[], flags: FileFlags): FileReq
     debugInfoDir: flags.debugInfoDir ?? [],
     set: flags.set ?? [],
     config: flags.config !== false,
+    cache: flags.cache !== false,
   };
 }

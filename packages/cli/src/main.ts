@@ -37,6 +37,8 @@ async function answer(request: Request): Promise<number> {
       return (await import('./doctor/doctor-command.ts')).runDoctor(request);
     case 'run':
       return (await import('./run/run-command.ts')).runProgram(request);
+    case 'cache':
+      return (await import('./cache/cache-command.ts')).runCache(request);
     case 'dap':
       return (await import('./serve/dap-command.ts')).runDap(request);
     case 'connect':

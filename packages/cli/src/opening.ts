@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { DebugError, isDebugError } from '@inquest/engine';
+import { DebugError, isDebugError, type Keeper } from '@inquest/engine';
 import {
   findCoredump,
+  KeptFiles,
   loadConfiguration,
   openCore,
   readyInputs,
@@ -12,6 +13,7 @@ import {
 } from '@inquest/node';
 import type { FileRequest } from './file-arguments.ts';
 import { terminalProgress } from './output/progress.ts';
+import { VERSION } from './version.ts';
 
 /** Name of a core that is taken for meant where no core is given: `inquest core` may be the name of the file. */
 const USUAL_CORE = 'core';
@@ -45,10 +47,23 @@ function coredump(request: FileRequest): Coredump | undefined {
   throw new DebugError('--core and --coredump both name the core', { code: 'usage', hint: 'give one of them' });
 }
 
+/** By what is kept what is found out about executables. */
+export function keeperOf({ cache }: Pick<FileRequest, 'cache'>): Keeper | undefined {
+  return cache ? new KeptFiles({ version: VERSION }) : undefined;
+}
+
 /** Opens the core of a request; where none was given, a file `core` in this folder. */
 export function openRequest(request: FileRequest, ready: ReadyRequest, loaded: LoadedConfiguration): OpenedCore {
   const { force, sysroot, libs, debuginfod } = request;
-  const byFlag = { ...ready.files, configuration: loaded.configuration, force, places: { sysroot, libs }, debuginfod };
+  const { configuration } = loaded;
+  const byFlag = {
+    ...ready.files,
+    configuration,
+    force,
+    places: { sysroot, libs },
+    debuginfod,
+    keeper: keeperOf(request),
+  };
   const opened = openOrGuess(byFlag);
   return { ...opened, notes: [...loaded.problems, ...ready.notes, ...opened.notes] };
 }

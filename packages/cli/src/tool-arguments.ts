@@ -52,6 +52,32 @@ export function addDoctorCommand(program: Command, done: (request: { kind: 'doct
     );
 }
 
+/** What `inquest cache` is asked. */
+export interface CacheRequest {
+  /** Remove what is kept; else tell what there is. */
+  readonly clear: boolean;
+}
+
+const CACHE_NOTES = `
+Kept are cores that were decompressed, and what was found out about large executables: debugging information as it is when
+inflated, and its names. The second time either is opened that is not done again. Files are made for you alone, and those not
+used for 14 days or beyond the size that is told go, the oldest first. --no-cache leaves what is kept of executables alone.
+
+Examples:
+  inquest cache                          where it is, and how large
+  inquest cache clear                    remove all`;
+
+/** Adds `cache` to the sub-commands. */
+export function addCacheCommand(program: Command, done: (request: { kind: 'cache' } & CacheRequest) => void): void {
+  program
+    .command('cache')
+    .summary('tell what is kept on disk, or remove it')
+    .description('Tell where things are kept from one run to the next, and how large that is, or remove it.')
+    .addArgument(program.createArgument('[action]', 'clear removes what is kept').choices(['clear']))
+    .addHelpText('after', CACHE_NOTES)
+    .action((action: 'clear' | undefined) => done({ kind: 'cache', clear: action === 'clear' }));
+}
+
 /** What `inquest run` is asked. */
 export interface RunRequest {
   /** The program and its arguments. */
@@ -140,4 +166,8 @@ function parsePid(text: string): number {
 }
 
 /** The notes below the help of these sub-commands. */
-export const TOOL_NOTES: Readonly<Record<string, string>> = { doctor: `${DOCTOR_NOTES}\n`, run: `${RUN_NOTES}\n` };
+export const TOOL_NOTES: Readonly<Record<string, string>> = {
+  cache: `${CACHE_NOTES}\n`,
+  doctor: `${DOCTOR_NOTES}\n`,
+  run: `${RUN_NOTES}\n`,
+};

@@ -38,12 +38,13 @@ export class Patient {
   open(): Session {
     const exe = this.executable();
     const target = new CoreTarget(parseElf(new MemorySource(`${this.id} core`, this.core)), exe, { force: true });
-    const program = new Program(target, {
-      zlib: (data) => inflateSync(data),
+    const decompress = {
+      zlib: (data: Uint8Array) => inflateSync(data),
       zstd: () => {
         throw new DebugError('zstd is not at hand', { code: 'unsupported' });
       },
-    });
+    };
+    const program = new Program(target, { decompress });
     return new Session(program, { corePath: '/core', sources: { read: () => undefined } });
   }
 

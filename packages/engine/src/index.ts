@@ -14,6 +14,8 @@ export {
 export { printable, quoteGo } from './base/quote.ts';
 export type { ByteSource, Decompressors, HostFile } from './bytes/byte-source.ts';
 export { whole, type GrowingBytes } from './bytes/growing-bytes.ts';
+export type { Host } from './bytes/host.ts';
+export { KEPT_BLOCK, type Keeper } from './bytes/keeper.ts';
 export type { DebugFileRequest, FileFinder } from './bytes/file-finder.ts';
 export type { Memory } from './bytes/memory.ts';
 export { MemorySource } from './bytes/memory-source.ts';

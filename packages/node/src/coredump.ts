@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DebugError } from '@inquest/engine';
-import { cacheFolder, spoolName } from './archives/core-cache.ts';
+import { coreFolder, spoolName } from './archives/core-cache.ts';
 import { reasonOf } from './host-file.ts';
 
 /** Where systemd-coredump keeps cores (coredump.conf(5), Storage=external). */
@@ -83,7 +83,7 @@ function because(text: string): string {
 
 /** A core that is in the journal itself is copied out; the copy goes when the process ends. */
 function dumpFromJournal(words: readonly string[]): string {
-  const path = spoolName(cacheFolder());
+  const path = spoolName(coreFolder());
   process.once('exit', () => rmSync(path, { force: true }));
   const answer = runCoredumpctl(['dump', '--no-pager', '-q', '-1', `--output=${path}`, ...words]);
   if (answer === undefined || answer.status !== 0 || !existsSync(path))

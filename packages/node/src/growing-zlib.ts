@@ -46,7 +46,7 @@ export function growingZlib(
 
 class ZlibBytes implements GrowingBytes {
   readonly bytes: Uint8Array;
-  filled = 0;
+  inflated = 0;
   private readonly handle: ZlibHandle;
   private readonly state: Uint32Array;
   private readonly source: ByteSource;
@@ -76,18 +76,18 @@ class ZlibBytes implements GrowingBytes {
 
   fill(end: number): void {
     const { bytes } = this;
-    if (end < bytes.length ? end <= this.filled : this.isDone) return;
+    if (end < bytes.length ? end <= this.inflated : this.isDone) return;
     if (this.problem !== undefined) throw this.damaged(this.problem);
-    while (this.filled < Math.min(end, bytes.length)) {
+    while (this.inflated < Math.min(end, bytes.length)) {
       if (this.input.length === 0) this.read(READ);
-      const room = Math.min(bytes.length - this.filled, Math.max(MAKE, end - this.filled));
+      const room = Math.min(bytes.length - this.inflated, Math.max(MAKE, end - this.inflated));
       const left = this.input.length;
-      const made = this.step(Z_SYNC_FLUSH, bytes, this.filled, room);
+      const made = this.step(Z_SYNC_FLUSH, bytes, this.inflated, room);
       if (made === 0 && this.input.length === left)
-        throw this.damaged(`it gives ${this.filled} bytes, not ${bytes.length}`);
-      this.filled += made;
+        throw this.damaged(`it gives ${this.inflated} bytes, not ${bytes.length}`);
+      this.inflated += made;
     }
-    if (this.filled === bytes.length) this.finish();
+    if (this.inflated === bytes.length) this.finish();
   }
 
   /** Makes zlib compare its checksum, and sees that nothing more comes. */

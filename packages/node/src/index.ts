@@ -1,4 +1,6 @@
 export { loadConfiguration, type ConfigurationFlags, type LoadedConfiguration } from './config/load.ts';
+export { cacheFolders, cacheSize, clearCache, LARGEST_CACHE, type CacheKind } from './cache/cache-folder.ts';
+export { KeptFiles, type KeptOptions } from './cache/kept-files.ts';
 export { findCoredump, type Coredump } from './coredump.ts';
 export { decompressors } from './decompress.ts';
 export type { FilePlaces } from './file-finder.ts';
@@ -13,7 +15,7 @@ export {
   type InputOptions,
   type ReadyFiles,
 } from './inputs.ts';
-export type { Progress } from './archives/unpack.ts';
+export { amount, type Progress } from './archives/unpack.ts';
 export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
 export { DiskSources } from './sources/disk-sources.ts';
 export { decodeX86 } from './x86-decoder.ts';

@@ -1,9 +1,10 @@
 import { closeSync, fstatSync, openSync, read, readSync, renameSync, rmSync } from 'node:fs';
 import { DebugError } from '@inquest/engine';
 import { archiveFormat, MAGIC_BYTES } from './archives/archive.ts';
-import { cacheFolder, halfName, spoolName } from './archives/core-cache.ts';
+import { coreFolder, spoolName } from './archives/core-cache.ts';
 import { SparseWriter } from './archives/sparse-writer.ts';
 import { Meter, unpack, withoutTraces, type Progress } from './archives/unpack.ts';
+import { halfName } from './cache/cache-folder.ts';
 import { reasonOf } from './host-file.ts';
 
 /** A file that is ready to be opened at random places, and how people know it. */
@@ -93,7 +94,7 @@ const STANDARD_INPUT_FILE = '/dev/stdin';
 /** A copy of standard input that goes when the process ends; a file that was redirected in needs none. */
 async function spool(progress: Progress | undefined): Promise<string> {
   if (fstatSync(0).isFile()) return STANDARD_INPUT_FILE;
-  const folder = cacheFolder();
+  const folder = coreFolder();
   const half = halfName(folder, 'stdin');
   rmSync(half, { force: true });
   const path = spoolName(folder);

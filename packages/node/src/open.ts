@@ -13,6 +13,7 @@ import {
   type ByteSource,
   type CoreOptions,
   type ElfFile,
+  type Keeper,
 } from '@inquest/engine';
 import { debuginfodFetch, type DebuginfodFetch } from './debuginfod.ts';
 import { decompressors } from './decompress.ts';
@@ -41,6 +42,8 @@ export interface OpenOptions {
   readonly places?: FilePlaces;
   /** Fetch by build ID what is not on this machine. By default nothing is fetched from a network. */
   readonly debuginfod?: boolean;
+  /** Keeps what is costly to find out from one run to the next. By default nothing is kept. */
+  readonly keeper?: Keeper | undefined;
 }
 
 export interface OpenedCore {
@@ -79,7 +82,7 @@ export function openCore(options: OpenOptions): OpenedCore {
   const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
   const finder = new DiskFinder({ ...places, besides }, openSource);
   const allocatedBytes = isCopy ? undefined : allocatedOf(core.source.name);
-  const coreOptions = { force: options.force === true, finder, allocatedBytes };
+  const coreOptions = { force: options.force === true, finder, allocatedBytes, keeper: options.keeper };
   const program = openProgram(core, exe, coreOptions, problems);
   const openSession = (own: Configuration, extra?: SessionExtra): Session => {
     const sources = new DiskSources({
@@ -107,14 +110,14 @@ function fetchSource(fetch: DebuginfodFetch, program: Program, path: string): st
 function openProgram(
   core: ElfFile,
   executable: ElfFile | undefined,
-  options: CoreOptions & { readonly finder: DiskFinder },
+  options: CoreOptions & { readonly finder: DiskFinder; readonly keeper: Keeper | undefined },
   problems: readonly string[],
 ): Program {
   const target = new CoreTarget(core, executable, options);
   target.diagnostics.push(...problems);
   if (executable !== undefined) noteDoubt(target, executable);
   try {
-    const program = new Program(target, decompressors, options.finder);
+    const program = new Program(target, { decompress: decompressors, finder: options.finder, keeper: options.keeper });
     program.requireGo();
     return program;
   } catch (error) {

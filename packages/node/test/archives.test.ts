@@ -7,7 +7,7 @@ import { DebugError, operations, type ReportResult } from '@inquest/engine';
 import { openCore, readyInput, readyInputs, type InputFile } from '@inquest/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openFixture, type Fixture } from '../../../fixtures/fixtures.mjs';
-import { tidyCache } from '../src/archives/core-cache.ts';
+import { tidyCache } from '../src/cache/cache-folder.ts';
 import { LZ4, PAYLOAD, XZ, ZSTD } from './archive-samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'inquest-archives-'));

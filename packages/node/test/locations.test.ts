@@ -175,7 +175,7 @@ describe('a core without its executable', () => {
   it('has no names to list or to find, and says why', () => {
     const { core } = openFixture('sum/go1.27/default');
     const target = new CoreTarget(parseElf(openSource(core)), undefined);
-    const alone = new Session(new Program(target, decompressors), {
+    const alone = new Session(new Program(target, { decompress: decompressors }), {
       corePath: core,
       sources: { read: () => undefined },
     });

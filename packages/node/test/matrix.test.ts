@@ -39,7 +39,7 @@ function visible(frames: StackResult['frames'], printed: readonly PrintedFrame[]
 function openAlone({ exe, core }: Fixture): Session {
   const target = new CoreTarget(parseElf(openSource(core)), parseElf(openSource(exe)));
   const sources = { read: () => undefined };
-  return new Session(new Program(target, decompressors), { corePath: core, sources });
+  return new Session(new Program(target, { decompress: decompressors }), { corePath: core, sources });
 }
 
 const fixtures = listFixtures().filter(({ program }) => program === 'sum');

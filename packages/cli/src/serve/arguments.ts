@@ -5,6 +5,8 @@ import type { ServeOptions } from './serve.ts';
 /** What `inquest dap` is asked. */
 export interface DapRequest extends ServeOptions {
   readonly config: boolean;
+  /** Use and keep what was found out about executables. */
+  readonly cache: boolean;
 }
 
 /** Flags of what serves clients. */
@@ -112,6 +114,7 @@ interface DapFlags extends ServeFlags {
   readonly clientAddr?: string;
   readonly stdio?: boolean;
   readonly config?: boolean;
+  readonly cache?: boolean;
 }
 
 /** Adds `dap` to the sub-commands. */
@@ -127,6 +130,7 @@ export function addDapCommand(program: Command, done: (request: { kind: 'dap' } 
     )
     .addOption(new Option('--stdio', 'talk over standard input and output').conflicts('listen'))
     .option('--no-config', 'leave the configuration files and variables alone')
+    .option('--no-cache', 'neither use nor keep what was found out about an executable before')
     .addHelpText('after', DAP_NOTES)
     .action((flags: DapFlags) =>
       done({
@@ -135,6 +139,7 @@ export function addDapCommand(program: Command, done: (request: { kind: 'dap' } 
         clientAddress: flags.clientAddr,
         stdio: flags.stdio === true,
         config: flags.config !== false,
+        cache: flags.cache !== false,
       }),
     );
 }

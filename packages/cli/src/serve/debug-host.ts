@@ -1,6 +1,6 @@
 import { loadConfiguration, openCore, readyInputs, type OpenedCore } from '@inquest/node';
 import type { DebugHost, HostedCore, OpenRequest, Supervisor, Terminal } from '@inquest/servers';
-import type { ConfigurationLayer } from '@inquest/engine';
+import type { ConfigurationLayer, Keeper } from '@inquest/engine';
 import { identify } from '../identify.ts';
 import { describeFailure } from '../output/failures.ts';
 import { highlightGo } from '../output/highlight.ts';
@@ -16,24 +16,26 @@ export interface HostOptions {
   readonly reach: Reach;
   /** False to leave configuration files alone. */
   readonly config: boolean;
+  /** Keeps what is found out about executables; undefined keeps nothing. */
+  readonly keeper?: Keeper | undefined;
   readonly attached?: () => HostedCore;
   readonly supervisor?: Supervisor | undefined;
 }
 
 /** This process as the host of servers. */
-export function debugHost({ reach, config, attached, supervisor }: HostOptions): DebugHost {
+export function debugHost({ reach, config, keeper, attached, supervisor }: HostOptions): DebugHost {
   return {
     version: VERSION,
     attached,
     ...(supervisor === undefined ? {} : { supervisor }),
     reportBug: (error) => writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`),
-    open: (request, report) => open(request, { reach, config }, report),
+    open: (request, report) => open(request, { reach, config, keeper }, report),
   };
 }
 
 async function open(
   request: OpenRequest,
-  { reach, config }: Pick<HostOptions, 'reach' | 'config'>,
+  { reach, config, keeper }: Pick<HostOptions, 'reach' | 'config' | 'keeper'>,
   report: (text: string) => void,
 ): Promise<HostedCore> {
   const { core, executable, settings, defaults, force, debuginfod, sysroot, libs } = request;
@@ -47,7 +49,7 @@ async function open(
     { paths: [], core, executable },
     { force, progress: { report, clear: () => undefined } },
   );
-  const opened = openCore({ ...files, configuration, force, debuginfod, places: { sysroot, libs } });
+  const opened = openCore({ ...files, configuration, force, debuginfod, places: { sysroot, libs }, keeper });
   return hostedCore({ ...opened, notes: [...problems, ...opened.notes] }, reach);
 }
 

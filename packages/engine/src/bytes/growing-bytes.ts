@@ -1,19 +1,19 @@
 import { counters } from '../base/counters.ts';
 import { DebugError } from '../base/errors.ts';
 
-/** Bytes that are there from the front on as far as they were asked for. */
+/** Bytes that are there as far as they were asked for. */
 export interface GrowingBytes {
-  /** All of them; behind those that are there are zeros. */
+  /** All of them; zeros where they are not there. */
   readonly bytes: Uint8Array;
-  /** How many are there. */
-  readonly filled: number;
-  /** Makes those before `end` be there, or more. Throws `bad-data` where they cannot be had. */
-  fill(end: number): void;
+  /** How many were inflated so far. */
+  readonly inflated: number;
+  /** Makes those from `start` to `end` be there, or more. Throws `bad-data` where they cannot be had. */
+  fill(end: number, start?: number): void;
 }
 
 /** Bytes that are all there. */
 export function whole(bytes: Uint8Array): GrowingBytes {
-  return { bytes, filled: bytes.length, fill: () => undefined };
+  return { bytes, inflated: 0, fill: () => undefined };
 }
 
 /** Growing bytes that are counted, and of whose damage someone is told, when it is met. */
@@ -28,20 +28,20 @@ export class WatchedBytes implements GrowingBytes {
     this.tell = tell;
   }
 
-  get filled(): number {
-    return this.inner.filled;
+  get inflated(): number {
+    return this.inner.inflated;
   }
 
-  fill(end: number): void {
+  fill(end: number, start?: number): void {
     const { inner } = this;
-    const before = inner.filled;
+    const before = inner.inflated;
     try {
-      inner.fill(end);
+      inner.fill(end, start);
     } catch (error) {
       if (error instanceof DebugError) this.tell(error);
       throw error;
     } finally {
-      counters.bytesInflated += inner.filled - before;
+      counters.bytesInflated += inner.inflated - before;
     }
   }
 }

@@ -1,21 +1,24 @@
-import { attempt, isDebugError } from '../base/errors.ts';
+import { attempt, badData, isDebugError } from '../base/errors.ts';
+import { findKept, type Keeper } from '../bytes/keeper.ts';
+import { KeptColumns, packColumns } from './columns.ts';
 import { type Entry, entryAt } from './entry.ts';
 import type { FunctionEntry } from './functions.ts';
-import { NameIndex, type NameKind } from './names.ts';
+import { NameIndex, NAMES_KEPT_AS, type NamedEntry, type NameKind } from './names.ts';
 import { PcIndex } from './pc-index.ts';
 import { SectionData, type DwarfSections } from './sections.ts';
 import { UnitFunctions } from './unit-functions.ts';
-import { UnitTable, type Unit } from './unit.ts';
+import { findDirectory, packUnits, UnitTable, UNITS_KEPT_AS } from './unit-table.ts';
+import type { Unit } from './unit.ts';
 import { VariableEntry } from './variables.ts';
 
 export type { DwarfSections } from './sections.ts';
 export type { NameKind } from './names.ts';
 
-/** A named entry, for listings. */
-export interface NamedEntry {
-  readonly name: string;
-  /** Offset in .debug_info. */
-  readonly offset: number;
+/** What the addresses of units are kept as. */
+const ADDRESSES_KEPT_AS = 'addresses';
+
+function packIndex({ starts, ends, values }: PcIndex): readonly Uint8Array[] {
+  return packColumns([starts, ends, values]);
 }
 
 /** A package (Go) that has a unit. */
@@ -34,6 +37,7 @@ export interface PackageName {
 export class Dwarf {
   private readonly source: DwarfSections;
   private data: SectionData | undefined;
+  private keeperState: { readonly keeper: Keeper | undefined } | undefined;
   private table: UnitTable | undefined;
   private unitIndex: PcIndex | undefined;
   private names: NameIndex | undefined;
@@ -49,9 +53,25 @@ export class Dwarf {
     return this.data;
   }
 
+  private get keeper(): Keeper | undefined {
+    this.keeperState ??= { keeper: this.source.kept };
+    return this.keeperState.keeper;
+  }
+
   private get unitTable(): UnitTable {
-    this.table ??= new UnitTable(this.sections);
+    this.table ??= this.openUnits();
     return this.table;
+  }
+
+  /** The units; whoever asks for them will ask for names and addresses as well, in this run or the next. */
+  private openUnits(): UnitTable {
+    const { sections } = this;
+    const { keeper } = this;
+    const directory = keeper && findDirectory(keeper, () => packUnits(new UnitTable(sections)));
+    const table = new UnitTable(sections, directory);
+    keeper?.keep(UNITS_KEPT_AS, sections.info.length, () => packUnits(table));
+    keeper?.keep(NAMES_KEPT_AS, sections.info.length, () => this.nameIndex.pack());
+    return table;
   }
 
   /** All units in file order. */
@@ -89,9 +109,24 @@ export class Dwarf {
   }
 
   private unitByRange(pc: number): Unit | undefined {
-    this.unitIndex ??= this.buildUnitIndex();
+    this.unitIndex ??= this.findUnitIndex() ?? this.buildUnitIndex();
     const index = this.unitIndex.find(pc);
-    return index === undefined ? undefined : this.units[index];
+    return index === undefined ? undefined : this.unitTable.at(index);
+  }
+
+  /** Units by address as they were kept; undefined if none were, and then they are. */
+  private findUnitIndex(): PcIndex | undefined {
+    const { keeper } = this;
+    const bytes = keeper && findKept(keeper, ADDRESSES_KEPT_AS, () => packIndex(this.buildUnitIndex()));
+    const columns = bytes && attempt(() => new KeptColumns(bytes, 3));
+    if (columns !== undefined) return new PcIndex(columns.f64(0), columns.f64(1), columns.f64(2));
+    keeper?.keep(ADDRESSES_KEPT_AS, this.sections.info.length, () => {
+      const [problem] = this.diagnostics;
+      // Damage is for every run to tell.
+      if (problem !== undefined || this.unitIndex === undefined) throw badData(problem ?? 'there are no units');
+      return packIndex(this.unitIndex);
+    });
+    return undefined;
   }
 
   private buildUnitIndex(): PcIndex {
@@ -152,7 +187,7 @@ export class Dwarf {
 
   /** The name index, built on first use: one pass over .debug_info. */
   private get nameIndex(): NameIndex {
-    this.names ??= new NameIndex(this.unitTable);
+    this.names ??= new NameIndex(this.unitTable, this.keeper);
     return this.names;
   }
 

@@ -7,7 +7,7 @@ import { DW_FORM } from './forms.ts';
 import type { PcRange } from './pc-index.ts';
 import { readRanges } from './ranges.ts';
 import { checkCode, skipAttributes, skipForm, skipLeb, skipOdd, ulebAt } from './skip.ts';
-import type { Unit, UnitTable } from './unit.ts';
+import type { Unit, UnitHolder } from './unit.ts';
 
 /** How many abstract origins and specifications are followed: real chains have two. */
 const FOLLOW_LIMIT = 8;
@@ -271,7 +271,7 @@ function skipChildren(unit: Unit, at: number): number {
 }
 
 /** The entry at an absolute .debug_info offset; `near` is tried as its unit first. Throws `bad-data` if none is there. */
-export function entryAt(table: UnitTable, offset: number, near?: Unit): Entry {
+export function entryAt(table: UnitHolder, offset: number, near?: Unit): Entry {
   const unit = near !== undefined && offset >= near.firstEntry && offset < near.end ? near : table.holding(offset);
   if (unit === undefined) throw badData(`no unit holds .debug_info+${hex(offset)}`);
   return new Entry(unit, offset);

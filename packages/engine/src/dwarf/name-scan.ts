@@ -1,12 +1,14 @@
 import { counters } from '../base/counters.ts';
 import { readU16, readU32 } from '../base/cursor.ts';
-import { isDebugError } from '../base/errors.ts';
+import { attempt, isDebugError } from '../base/errors.ts';
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
-import { DW_AT, DW_TAG } from './attributes.ts';
+import { DW_AT, DW_LANG_GO, DW_TAG } from './attributes.ts';
 import { Entry, isTypeTag } from './entry.ts';
 import { DW_FORM, SKIP_STRING } from './forms.ts';
+import { HASH_SEED, hashName } from './name-hash.ts';
 import { checkCode, runSkip, skipForm, skipLeb, ulebAt } from './skip.ts';
-import type { Unit, UnitTable } from './unit.ts';
+import type { UnitTable } from './unit-table.ts';
+import type { Unit } from './unit.ts';
 
 /** What a name may stand for: a subprogram, a type, a variable outside functions, a constant. */
 export type NameKind = 'function' | 'type' | 'variable' | 'constant';
@@ -18,7 +20,11 @@ const TYPE = 1;
 const VARIABLE = 2;
 const CONSTANT = 3;
 const NO_KIND = 0x0f;
+/** The part of a row's kind that is a place in `KINDS`. */
+export const KIND_MASK = 0x0f;
 
+/** Set beside a row's kind: its unit is not of Go. */
+export const IS_FOREIGN = 0x20;
 /** Set beside a row's kind: it is a mere declaration. */
 export const IS_DECLARATION = 0x40;
 /** Set beside a row's kind: its name is in .debug_str, not in .debug_info. */
@@ -44,20 +50,6 @@ export interface NameColumns {
   readonly runtimeValues: Float64Array;
   readonly runtimeOwners: Float64Array;
   readonly diagnostics: readonly string[];
-}
-
-/** Start value for `hashName`. */
-export const HASH_SEED = 0x811c9dc5;
-
-/** FNV-1a of the bytes from `at` up to a zero or `end`, as an unsigned number. */
-export function hashName(bytes: Uint8Array, at: number, end: number, seed: number): number {
-  let hash = seed;
-  for (let i = at; i < end; i++) {
-    const b = bytes[i] as number;
-    if (b === 0) break;
-    hash = Math.imul(hash ^ b, 0x01000193);
-  }
-  return hash >>> 0;
 }
 
 /** Reads all units once. A broken unit is left where it breaks, and told in `diagnostics`. */
@@ -101,6 +93,8 @@ class NameScan {
   private readonly table: UnitTable;
   private readonly classes = new Map<AbbrevTable, Uint16Array>();
   private rows = 0;
+  /** What rows of the unit in hand have beside their kind. */
+  private language = 0;
   private kinds: Uint8Array;
   private hashes: Uint32Array;
   private names: Uint32Array;
@@ -149,6 +143,7 @@ class NameScan {
     const { abbrevs, end } = unit;
     const { program, skipStart, hasChildren, tags } = abbrevs;
     const classes = this.classesOf(abbrevs);
+    this.language = (attempt(() => unit.language) ?? DW_LANG_GO) === DW_LANG_GO ? 0 : IS_FOREIGN;
     let depth = 0;
     let at = unit.firstEntry;
     while (at < end) {
@@ -167,7 +162,7 @@ class NameScan {
       const flags = classes[code] as number;
       let step = skipStart[code] as number;
       // Variables inside functions are looked up through their function.
-      if (flags !== NO_KIND && ((flags & NO_KIND) !== VARIABLE || depth === 1)) {
+      if (flags !== NO_KIND && ((flags & KIND_MASK) !== VARIABLE || depth === 1)) {
         if ((flags & NAME_FIRST) !== 0) {
           const nameAt = at;
           let hash = HASH_SEED;
@@ -191,7 +186,7 @@ class NameScan {
   private add(kind: number, hash: number, name: number, entry: number): void {
     if (this.rows === this.kinds.length) this.grow();
     const row = this.rows++;
-    this.kinds[row] = kind;
+    this.kinds[row] = kind | this.language;
     this.hashes[row] = hash;
     this.names[row] = name;
     this.entries[row] = entry;
@@ -236,14 +231,14 @@ class NameScan {
     const form = entry.form(DW_AT.DW_AT_name) ?? 0;
     const at = entry.valueOffset(DW_AT.DW_AT_name);
     if (form === DW_FORM.DW_FORM_string) {
-      this.add(kind, hashName(info, at, unit.end, HASH_SEED), at, entry.offset);
+      this.add(kind, hashName(info, at, unit.end), at, entry.offset);
       return;
     }
     const offset = stringOffset(unit, form, at);
     if (offset === undefined) return;
     const strings = this.table.sections.get('.debug_str');
     if (offset >= strings.length) return;
-    this.add(kind | IN_DEBUG_STR, hashName(strings, offset, strings.length, HASH_SEED), offset, entry.offset);
+    this.add(kind | IN_DEBUG_STR, hashName(strings, offset), offset, entry.offset);
   }
 }
 

@@ -2,6 +2,7 @@ import { Cursor, readU32, readU64 } from '../base/cursor.ts';
 import { badData, hex, isDebugError } from '../base/errors.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import { whole, type GrowingBytes } from '../bytes/growing-bytes.ts';
+import type { Keeper } from '../bytes/keeper.ts';
 import { AbbrevCache } from './abbrev.ts';
 
 /** Where the bytes of `.debug_*` sections come from. Names are the modern ones; contents are inflated. */
@@ -12,6 +13,8 @@ export interface DwarfSections {
   growing?(name: string): GrowingBytes | undefined;
   /** The name of the unit that a link-time `pc` probably belongs to. */
   unitNameAt?(pc: number): string | undefined;
+  /** Keeps what is found out about the sections. Undefined where they cannot be told from others. */
+  readonly kept?: Keeper | undefined;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -56,8 +59,9 @@ export class SectionData {
   /** A cursor in a section, of which `count` bytes at `offset` are asked for; `bad-data` if `offset` is outside. */
   cursor(name: string, offset: number, count: number = Infinity): Cursor {
     const section = this.growing(name);
-    section.fill(Math.min(section.bytes.length, offset + count));
-    return new Cursor(section.bytes, name, offset, section.filled);
+    const end = Math.min(section.bytes.length, offset + count);
+    section.fill(end, offset);
+    return new Cursor(section.bytes, name, offset, end);
   }
 
   /** What `read` makes of what is at an offset, however long that is; it is called again if it comes to the end of what is there. */
@@ -92,7 +96,7 @@ export class SectionData {
     const { bytes } = section;
     if (!(offset >= 0) || offset + size > bytes.length)
       throw badData(`${name}+${hex(offset)} is outside ${name} (${hex(bytes.length)} bytes)`);
-    section.fill(offset + size);
+    section.fill(offset + size, offset);
     return size === 8 ? readU64(bytes, offset) : readU32(bytes, offset);
   }
 }

@@ -1,7 +1,5 @@
-import { counters } from '../base/counters.ts';
 import { readU16, readU32, readU64, readU64Big } from '../base/cursor.ts';
-import { attempt, badData, hex, isDebugError } from '../base/errors.ts';
-import { lastAtMost } from '../base/ranges.ts';
+import { attempt, badData, hex } from '../base/errors.ts';
 import type { AbbrevTable } from './abbrev.ts';
 import { addressAtIndex, isAddressForm, readValue, type AttributeValue } from './attribute-value.ts';
 import { DW_AT, DW_TAG, DW_UT } from './attributes.ts';
@@ -49,6 +47,15 @@ const ROOT_ATTRIBUTES: ReadonlySet<number> = new Set([
   DW_AT.DW_AT_go_package_name,
 ]);
 
+/** What holds the units of a file. */
+export interface UnitHolder {
+  readonly sections: SectionData;
+  /** The unit whose entries include .debug_info offset `offset`. */
+  holding(offset: number): Unit | undefined;
+  /** The type entry's offset for a DW_FORM_ref_sig8. */
+  typeBySignature(signature: bigint): number | undefined;
+}
+
 /**
  * One unit of .debug_info: for Go a package, for C a source file. Holds its header and the place of its root attributes;
  * each is decoded when asked for.
@@ -56,7 +63,7 @@ const ROOT_ATTRIBUTES: ReadonlySet<number> = new Set([
 export class Unit implements ListContext {
   readonly sections: SectionData;
   /** All units of the file, to follow references into others. */
-  readonly table: UnitTable;
+  readonly table: UnitHolder;
   /** Position in `Dwarf.units`. */
   readonly index: number;
   /** Offset of the header in .debug_info, and one past the unit's last byte. */
@@ -83,7 +90,7 @@ export class Unit implements ListContext {
   private base: number | undefined;
   private lines: { readonly table: LineTable | undefined } | undefined;
 
-  constructor(table: UnitTable, index: number, header: UnitHeader) {
+  constructor(table: UnitHolder, index: number, header: UnitHeader) {
     this.table = table;
     this.sections = table.sections;
     this.index = index;
@@ -209,101 +216,19 @@ export class Unit implements ListContext {
   }
 }
 
-/** The units of .debug_info in file order, made as far as they are asked for: so far .debug_info is inflated. */
-export class UnitTable {
-  readonly sections: SectionData;
-  /** What could not be read, a sentence each. */
-  readonly diagnostics: string[] = [];
-  private readonly made: Unit[] = [];
-  private readonly offsets: number[] = [];
-  /** Units by name: the first `sorted` of those that are made. */
-  private readonly byName = new Map<string, Unit[]>();
-  private sorted = 0;
-  /** Offset of the next unit's header; Infinity if there is none. */
-  private next = 0;
-  private signatures: ReadonlyMap<bigint, number> | undefined;
-
-  constructor(sections: SectionData) {
-    this.sections = sections;
-  }
-
-  /** All of them. */
-  get units(): readonly Unit[] {
-    while (this.next < Infinity) this.advance();
-    return this.made;
-  }
-
-  /** Those of that name, one by one. */
-  *named(name: string): Iterable<Unit> {
-    const { made, byName } = this;
-    for (let given = 0; ;) {
-      const unit = byName.get(name)?.[given];
-      if (unit !== undefined) {
-        given++;
-        yield unit;
-      } else if (this.sorted < made.length) {
-        const next = made[this.sorted++] as Unit;
-        const own = attempt(() => next.name) ?? '';
-        const list = byName.get(own);
-        if (list === undefined) byName.set(own, [next]);
-        else list.push(next);
-      } else if (this.next < Infinity) this.advance();
-      else return;
-    }
-  }
-
-  /** Makes the next unit. A damaged one is left out and told. */
-  private advance(): void {
-    const { sections, next: at } = this;
-    const { info } = sections;
-    this.next = Infinity;
-    if (at >= info.length) return;
-    try {
-      const section = sections.growing('.debug_info');
-      section.fill(Math.min(info.length, at + LONGEST_LENGTH));
-      const length = readLength(info, at);
-      if (length.end > info.length || length.end <= length.body)
-        throw badData(`unit at .debug_info+${hex(at)} runs past the end of the section`);
-      section.fill(length.end);
-      this.next = length.end;
-      counters.unitsRead++;
-      this.made.push(new Unit(this, this.made.length, readHeader(info, at, length)));
-      this.offsets.push(at);
-    } catch (error) {
-      if (!isDebugError(error)) throw error;
-      this.diagnostics.push(error.message);
-    }
-  }
-
-  /** The unit whose entries include .debug_info offset `offset`. */
-  holding(offset: number): Unit | undefined {
-    while (this.next <= offset) this.advance();
-    const unit = this.made[lastAtMost(this.offsets, offset)];
-    return unit !== undefined && offset >= unit.firstEntry && offset < unit.end ? unit : undefined;
-  }
-
-  /** The type entry's offset for a DW_FORM_ref_sig8. */
-  typeBySignature(signature: bigint): number | undefined {
-    if (this.signatures === undefined) {
-      const map = new Map<bigint, number>();
-      for (const unit of this.units) if (unit.signature !== undefined) map.set(unit.signature, unit.typeOffset);
-      this.signatures = map;
-    }
-    return this.signatures.get(signature);
-  }
-}
-
 /** Bytes of the longest form of a unit's length. */
-const LONGEST_LENGTH = 12;
+export const LONGEST_LENGTH = 12;
 
-interface UnitLength {
+/** How long a unit is. */
+export interface UnitLength {
   /** Offset behind the length. */
   readonly body: number;
   readonly end: number;
   readonly offsetSize: number;
 }
 
-function readLength(info: Uint8Array, at: number): UnitLength {
+/** Reads the length of the unit at an offset; it may run past the end of the section. */
+export function readLength(info: Uint8Array, at: number): UnitLength {
   if (at + 4 > info.length) return { body: at + 4, end: at + 4, offsetSize: 4 };
   const length = readU32(info, at);
   if (length !== 0xffff_ffff) return { body: at + 4, end: at + 4 + length, offsetSize: 4 };
@@ -312,7 +237,7 @@ function readLength(info: Uint8Array, at: number): UnitLength {
 }
 
 /** Reads a unit header (DWARF 5, section 7.5.1). Throws `bad-data`. */
-function readHeader(info: Uint8Array, offset: number, length: UnitLength): UnitHeader {
+export function readHeader(info: Uint8Array, offset: number, length: UnitLength): UnitHeader {
   const { body, end, offsetSize } = length;
   const word = (at: number): number => (offsetSize === 8 ? readU64(info, at) : readU32(info, at));
   const isLong = end - body >= 4 + offsetSize;

@@ -1,4 +1,5 @@
 import { counters } from '../base/counters.ts';
+import { crc32 } from '../base/crc32.ts';
 import { badData, hex } from '../base/errors.ts';
 import { readU32, readU64 } from '../base/cursor.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
@@ -9,6 +10,11 @@ import { findSection, rawSection, type ElfFile, type Section } from './elf-file.
 /** No real debug section is larger; a bound against decompression bombs. */
 const LARGEST_SECTION = 0x1_0000_0000;
 
+/** Bytes of the checksum at the end of a zlib stream (RFC 1950, 2.2). */
+const CHECKSUM = 4;
+/** Sections of which a checksum is quickly made, in bytes. */
+const SMALL_SECTION = 4096;
+
 /** How a section is stored: where its stream begins, by which method it is compressed, and how many bytes that gives. */
 interface Compression {
   readonly header: number;
@@ -16,35 +22,78 @@ interface Compression {
   readonly size: number;
 }
 
+/** A section that is had from what was kept, if it was, and else by `open`, and is kept then. */
+export type KeepSection = (identity: string, size: number, open: () => GrowingBytes) => GrowingBytes;
+
 /**
  * The bytes of the section `name`, decompressed as far as they are asked for, if the host can do that. `.debug_x` is also found as
  * `.zdebug_x` (Go <= 1.18). Undefined when there is no such section; `bad-data` when its contents are damaged.
  */
-export function sectionContents(elf: ElfFile, name: string, decompress: Decompressors): GrowingBytes | undefined {
-  const section = findSection(elf, name);
-  if (section !== undefined) {
-    const isCompressed = (section.flags & SHF_COMPRESSED) !== 0 && section.type !== SHT_NOBITS;
-    return contents(elf, section, isCompressed ? readChdr(elf, section) : undefined, decompress);
-  }
-  const old = name.startsWith('.debug_') ? findSection(elf, `.z${name.slice(1)}`) : undefined;
-  return old && contents(elf, old, readZdebug(elf, old), decompress);
-}
-
-function contents(
+export function sectionContents(
   elf: ElfFile,
-  section: Section,
-  compression: Compression | undefined,
+  name: string,
   decompress: Decompressors,
-): GrowingBytes {
+  keep?: KeepSection,
+): GrowingBytes | undefined {
+  const stored = findStored(elf, name);
+  if (stored === undefined) return undefined;
+  const { section, compression } = stored;
   if (compression === undefined) return whole(rawSection(elf, section));
   const { header, method, size } = compression;
   if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
-  counters.sectionsInflated++;
-  if (method === 'zlib' && decompress.growingZlib !== undefined)
-    return decompress.growingZlib(elf.source, section.offset + header, section.size - header, size);
-  const inflated = decompress[method](rawSection(elf, section).subarray(header), size);
-  counters.bytesInflated += inflated.length;
-  return whole(inflated);
+  const open = (): GrowingBytes => {
+    counters.sectionsInflated++;
+    if (method === 'zlib' && decompress.growingZlib !== undefined)
+      return decompress.growingZlib(elf.source, section.offset + header, section.size - header, size);
+    const inflated = decompress[method](rawSection(elf, section).subarray(header), size);
+    counters.bytesInflated += inflated.length;
+    return whole(inflated);
+  };
+  const identity = keep && identityOf(elf, stored);
+  return keep === undefined || identity === undefined ? open() : keep(identity, size, open);
+}
+
+/** True if there is a section of that name, compressed or not. */
+export function hasContents(elf: ElfFile, name: string): boolean {
+  return findStored(elf, name) !== undefined;
+}
+
+/**
+ * What tells the contents of a section of that name from others: their size and the checksum that zlib writes behind them, or, of
+ * small ones, one of their bytes. Undefined where there is no such section, and where it has no checksum.
+ */
+export function sectionIdentity(elf: ElfFile, name: string): string | undefined {
+  const stored = findStored(elf, name);
+  return stored && identityOf(elf, stored);
+}
+
+function identityOf(elf: ElfFile, { section, compression }: Stored): string | undefined {
+  const size = compression?.size ?? section.size;
+  const checksum = checksumOf(elf, section, compression);
+  return checksum === undefined ? undefined : `${size.toString(16)}-${checksum.toString(16)}`;
+}
+
+function checksumOf(elf: ElfFile, section: Section, compression: Compression | undefined): number | undefined {
+  // The linker leaves sections as they are that would not get smaller.
+  if (compression === undefined) return section.size > SMALL_SECTION ? undefined : crc32(rawSection(elf, section));
+  if (compression.method !== 'zlib' || section.size < compression.header + CHECKSUM) return undefined;
+  return elf.source.u32(section.offset + section.size - CHECKSUM);
+}
+
+/** A section, and how it is stored; without `compression`, as it is. */
+interface Stored {
+  readonly section: Section;
+  readonly compression: Compression | undefined;
+}
+
+function findStored(elf: ElfFile, name: string): Stored | undefined {
+  const section = findSection(elf, name);
+  if (section !== undefined) {
+    const isCompressed = (section.flags & SHF_COMPRESSED) !== 0 && section.type !== SHT_NOBITS;
+    return { section, compression: isCompressed ? readChdr(elf, section) : undefined };
+  }
+  const old = name.startsWith('.debug_') ? findSection(elf, `.z${name.slice(1)}`) : undefined;
+  return old && { section: old, compression: readZdebug(elf, old) };
 }
 
 /** SHF_COMPRESSED: an Elf64_Chdr {type u32, reserved u32, size u64, align u64} goes before the stream. */

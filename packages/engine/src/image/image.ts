@@ -1,9 +1,9 @@
 import { DebugError, attempt, unsupported } from '../base/errors.ts';
 import { NEWEST_MINOR, OLDEST_MINOR, parseGoVersion, type GoVersion } from '../base/go-version.ts';
-import type { Decompressors } from '../bytes/byte-source.ts';
-import type { FileFinder } from '../bytes/file-finder.ts';
 import { MemorySource } from '../bytes/memory-source.ts';
 import type { GrowingBytes } from '../bytes/growing-bytes.ts';
+import type { Host } from '../bytes/host.ts';
+import type { Keeper } from '../bytes/keeper.ts';
 import type { Memory } from '../bytes/memory.ts';
 import { Dwarf } from '../dwarf/dwarf.ts';
 import { PF_W, PF_X, PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
@@ -15,8 +15,9 @@ import { findSymbols, functionSymbols, type ElfSymbol, type SymbolTable } from '
 import { readBuildInfo, type BuildInfo } from '../pclntab/build-info.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { isWholeIndex, looksLikePclntab, readPclnHeader, type PclnHeader } from '../pclntab/header.ts';
-import { readModules, scanForModuleData, type ModuleData } from '../pclntab/moduledata.ts';
+import { emptyModule, readModules, scanForModuleData, type ModuleData } from '../pclntab/moduledata.ts';
 import { Pclntab } from '../pclntab/pclntab.ts';
+import { KeptParts } from './kept-parts.ts';
 import { SectionContents } from './section-contents.ts';
 
 /** One Go module of a program with its function table. */
@@ -45,32 +46,33 @@ export class Image {
   readonly elf: ElfFile;
   readonly bias: number;
   private readonly memory: Memory;
-  private readonly decompress: Decompressors;
+  private readonly host: Host;
   private readonly contents: SectionContents;
   private readonly symbolCache = new Map<string, ElfSymbol | undefined>();
   private dwarfState: { readonly dwarf: Dwarf | undefined } | undefined;
   private goState: { readonly modules: readonly GoModule[]; readonly why: string | undefined } | undefined;
   private buildState: { readonly info: BuildInfo | undefined } | undefined;
   private functionTable: SymbolTable | undefined;
-  private readonly finder: FileFinder | undefined;
+  private readonly parts: KeptParts | undefined;
   private debugState: { readonly elf: ElfFile | undefined } | undefined;
   /** What could not be used of this file, a sentence each. */
   readonly diagnostics: string[] = [];
 
-  constructor({ path, elf, bias }: PlacedFile, memory: Memory, decompress: Decompressors, finder?: FileFinder) {
+  constructor({ path, elf, bias }: PlacedFile, memory: Memory, host: Host) {
     this.path = path;
     this.elf = elf;
     this.bias = bias;
     this.memory = memory;
-    this.decompress = decompress;
-    this.finder = finder;
+    this.host = host;
+    this.parts = host.keeper && new KeptParts(host.keeper, elf);
     this.contents = new SectionContents(
       (name) => this.holderOf(name),
-      decompress,
+      host.decompress,
       (name, { message }) => {
         const text = `${path}: ${name}: ${message}`;
         if (!this.diagnostics.includes(text)) this.diagnostics.push(text);
       },
+      (name) => this.parts?.section(name),
     );
   }
 
@@ -90,7 +92,8 @@ export class Image {
   }
 
   private findDebugFile(): ElfFile | undefined {
-    const { elf, finder, path } = this;
+    const { elf, path } = this;
+    const { finder } = this.host;
     const link = readDebugLink(elf);
     const buildId = this.buildIds.gnu;
     if (finder === undefined || (link === undefined && buildId === undefined)) return undefined;
@@ -116,6 +119,11 @@ export class Image {
   /** Contents of a section, decompressed as far as they are asked for. What is damaged throws, and is told in `diagnostics`. */
   growing(name: string): GrowingBytes | undefined {
     return this.contents.growing(name);
+  }
+
+  /** Keeps from run to run what is found out of DWARF. */
+  get kept(): Keeper | undefined {
+    return attempt(() => this.parts?.dwarf((name) => this.holderOf(name)));
   }
 
   /** The name of the unit of DWARF that a link-time `pc` of Go code probably belongs to. */
@@ -204,10 +212,10 @@ export class Image {
     const section = findSection(this.elf, '.gnu_debugdata');
     if (section === undefined) return undefined;
     try {
-      if (this.decompress.xz === undefined)
+      if (this.host.decompress.xz === undefined)
         throw unsupported('its symbols are compressed by xz, which cannot be read here');
       const name = `${this.path}: .gnu_debugdata`;
-      return parseElf(new MemorySource(name, this.decompress.xz(rawSection(this.elf, section))));
+      return parseElf(new MemorySource(name, this.host.decompress.xz(rawSection(this.elf, section))));
     } catch (error) {
       if (!(error instanceof DebugError)) throw error;
       this.diagnostics.push(`${this.path}: .gnu_debugdata: ${error.message}`);
@@ -358,24 +366,6 @@ export class Image {
     }
     return undefined;
   }
-}
-
-function emptyModule(pclntab: number, text: number): ModuleData {
-  const zero = { minpc: 0, maxpc: 0, etext: 0, noptrdata: 0, enoptrdata: 0, data: 0, edata: 0, bss: 0, ebss: 0 };
-  const rest = { noptrbss: 0, enoptrbss: 0, types: 0, etypes: 0, gofunc: 0, itablinks: 0, itablinksLength: 0 };
-  return {
-    address: 0,
-    pclntab,
-    text,
-    ...zero,
-    ...rest,
-    typelinks: 0,
-    typelinksLength: 0,
-    typeDescriptorsLength: 0,
-    itabsOffset: 0,
-    itabsLength: 0,
-    next: 0,
-  };
 }
 
 /** Sections and the table's format narrow the release down where nothing names it (go-runtime facts, section 10). */

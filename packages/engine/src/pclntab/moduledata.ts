@@ -178,3 +178,22 @@ export function readModules(memory: Memory, first: number, minor: number): Modul
   }
   return modules;
 }
+
+/** A module of which nothing is known but its function table and where its code begins. */
+export function emptyModule(pclntab: number, text: number): ModuleData {
+  const zero = { minpc: 0, maxpc: 0, etext: 0, noptrdata: 0, enoptrdata: 0, data: 0, edata: 0, bss: 0, ebss: 0 };
+  const rest = { noptrbss: 0, enoptrbss: 0, types: 0, etypes: 0, gofunc: 0, itablinks: 0, itablinksLength: 0 };
+  return {
+    address: 0,
+    pclntab,
+    text,
+    ...zero,
+    ...rest,
+    typelinks: 0,
+    typelinksLength: 0,
+    typeDescriptorsLength: 0,
+    itabsOffset: 0,
+    itabsLength: 0,
+    next: 0,
+  };
+}

@@ -1,7 +1,6 @@
 import { counters } from '../base/counters.ts';
 import { NEWEST_MINOR, type GoVersion } from '../base/go-version.ts';
-import type { Decompressors } from '../bytes/byte-source.ts';
-import type { FileFinder } from '../bytes/file-finder.ts';
+import type { Host } from '../bytes/host.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
 import { attempt, badData, DebugError } from '../base/errors.ts';
@@ -24,20 +23,18 @@ export class Program {
   readonly main: Image | undefined;
   /** The file that was executed. It has no Go in it where Go is in a library (`-buildmode=c-shared`). */
   readonly executable: Image | undefined;
-  private readonly decompress: Decompressors;
-  private readonly finder: FileFinder | undefined;
+  private readonly host: Host;
   private readonly libraries = new Map<string, Image>();
   private outlineState: { readonly image: Image | undefined } | undefined;
   private vdsoState: { readonly image: Image | undefined } | undefined;
   private goImageList: readonly Image[] | undefined;
   private readonly found = new Map<number, FoundFunc | undefined>();
 
-  constructor(target: CoreTarget, decompress: Decompressors, finder?: FileFinder) {
+  constructor(target: CoreTarget, host: Host) {
     this.target = target;
     this.memory = target.memory;
-    this.decompress = decompress;
-    this.finder = finder;
-    this.executable = target.executable && new Image(target.executable, target.memory, decompress, finder);
+    this.host = host;
+    this.executable = target.executable && new Image(target.executable, target.memory, host);
     this.main =
       this.executable === undefined || isGo(this.executable) ? this.executable : (this.goLibrary() ?? this.executable);
   }
@@ -55,7 +52,7 @@ export class Program {
   private get vdso(): Image | undefined {
     if (this.vdsoState === undefined) {
       const file = this.target.vdso;
-      this.vdsoState = { image: file && new Image(file, this.memory, this.decompress) };
+      this.vdsoState = { image: file && new Image(file, this.memory, { decompress: this.host.decompress }) };
     }
     return this.vdsoState.image;
   }
@@ -94,7 +91,7 @@ export class Program {
     if (this.main !== undefined) return this.main;
     if (this.outlineState === undefined) {
       const file = this.target.executableOutline;
-      this.outlineState = { image: file && new Image(file, this.memory, this.decompress) };
+      this.outlineState = { image: file && new Image(file, this.memory, { decompress: this.host.decompress }) };
     }
     return this.outlineState.image;
   }
@@ -148,7 +145,7 @@ export class Program {
     if (file === undefined) return undefined;
     let image = this.libraries.get(file.path);
     if (image === undefined) {
-      image = new Image(file, this.memory, this.decompress, this.finder);
+      image = new Image(file, this.memory, this.host);
       this.libraries.set(file.path, image);
     }
     return image;

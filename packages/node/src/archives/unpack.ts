@@ -1,9 +1,10 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DebugError } from '@inquest/engine';
+import { findCached, halfName, LARGEST_CACHE, tidyCache } from '../cache/cache-folder.ts';
 import { reasonOf } from '../host-file.ts';
 import { ArchiveDamage, FileReader, type ArchiveFormat } from './archive.ts';
-import { cacheFolder, cacheKey, findCached, halfName, tidyCache } from './core-cache.ts';
+import { cacheKey, coreFolder } from './core-cache.ts';
 import { readGzip, readXz } from './gzip-xz.ts';
 import { readLz4 } from './lz4.ts';
 import { SparseWriter } from './sparse-writer.ts';
@@ -50,7 +51,7 @@ export async function unpack(
   format: ArchiveFormat,
   options: UnpackOptions,
 ): Promise<Unpacked> {
-  const folder = options.folder ?? cacheFolder();
+  const folder = options.folder ?? coreFolder();
   const key = cacheKey(path);
   const known = findCached(folder, key);
   if (known !== undefined) return { path: known, problem: undefined };
@@ -83,7 +84,7 @@ function describeDamage(
 function settle(half: string, path: string, folder: string): string {
   try {
     renameSync(half, path);
-    tidyCache(folder, path);
+    tidyCache(folder, path, LARGEST_CACHE.cores);
   } catch (error) {
     rmSync(half, { force: true });
     throw new DebugError(`cannot write ${path}: ${reasonOf(error)}`, { code: 'io' });

@@ -1,4 +1,3 @@
-import { DW_LANG_GO } from '../../dwarf/attributes.ts';
 import { attempt, DebugError } from '../../base/errors.ts';
 import type { Dwarf } from '../../dwarf/dwarf.ts';
 import { packageOf } from '../../pclntab/function-name.ts';
@@ -26,17 +25,9 @@ const LIST_PARAMETERS = [
   { name: 'limit', kind: 'number', summary: 'how many at most' },
 ] as const;
 
-/** Language of units that the Go compiler wrote (DWARF 5, table 7.17). */
 /** Names of DWARF; those of C begin with `C.`, as Delve and cgo write them. */
 function* dwarfNames(dwarf: Dwarf, kind: 'function' | 'type'): Generator<string> {
-  const { units } = dwarf;
-  const isGo = units.map((unit) => (unit.language ?? DW_LANG_GO) === DW_LANG_GO);
-  let at = 0;
-  for (const { name, offset } of dwarf.iterNames(kind)) {
-    // In file order.
-    while (at + 1 < units.length && offset >= (units[at]?.end ?? Infinity)) at++;
-    yield isGo[at] === true ? name : `C.${name}`;
-  }
+  for (const { name, isGo } of dwarf.iterNames(kind)) yield isGo ? name : `C.${name}`;
 }
 
 /** The linker's marks in the function table, which are no functions: go:textfipsstart and the like. */
