@@ -31,6 +31,18 @@ const FINDINGS: Readonly<Record<string, RegExp>> = {
   'cgocrash/fault': /^nothing is mapped at that address$/,
   'cgocrash/bus': /^there is no memory behind the mapping/,
   'cgocrash/quotient': /^an integer was divided by zero$/,
+  'kinds/abortoutside': /^process \d+ sent it$/,
+  'kinds/deferrednil': /^t is nil/,
+  'kinds/handler': /^the panic before: t is nil/,
+  'kinds/noncanonical': /^the kernel tells no address/,
+  'kinds/seccomptrap': /^a seccomp filter does not allow system call 140$/,
+  'kinds/shortened': /^there is no memory behind the mapping of \S+ \(deleted\)/,
+  'kinds/typednil': /^main\.\(\*quotaError\)\.Error panicked when the runtime asked it/,
+  'kinds/wildpc': /^execution went to 0x123456789000: a function pointer did not point to code$/,
+  'ckinds/deep': /^nothing is mapped at that address$/,
+  'ckinds/doublefree': /^the C library said "free\(\): double free detected/,
+  'ckinds/nullcall': /^execution went to 0x0: a function pointer was nil$/,
+  'ckinds/raised': /^the process sent it to itself$/,
 };
 
 /** The functions that filled the stack. */
@@ -72,7 +84,9 @@ function reportOf(id: string, sources: SourceProvider): ReportResult {
   return operations.find(({ name }) => name === 'report')?.run(session, {}) as ReportResult;
 }
 
-const deaths = new Map(['crash', 'cgocrash'].map((name) => [name, markedDeaths(join(PROGRAMS, name))]));
+const deaths = new Map(
+  ['crash', 'cgocrash', 'kinds', 'ckinds'].map((name) => [name, markedDeaths(join(PROGRAMS, name))]),
+);
 const results: CauseRow[] = [];
 const fixtures = listFixtures().filter(({ program }) => deaths.has(program));
 

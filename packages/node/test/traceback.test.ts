@@ -22,7 +22,9 @@ function textOf(id: string, level: TracebackLevel): string {
   return Buffer.from(formatTraceback(session.runtime, level).bytes).toString('latin1');
 }
 
-const fixtures = listFixtures().filter(({ committed }) => committed);
+/** Where a thread of C's dies that has nothing to do with Go, the kernel ends the process before the runtime prints. */
+const SILENT: ReadonlySet<string> = new Set(['ckinds/go1.26/cgo/cthread']);
+const fixtures = listFixtures().filter(({ committed, id }) => committed && !SILENT.has(id));
 
 describe.skipIf(fixtures.length === 0)('the text of the runtime, byte for byte, at the level it died with', () => {
   it.each(fixtures)('$id', ({ id, scenario }) => {

@@ -24,6 +24,7 @@ import { detailOf, groupsOf, isUserFunction, location } from './crash-text-group
 import { crashTextHealth } from './crash-text-health.ts';
 import type { CrashTextResult, TextCrashResult } from './results-traceback.ts';
 import { sourceAround, type SourceProvider } from './source-lines.ts';
+import { originOf } from './user-frame.ts';
 
 /** Source lines shown before and after. */
 const CONTEXT_LINES = 3;
@@ -229,9 +230,11 @@ function titleOf(name: string): string {
 /** The frame of the user's own code: behind the panic, the first one of the program, else of a dependency, else any. */
 function findUserFrame(text: CrashText, frames: readonly TextFrame[]): number | undefined {
   const panics = frames.flatMap((frame, index) => (frame.function === 'runtime.gopanic' ? [index] : []));
-  // A value that was recovered and panicked with again points at the first panic, which is the last on the stack.
-  const again = text.panics.some(({ recovered, repanicked }) => recovered || repanicked);
-  const start = ((again ? panics.at(-1) : panics[0]) ?? -1) + 1;
+  // Since Go 1.23 a line stands for two panics with the same value.
+  const all = text.panics.flatMap((panic) => (panic.repanicked ? [panic, { ...panic, repanicked: false }] : [panic]));
+  // Of a panic that the program survived the newest is told alone; that it was the first one's value again is likeliest.
+  const isToldAlone = all.length === 1 && all[0]?.recovered === true;
+  const start = (panics[isToldAlone ? panics.length - 1 : originOf(all, panics.length)] ?? -1) + 1;
   const owners = frames.map((frame) => packageOwner(packageOf(frame.function), undefined));
   for (const wanted of [['own'], ['own', 'dependency'], ['standard']]) {
     const index = owners.findIndex((owner, i) => i >= start && wanted.includes(owner));

@@ -43,17 +43,27 @@ function behindHandler(calls: readonly Call[], signalPc: number | undefined): nu
   );
 }
 
-/** Where to begin: a value that was recovered and panicked with again points at the first panic. */
+/** Where to begin: behind the panic that began it. */
 function behindPanics(panics: readonly PanicResult[], calls: readonly Call[]): number {
   const gopanics = calls.filter((call) => call.name === 'runtime.gopanic');
+  return (gopanics[originOf(panics, gopanics.length)]?.index ?? -1) + 1;
+}
+
+/**
+ * Which of the calls of gopanic on a stack, from the innermost, began it all: a value that was recovered and panicked with again points
+ * at the first panic.
+ */
+export function originOf(
+  panics: readonly Pick<PanicResult, 'text' | 'recovered' | 'repanicked'>[],
+  gopanics: number,
+): number {
   const newestFirst = [...panics].reverse();
   const [newest] = newestFirst;
-  if (newest === undefined || gopanics.length === 0) return 0;
   let origin = 0;
-  for (let i = 1; i < newestFirst.length && i < gopanics.length; i++) {
+  for (let i = 1; i < newestFirst.length && i < gopanics; i++) {
     const older = newestFirst[i];
     // Errors are replaced by their texts before the process dies, so the same value is the same text.
-    if (older?.repanicked === true || (older?.recovered === true && older.text === newest.text)) origin = i;
+    if (older?.repanicked === true || (older?.recovered === true && older.text === newest?.text)) origin = i;
   }
-  return (gopanics[origin]?.index ?? -1) + 1;
+  return origin;
 }
