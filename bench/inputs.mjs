@@ -12,7 +12,7 @@ export const toolchains = process.env.GO_TOOLCHAINS ?? join(homedir(), '.cache/g
 export const delve = [join(toolchains, 'delve/bin/dlv'), '/usr/bin/dlv'].find((path) => existsSync(path));
 const go = join(toolchains, 'go1.26/bin/go');
 
-/** The main example: {name, exe, core, user}; `user` matches the function whose variables are asked for. */
+/** The main example: {name, exe, core, user}; `user` matches the function whose variables are asked for. Large ones have no such. */
 export function trivialInput() {
   const { exe, core } = openFixture('sum/go1.26/default');
   return { name: 'trivial', exe, core, user: /^main\.main$/ };
@@ -34,17 +34,27 @@ export function recordsInput() {
 
 /** 100,000 goroutines; undefined without the toolchain. */
 export function manyInput() {
-  return built('many', /^main\.hold$/, [join(here, 'programs/many/main.go')], () => []);
+  return large('many', 'many', '100000');
 }
 
-/** A stack of a million frames; undefined without the toolchain. */
+/** A million goroutines; undefined without the toolchain. */
+export function millionInput() {
+  return large('million', 'many', '1000000', 'quiet');
+}
+
+/** A stack of five million frames; undefined without the toolchain. */
 export function deepInput() {
-  return built('deep', /^main\.down$/, [join(here, 'programs/deep/main.go')], () => []);
+  return large('deep', 'deep', '5000000');
 }
 
 /** A core of ten gibibytes that is mostly holes; undefined without the toolchain. */
 export function sparseInput() {
-  return built('sparse', /^main\.hold$/, [join(here, 'programs/sparse/main.go')], () => []);
+  return large('sparse', 'sparse');
+}
+
+function large(name, program, ...args) {
+  const input = built(name, undefined, [join(here, `programs/${program}/main.go`)], () => args);
+  return input && { ...input, isLarge: true };
 }
 
 /** Builds a program and lets it crash, once. `prepare` gets the folder and answers with its arguments. */
@@ -60,11 +70,10 @@ function built(name, user, build, prepare) {
     const run = spawnSync('bash', ['-c', 'ulimit -c unlimited; exec "$0" "$@"', exe, ...prepare(folder)], {
       cwd: folder,
       env: { PATH: process.env.PATH, GOTRACEBACK: 'crash' },
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
+      stdio: 'ignore',
     });
     const left = readdirSync(folder).find((file) => file.startsWith('core'));
-    if (left === undefined) throw new Error(`${name} left no core: ${run.stderr.slice(0, 300)}`);
+    if (left === undefined) throw new Error(`${name} left no core: it ended by ${run.signal ?? `code ${run.status}`}`);
     if (left !== 'core') renameSync(join(folder, left), core);
     rmSync(join(folder, 'bad.go'), { force: true });
   }

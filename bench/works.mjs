@@ -7,6 +7,8 @@
  * what the whole process may take.
  */
 export function worksFor(input, frame) {
+  const ofLarge = { many: manyWorks, million: millionWorks, deep: deepWorks, sparse: sparseWorks }[input.name];
+  if (ofLarge !== undefined) return ofLarge();
   const both = (work, ...commands) => ({ work, mine: commands, peer: commands });
   const at = (work, ...commands) => ({
     work,
@@ -37,9 +39,6 @@ export function worksFor(input, frame) {
     { work: 'report', mine: ['report'], peer: undefined },
     { work: 'traceback', mine: ['traceback'], peer: undefined },
   ];
-  if (input.name === 'many') return manyWorks();
-  if (input.name === 'deep') return deepWorks();
-  if (input.name === 'sparse') return sparseWorks();
   if (input.name !== 'records') return everywhere;
   const many = 'config max-array-values 10000';
   return [
@@ -66,25 +65,40 @@ export function worksFor(input, frame) {
 /** 100,000 goroutines. What Delve lists one by one, we list with -all. */
 function manyWorks() {
   const pair = (work, mine, peer = mine) => ({ work, mine: [mine], peer: [peer] });
+  const own = (command, most) => ({ work: command, mine: [command], peer: undefined, most });
   return [
     { ...pair('goroutines, each', 'goroutines -all', 'goroutines'), most: 4000 },
-    { ...pair('goroutines, by stack', 'goroutines'), peer: undefined, most: 4000 },
+    { ...pair('goroutines, by stack', 'goroutines'), most: 4000 },
     pair('goroutines -group userloc', 'goroutines -group userloc'),
     pair('goroutines -with running', 'goroutines -with running'),
     pair('goroutines -t 2', 'goroutines -t 2'),
+    pair('goroutines -t 10', 'goroutines -all -t 10', 'goroutines -t 10'),
+    pair('stacks by stack against -t 10', 'goroutines -group stack', 'goroutines -t 10'),
     pair('stack of the last one', 'goroutine 100005 bt'),
     { work: 'report', mine: ['report'], peer: undefined },
+    own('waiting', 4000),
+    own('deadlocks', 6000),
+    own('why 100005', 8000),
   ];
 }
 
-/** A million frames. */
+/** A million goroutines: Delve would take minutes. */
+function millionWorks() {
+  const whole = { seconds: 15, megabytes: 1024 };
+  return ['goroutines', 'report'].map((command) => ({ work: command, mine: [command], peer: undefined, whole }));
+}
+
+/** Five million frames. */
 function deepWorks() {
   const pair = (work, ...commands) => ({ work, mine: commands, peer: commands });
+  const own = (command, most) => ({ work: command, mine: [command], peer: undefined, most });
   return [
     pair('bt', 'bt'),
     { ...pair('frame 900000 args', 'frame 900000 args'), most: 3000 },
-    { work: 'bt -bottom 10', mine: ['bt -bottom 10'], peer: undefined, most: 3000 },
-    { work: 'report', mine: ['report'], peer: undefined },
+    own('report', 5000),
+    { ...own('bottom', 500), work: 'bottom, after the report', mine: ['report', 'bottom'], base: ['report'] },
+    { ...own('up', 200), work: 'up, after bottom', mine: ['bottom', 'down', 'up'], base: ['bottom'] },
+    own('bt -bottom 10', 3000),
   ];
 }
 

@@ -1,7 +1,11 @@
-// deep dies a million calls down.
+// deep COUNT dies as many calls down.
 package main
 
-import "runtime/debug"
+import (
+	"os"
+	"runtime/debug"
+	"strconv"
+)
 
 //go:noinline
 func down(n int, p *int) int {
@@ -13,5 +17,9 @@ func down(n int, p *int) int {
 
 func main() {
 	debug.SetMaxStack(4 << 30)
-	println(down(1_000_000, nil))
+	count, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	println(down(count, nil))
 }

@@ -1,6 +1,6 @@
 import type { GoroutineGroup, GoroutineResult, GoroutinesResult, LocationResult, Parameters } from '@inquest/engine';
 import { quoteGo } from '@inquest/engine';
-import { fileLine, placeText, plural, waitText } from './place.ts';
+import { fileLine, knownPlaceText, placeText, plural, waitText } from './place.ts';
 import { execLines, type RenderOther } from './exec.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
@@ -88,7 +88,7 @@ function goroutineLine(goroutine: GoroutineResult, style: Style, parameters: Par
   const mark = goroutine.selected ? '* ' : '  ';
   const thread = goroutine.thread === undefined ? '' : ` (thread ${goroutine.thread})`;
   const crashed = goroutine.crashed ? ` ${style.paint.red('(crashed)')}` : '';
-  return `${mark}Goroutine ${goroutine.id} - ${word}: ${placeText(place, style)}${thread} [${stateText(goroutine)}]${crashed}`;
+  return `${mark}Goroutine ${goroutine.id} - ${word}: ${knownPlaceText(place, style)}${thread} [${stateText(goroutine)}]${crashed}`;
 }
 
 /** `chan receive, 5 minutes`: as the runtime says it. */

@@ -19,6 +19,18 @@ export function placeText(place: LocationResult | undefined, style: Style): stri
   return `${fileLine(place, style)} ${style.paint.bold(sanitize(place.function))} (${place.pc})`;
 }
 
+const known = new WeakMap<Style, WeakMap<LocationResult, string>>();
+
+/** The same for a place that comes again and again, as in a list of goroutines: its text is made once. */
+export function knownPlaceText(place: LocationResult | undefined, style: Style): string {
+  if (place === undefined) return placeText(place, style);
+  let texts = known.get(style);
+  if (texts === undefined) known.set(style, (texts = new WeakMap()));
+  let text = texts.get(place);
+  if (text === undefined) texts.set(place, (text = placeText(place, style)));
+  return text;
+}
+
 /** Pads on the right to `width` characters. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - text.length));

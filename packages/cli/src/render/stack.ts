@@ -31,10 +31,58 @@ function ancestorLines({ goroutine, frames, truncated }: AncestorResult, style: 
   return lines;
 }
 
+/** A frame as it was shown before, and its lines. */
+interface KnownFrame {
+  readonly frame: FrameResult;
+  readonly indent: string;
+  readonly digits: number;
+  readonly lines: readonly string[];
+}
+
+/** By number and address: stacks of many goroutines have the same frames. */
+type KnownFrames = Map<string, KnownFrame>[];
+
+const known = new WeakMap<Style, KnownFrames>();
+/** How deep, and how many of a number, frames are kept. */
+const KNOWN_DEPTH = 256;
+const MOST_KNOWN = 4096;
+
 /** The frames of a stack, each line with `indent` before it. */
 export function frameLines(frames: readonly FrameResult[], style: Style, indent: string): string[] {
   const digits = String(frames.at(-1)?.index ?? 0).length;
-  return frames.flatMap((frame) => oneFrame(frame, style, indent, digits));
+  let before = known.get(style);
+  if (before === undefined) known.set(style, (before = []));
+  const lines: string[] = [];
+  for (const frame of frames) {
+    const isPlain = frame.arguments === undefined && frame.locals === undefined && frame.offsets === undefined;
+    if (isPlain && frame.deferred === undefined && frame.index < KNOWN_DEPTH)
+      lines.push(...plainLines(frame, style, indent, digits, (before[frame.index] ??= new Map())));
+    else lines.push(...oneFrame(frame, style, indent, digits));
+  }
+  return lines;
+}
+
+function plainLines(
+  frame: FrameResult,
+  style: Style,
+  indent: string,
+  digits: number,
+  before: Map<string, KnownFrame>,
+): readonly string[] {
+  const { pc, line, file, module } = frame;
+  const found = before.get(pc);
+  const isSame =
+    found?.digits === digits &&
+    found.indent === indent &&
+    found.frame.function === frame.function &&
+    found.frame.line === line &&
+    found.frame.file === file &&
+    found.frame.module === module;
+  if (isSame) return found.lines;
+  if (before.size >= MOST_KNOWN) before.clear();
+  const lines = oneFrame(frame, style, indent, digits);
+  before.set(pc, { frame, indent, digits, lines });
+  return lines;
 }
 
 /** The lines of one frame, its number `digits` wide. */

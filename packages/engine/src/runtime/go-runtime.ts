@@ -1,21 +1,21 @@
 import { counters } from '../base/counters.ts';
 import { attempt, hex } from '../base/errors.ts';
-import { readU32, readU64, readU64Big } from '../base/cursor.ts';
 import { FS_BASE } from '../arch/amd64.ts';
 import { PT_TLS } from '../elf/constants.ts';
 import type { Program } from '../program/program.ts';
 import type { Thread } from '../target/target.ts';
 import type { RecordedFault } from '../unwind/fault-register.ts';
-import type { SavedContext, StackBounds, ThreadStacks } from '../unwind/stacks.ts';
+import { savedRegisters, type SavedContext, type StackBounds, type ThreadStacks } from '../unwind/stacks.ts';
 import { Unwinder } from '../unwind/unwinder.ts';
-import { RegisterSet } from '../arch/registers.ts';
-import { goroutineFields, type GoroutineFields } from './goroutine-fields.ts';
+import { goroutineFields } from './goroutine-fields.ts';
+import { GoroutineNumbers } from './goroutine-numbers.ts';
+import { GoroutineRecord, type RecordSource } from './goroutine-record.ts';
 import type { Goroutine, RuntimeThread } from './goroutine.ts';
-import { addressesById, countItems, iterLiveGs, type GoroutineRoots } from './live-goroutines.ts';
+import { countItems, iterLiveGs, numbersOf, type GoroutineRoots } from './live-goroutines.ts';
 import { layoutOf, type Layout } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/tables.ts';
 import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
-import { G_LEAKED, G_RUNNING, G_SCAN, G_SYSCALL, G_WAITING, statusName } from './status.ts';
+import { G_RUNNING, G_SYSCALL } from './status.ts';
 import { waitReasonsOf } from './program-wait-reasons.ts';
 
 /** Damage is told of, but not a million times. */
@@ -36,9 +36,9 @@ export class GoRuntime {
   private goroutineList: readonly Goroutine[] | undefined;
   private threadList: readonly RuntimeThread[] | undefined;
   private count: number | undefined;
-  private fields: GoroutineFields | undefined;
+  private records: RecordSource | undefined;
   /** Addresses by the goroutine's number. */
-  private byId: ReadonlyMap<number, number> | undefined;
+  private byId: GoroutineNumbers | undefined;
   private byAddress: Map<number, Goroutine> | undefined;
   private reasons: readonly string[] | undefined;
 
@@ -183,14 +183,14 @@ export class GoRuntime {
       yield* this.goroutineList;
       return;
     }
-    const byId = new Map<number, number>();
+    const byId = new GoroutineNumbers();
     for (const address of iterLiveGs(this.goroutineRoots)) {
       const goroutine = attempt(() => this.readGoroutine(address));
       if (goroutine === undefined) {
         this.complain(`the goroutine at ${hex(address)} cannot be read`);
         continue;
       }
-      if (!byId.has(goroutine.id)) byId.set(goroutine.id, address);
+      byId.add(goroutine.id, address);
       yield goroutine;
     }
     // Who saw them all need not be asked again where each one is.
@@ -224,58 +224,22 @@ export class GoRuntime {
   }
 
   goroutineById(id: number): Goroutine | undefined {
-    this.byId ??= addressesById(this.program, this.layout, iterLiveGs(this.goroutineRoots));
-    const address = this.byId.get(id);
+    this.byId ??= numbersOf(this.program, this.layout, iterLiveGs(this.goroutineRoots));
+    const address = this.byId.find(id);
     return address === undefined ? undefined : this.goroutineAt(address);
   }
 
   /** The goroutine whose runtime.g is there, read anew and not kept. Throws `fault` where it is not in the core. */
   readGoroutine(address: number): Goroutine {
-    this.fields ??= goroutineFields(this.layout);
-    const at = this.fields;
     counters.goroutinesRead++;
-    const bytes = this.program.memory.read(address, at.size);
-    const word = (offset: number | undefined): number => (offset === undefined ? 0 : readU64(bytes, offset));
-    const rawStatus = readU32(bytes, at.status);
-    const status = rawStatus & ~G_SCAN;
-    const waitReason = this.waitReason(status, bytes[at.waitReason] as number);
-    const m = word(at.m);
-    const lockedM = word(at.lockedM);
-    const lockedToThread = lockedM !== 0;
-    const state = waitReason || statusName(status);
-    return {
-      id: word(at.goid),
-      address,
-      status,
-      scanning: (rawStatus & G_SCAN) !== 0,
-      waitReason,
-      waitSince: Number(BigInt.asIntN(64, readU64Big(bytes, at.waitSince))),
-      statusText: `${state}${status === G_LEAKED ? ' (leaked)' : ''}${lockedToThread ? ', locked to thread' : ''}`,
-      stack: { low: readU64(bytes, 0), high: readU64(bytes, 8) },
-      sched: { pc: word(at.pc), sp: word(at.sp), fp: word(at.fp), lr: word(at.lr) },
-      syscall: { pc: word(at.syscallPc), sp: word(at.syscallSp), fp: word(at.syscallFp), lr: 0 },
-      m,
-      tid: m === 0 ? undefined : this.threads.find((thread) => thread.address === m)?.tid,
-      lockedToThread,
-      lockedM,
-      goPc: word(at.goPc),
-      startPc: word(at.startPc),
-      parentId: word(at.parent),
-      panic: word(at.panic),
-      deferred: word(at.deferred),
-      ancestors: word(at.ancestors),
-      labels: word(at.labels),
-      signal: readU32(bytes, at.signal),
-      signalCode: readU32(bytes, at.signalCode) | 0,
-      signalAddress: word(at.signalAddress),
-      signalPc: word(at.signalPc),
-      preemptedVectors: word(at.preemptedVectors),
+    this.records ??= {
+      memory: this.program.memory,
+      fields: goroutineFields(this.layout),
+      waitReasons: () => this.waitReasonTable(),
+      tidOf: (m) => this.threads.find((thread) => thread.address === m)?.tid,
+      stateTexts: new Map(),
     };
-  }
-
-  private waitReason(status: number, number: number): string {
-    if ((status !== G_WAITING && status !== G_LEAKED) || number === 0) return '';
-    return this.waitReasonTable()[number] ?? `unknown wait reason ${number}`;
+    return new GoroutineRecord(this.records, address);
   }
 
   /** The number that the program's release has for a wait reason; 0 where it has none. */
@@ -375,13 +339,7 @@ export class GoRuntime {
   }
 
   private unwindFrom(context: SavedContext, stacks: ThreadStacks): Unwinder {
-    const { arch } = this.program.target;
-    const registers = new RegisterSet();
-    registers.set(arch.pc, BigInt(context.pc));
-    registers.set(arch.sp, BigInt(context.sp));
-    if (context.fp !== 0) registers.set(arch.fp, BigInt(context.fp));
-    if (arch.lr !== undefined && context.lr !== 0) registers.set(arch.lr, BigInt(context.lr));
-    return new Unwinder(this.program, registers, stacks, false);
+    return new Unwinder(this.program, savedRegisters(this.program.target.arch, context), stacks, false);
   }
 
   /** Name of the function that a goroutine started with. */

@@ -1,6 +1,7 @@
 import { attempt, hex } from '../base/errors.ts';
 import { readU64 } from '../base/cursor.ts';
 import type { Program } from '../program/program.ts';
+import { GoroutineNumbers } from './goroutine-numbers.ts';
 import type { Layout } from './layouts/layout.ts';
 import type { AllGs } from './roots.ts';
 import { G_DEAD, G_DEADEXTRA, G_IDLE, G_SCAN } from './status.ts';
@@ -56,17 +57,13 @@ export function countItems(items: Iterable<unknown>): number {
   return count;
 }
 
-/** Where goroutines are, by their numbers; of two with the same number the first. */
-export function addressesById(
-  { memory }: Program,
-  layout: Layout,
-  addresses: Iterable<number>,
-): ReadonlyMap<number, number> {
+/** Where goroutines are, by their numbers. */
+export function numbersOf({ memory }: Program, layout: Layout, addresses: Iterable<number>): GoroutineNumbers {
   const idAt = layout.get('g', 'goid');
-  const byId = new Map<number, number>();
+  const numbers = new GoroutineNumbers();
   for (const address of addresses) {
     const id = attempt(() => memory.u64(address + idAt));
-    if (id !== undefined && !byId.has(id)) byId.set(id, address);
+    if (id !== undefined) numbers.add(id, address);
   }
-  return byId;
+  return numbers;
 }

@@ -96,13 +96,28 @@ export function groupKey(listing: GoroutineListing, text: string): (goroutine: G
   if (kind === 'user') return (goroutine) => `user=${!listing.isSystem(goroutine)}`;
   if (kind === 'label' && rest !== '') return ({ labels }) => `${rest}=${listing.labels(labels)?.[rest] ?? ''}`;
   if (isPlaceKind(kind)) return (goroutine) => placeText(placeOf(listing, kind, goroutine));
-  if (kind === 'stack')
-    return (goroutine) => `${goroutine.statusText}|${goroutine.goPc}|${listing.stackOf(goroutine).key}`;
+  if (kind === 'stack') return stackKey(listing);
   const message = kind === 'label' ? 'label needs a key behind it' : `goroutines cannot be grouped by ${kind}`;
   throw new DebugError(message, {
     code: 'usage',
     hint: `-group stack, ${PLACES.join(', ')}, label KEY, running, user`,
   });
+}
+
+/** By status, creator and stack. Each text is made once: there may be a million goroutines, and few that differ. */
+function stackKey(listing: GoroutineListing): (goroutine: Goroutine) => string {
+  const known = new Map<number | string, Map<number, Map<string, string>>>();
+  return (goroutine) => {
+    const { statusText, goPc } = goroutine;
+    const { key } = listing.stackOf(goroutine);
+    let ofStack = known.get(key);
+    if (ofStack === undefined) known.set(key, (ofStack = new Map<number, Map<string, string>>()));
+    let ofCreator = ofStack.get(goPc);
+    if (ofCreator === undefined) ofStack.set(goPc, (ofCreator = new Map<string, string>()));
+    let text = ofCreator.get(statusText);
+    if (text === undefined) ofCreator.set(statusText, (text = `${statusText}|${goPc}|${key}`));
+    return text;
+  };
 }
 
 /** Goroutines that wait to send to a channel, or to receive from it. Throws `type` if the expression is no channel. */

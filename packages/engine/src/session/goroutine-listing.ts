@@ -6,10 +6,10 @@ import type { Goroutine } from '../runtime/goroutine.ts';
 import { readLabels } from '../runtime/labels.ts';
 import { packageOf } from '../pclntab/function-name.ts';
 import { packageOwner } from '../runtime/packages.ts';
-import { CallStack } from '../unwind/call-stack.ts';
-import { StackTrie, type StackPlace } from '../unwind/stack-trie.ts';
+import { CallStack, type Call } from '../unwind/call-stack.ts';
+import { DEEPEST, StackTrie, type StackPlace } from '../unwind/stack-trie.ts';
 import { callLocation, frameResult, isUserFunction, pcLocation, userCall, userIndex } from './calls.ts';
-import type { GoroutineResult, LocationResult } from './results.ts';
+import type { FrameResult, GoroutineResult, LocationResult } from './results.ts';
 import type { Session } from './session.ts';
 
 /** What a listing says of a stack. */
@@ -23,6 +23,15 @@ export interface StackSummary {
   readonly current: LocationResult | undefined;
   /** Names of the calls, innermost first. */
   readonly functions: readonly string[];
+}
+
+/** The first frames of a stack that goroutines have in common. */
+interface SharedFrames {
+  readonly depth: number;
+  readonly frames: readonly FrameResult[];
+  /** How far above the stack pointer each frame ends, in bytes: that differs not, the addresses do. */
+  readonly ends: readonly number[];
+  readonly stackTruncated: boolean;
 }
 
 /** Frames by which stacks are told apart that the trie does not take: those of running goroutines, and in C code. */
@@ -43,6 +52,7 @@ export class GoroutineListing {
   private readonly session: Session;
   private readonly trie: StackTrie;
   private readonly summaries = new Map<number, StackSummary>();
+  private readonly shared = new Map<number, SharedFrames>();
   private readonly places = new Map<number, LocationResult | undefined>();
   private readonly labelSets = new Map<number, GoroutineResult['labels']>();
   private readonly systemStarts = new Map<number, boolean>();
@@ -61,7 +71,8 @@ export class GoroutineListing {
   /** A goroutine as a result, with the first `depth` frames of its stack. */
   describe(goroutine: Goroutine, depth = 0): GoroutineResult {
     const { selection } = this.session;
-    const { user, current } = this.stackOf(goroutine);
+    const node = this.nodeOf(goroutine);
+    const { user, current } = this.summaryOf(goroutine, node);
     return {
       id: goroutine.id,
       status: goroutine.statusText,
@@ -77,13 +88,29 @@ export class GoroutineListing {
       startLocation: this.start(goroutine.startPc),
       parent: goroutine.parentId === 0 ? undefined : goroutine.parentId,
       labels: this.labels(goroutine.labels),
-      ...(depth === 0 ? { stack: undefined, stackTruncated: false } : this.frames(goroutine, depth)),
+      ...(depth === 0 ? { stack: undefined, stackTruncated: false } : this.frames(goroutine, node, depth)),
     };
   }
 
-  private frames(goroutine: Goroutine, depth: number): Pick<GoroutineResult, 'stack' | 'stackTruncated'> {
+  private frames(
+    goroutine: Goroutine,
+    node: number | undefined,
+    depth: number,
+  ): Pick<GoroutineResult, 'stack' | 'stackTruncated'> {
+    const sp = this.session.runtime.parkedAt(goroutine)?.sp;
+    const known = node === undefined ? undefined : this.shared.get(node);
+    if (known?.depth === depth && sp !== undefined) {
+      const { frames, ends, stackTruncated } = known;
+      return { stack: frames.map((frame, i) => ({ ...frame, cfa: hex(sp + (ends[i] as number)) })), stackTruncated };
+    }
     const stack = this.callStack(goroutine);
-    return { stack: stack.first(depth).map(frameResult), stackTruncated: stack.has(depth) };
+    const calls = stack.first(depth);
+    const [frames, stackTruncated] = [calls.map(frameResult), stack.has(depth)];
+    if (node !== undefined && sp !== undefined && depth < DEEPEST && calls.every(isOnOwnStack)) {
+      const ends = calls.map(({ frame }) => (frame.cfa as number) - sp);
+      this.shared.set(node, { depth, frames, ends, stackTruncated });
+    }
+    return { stack: frames, stackTruncated };
   }
 
   private callStack(goroutine: Goroutine): CallStack {
@@ -134,8 +161,15 @@ export class GoroutineListing {
 
   /** What is to be said of a goroutine's stack. */
   stackOf(goroutine: Goroutine): StackSummary {
+    return this.summaryOf(goroutine, this.nodeOf(goroutine));
+  }
+
+  private nodeOf(goroutine: Goroutine): number | undefined {
     const context = this.session.runtime.parkedAt(goroutine);
-    const node = context && this.trie.intern(context, goroutine.stack);
+    return context && this.trie.intern(context, goroutine.stack);
+  }
+
+  private summaryOf(goroutine: Goroutine, node: number | undefined): StackSummary {
     if (node === undefined) return this.slowSummary(goroutine);
     let summary = this.summaries.get(node);
     if (summary === undefined) {
@@ -190,6 +224,11 @@ export class GoroutineListing {
       location: { pc: hex(pc), function: name, file: file === '?' ? '' : file, line },
     }));
   }
+}
+
+/** True for a frame of which the place is known by the stack pointer alone. */
+function isOnOwnStack({ frame }: Call): boolean {
+  return frame.stack === 'goroutine' && frame.cfa !== undefined;
 }
 
 const listings = new WeakMap<Session, GoroutineListing>();

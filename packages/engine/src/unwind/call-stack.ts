@@ -34,6 +34,11 @@ export interface FrameSource {
   readonly gap: string | undefined;
   /** A second source that goes on from the frame that was yielded last, and yields it again. */
   fork(): FrameSource;
+  /**
+   * Leaves out frames behind the one that was yielded last, as many as are of the plain kind: `pass` hears where to look up each,
+   * and ends that by returning false.
+   */
+  skip?(pass: (lookupPc: number) => boolean): void;
 }
 
 /** Calls that are kept for good. Of deeper stacks only places to go on from are kept, and the blocks looked at last. */
@@ -136,6 +141,7 @@ export class CallStack implements FrameChain {
 
   private fill(count: number): void {
     while (!this.done && this.found < count) {
+      if (this.found >= HEAD) this.skip(count);
       const next = this.source.next();
       if (next.done === true) this.done = true;
       else if (this.found < HEAD) this.keep(next.value);
@@ -148,6 +154,17 @@ export class CallStack implements FrameChain {
     this.found = this.head.length;
   }
 
+  /** Counts the calls of plain frames, up to where the next block begins or enough are found. */
+  private skip(count: number): void {
+    const last = this.blocks.at(-1);
+    if (last === undefined) return;
+    const end = Math.min(last.start + BLOCK, count);
+    this.origin.skip?.((lookupPc) => {
+      this.found += Math.max(1, this.sourcesAt(lookupPc).length);
+      return this.found < end;
+    });
+  }
+
   /** Counts the calls of a deep frame, and notes where to find them again. */
   private pass(frame: Frame): void {
     const last = this.blocks.at(-1);
@@ -155,7 +172,7 @@ export class CallStack implements FrameChain {
       this.blocks.push({ start: this.found, source: this.origin.fork() });
       this.starts.push(this.found);
     }
-    const known = frame.found === undefined ? undefined : this.sourcesOf(frame).length;
+    const known = frame.found === undefined ? undefined : this.sourcesAt(frame.lookupPc).length;
     this.found += known === undefined || known === 0 ? this.callsOf(frame, 0).length : known;
   }
 
@@ -177,11 +194,11 @@ export class CallStack implements FrameChain {
   }
 
   /** What source shows for a Go frame, innermost call first. */
-  private sourcesOf(frame: Frame): readonly SourceFrame[] {
-    let sources = this.sources.get(frame.lookupPc);
+  private sourcesAt(lookupPc: number): readonly SourceFrame[] {
+    let sources = this.sources.get(lookupPc);
     if (sources === undefined) {
-      sources = attempt(() => this.program.sourceFrames(frame.lookupPc)) ?? [];
-      this.sources.set(frame.lookupPc, sources);
+      sources = attempt(() => this.program.sourceFrames(lookupPc)) ?? [];
+      this.sources.set(lookupPc, sources);
     }
     return sources;
   }
@@ -190,7 +207,7 @@ export class CallStack implements FrameChain {
   private callsOf(frame: Frame, first: number): Call[] {
     const { found } = frame;
     this.numbers.set(frame, first);
-    const sources = found === undefined ? [] : this.sourcesOf(frame);
+    const sources = found === undefined ? [] : this.sourcesAt(frame.lookupPc);
     if (found === undefined || sources.length === 0) return this.nativeCallsOf(frame, first);
     const { pclntab, func } = found;
     return sources.map(({ name, line, inlined, file, funcId }, depth) => ({

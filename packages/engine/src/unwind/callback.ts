@@ -2,7 +2,7 @@ import { RegisterSet } from '../arch/registers.ts';
 import { readU64, readU64Big } from '../base/cursor.ts';
 import { attempt } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
-import type { StackBounds } from './stacks.ts';
+import { within, type StackBounds } from './stacks.ts';
 
 /**
  * The functions by which C code calls Go (runtime/asm_*.s): they leave the system stack for the goroutine's, and have a
@@ -83,4 +83,19 @@ export function crosscallRegisters(program: Program, sp: number, registers: Regi
     const bytes = program.memory.readSome(sp + (places[i] as number), 8);
     if (bytes.length === 8) registers.set(number, readU64Big(bytes, 0));
   });
+}
+
+/**
+ * Where asmcgocall's frame is on the goroutine's stack: it keeps the depth at 0(SP) of its frame on the system stack since
+ * Go 1.22, at 40(SP) before; arm64 at 8(SP).
+ */
+export function goroutineSpBelow(
+  { memory, minor, target }: Program,
+  goroutine: StackBounds | undefined,
+  frame: { readonly sp: number },
+): number | undefined {
+  const slot = target.arch.name === 'arm64' ? 8 : minor >= 22 ? 0 : 40;
+  const depth = attempt(() => memory.u64(frame.sp + slot));
+  const sp = (goroutine?.high ?? 0) - (depth ?? 0);
+  return depth !== undefined && within(goroutine, sp) ? sp : undefined;
 }

@@ -5,7 +5,7 @@ import { isInjected } from './special-functions.ts';
 import { within, type SavedContext, type StackBounds } from './stacks.ts';
 
 /** Frames by which stacks are told apart: those that agree so far down are taken for the same. */
-const DEEPEST = 256;
+export const DEEPEST = 256;
 /** Children are keyed by parent and place in one number: a place needs fewer bits than this. */
 const PLACES = 2 ** 22;
 

@@ -1,3 +1,5 @@
+import type { Arch } from '../arch/arch.ts';
+import { RegisterSet } from '../arch/registers.ts';
 import type { RecordedFault } from './fault-register.ts';
 
 /** Saved registers from which a parked stack goes on (runtime.gobuf). Zero means not saved. */
@@ -6,6 +8,16 @@ export interface SavedContext {
   readonly sp: number;
   readonly fp: number;
   readonly lr: number;
+}
+
+/** What is known of the registers there. */
+export function savedRegisters(arch: Arch, { pc, sp, fp, lr }: SavedContext): RegisterSet {
+  const registers = new RegisterSet();
+  registers.set(arch.pc, BigInt(pc));
+  registers.set(arch.sp, BigInt(sp));
+  if (fp !== 0) registers.set(arch.fp, BigInt(fp));
+  if (arch.lr !== undefined && lr !== 0) registers.set(arch.lr, BigInt(lr));
+  return registers;
 }
 
 /** One of the stacks that a thread runs on. Bounds are addresses, half-open; zero when not known. */

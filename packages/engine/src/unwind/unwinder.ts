@@ -5,16 +5,24 @@ import { attempt, DebugError, hex } from '../base/errors.ts';
 import { readU64Big } from '../base/cursor.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { FoundFunc, Program } from '../program/program.ts';
-import { CALLBACK, callbackReturn, crosscallRegisters, searchCallbacks, type CallbackReturn } from './callback.ts';
+import {
+  CALLBACK,
+  callbackReturn,
+  crosscallRegisters,
+  goroutineSpBelow,
+  searchCallbacks,
+  type CallbackReturn,
+} from './callback.ts';
 import { unwindByCfi, type NativeStep } from './cfi-step.ts';
 import { byFramePointer } from './frame-pointer-step.ts';
 import type { Frame, StackEnd, StackKind } from './frame.ts';
+import { PlainFrames } from './plain-frames.ts';
 import { isSignalReturn, isSigtramp, looksInterrupted, ucontextAt } from './signal-frame.ts';
 import { registerAtFault } from './fault-register.ts';
 import { restorePreempted } from './preempted-registers.ts';
 import { isInjected, SWITCHES } from './special-functions.ts';
 import { callerOfWildCall } from './wild-call.ts';
-import { within, type SavedContext, type ThreadStacks } from './stacks.ts';
+import { savedRegisters, within, type SavedContext, type ThreadStacks } from './stacks.ts';
 
 /** More frames than memory can hold: a bound against loops. */
 const MOST_FRAMES = 50_000_000;
@@ -53,6 +61,9 @@ export class Unwinder {
   private yielded = 0;
   /** Sizes of frames by the place where they are left: recursive functions have few places. */
   private readonly deltas: Map<number, number>;
+  private readonly plain: PlainFrames;
+  /** True where the frame that was yielded last was left behind already. */
+  private skipped = false;
   /** Set when the last frame was yielded. */
   end: StackEnd | undefined;
   /** Why frames are missing between those that were yielded: C code that cannot be followed. */
@@ -64,8 +75,10 @@ export class Unwinder {
     stacks: ThreadStacks,
     interrupted = true,
     deltas: Map<number, number> = new Map(),
+    plain: PlainFrames = new PlainFrames(program),
   ) {
     this.deltas = deltas;
+    this.plain = plain;
     this.program = program;
     this.memory = program.memory;
     this.arch = program.target.arch;
@@ -82,7 +95,7 @@ export class Unwinder {
   /** A second unwinder that goes on from the frame that was yielded last, and yields it again. */
   fork(): Unwinder {
     const { pc, sp, registers, interrupted } = this.state;
-    const fork = new Unwinder(this.program, registers, this.stacks, interrupted, this.deltas);
+    const fork = new Unwinder(this.program, registers, this.stacks, interrupted, this.deltas, this.plain);
     fork.state = { pc, sp, registers, interrupted };
     fork.switched = this.switched;
     fork.passedFault = this.passedFault;
@@ -99,13 +112,25 @@ export class Unwinder {
       counters.framesUnwound++;
       const frame = this.currentFrame();
       yield frame;
+      count = this.yielded;
       try {
-        this.step(frame);
+        if (!this.skipped) this.step(frame);
+        this.skipped = false;
       } catch (error) {
         if (!(error instanceof DebugError)) throw error;
         this.stop(false, error.message);
       }
     }
+  }
+
+  /** See FrameSource. */
+  skip(pass: (lookupPc: number) => boolean): void {
+    const walk = this.state.interrupted ? undefined : this.plain.walk(this.state, this.stacks.goroutine, pass);
+    if (walk === undefined) return;
+    this.moveTo(walk.pc, walk.sp, walk.registers, false);
+    this.previous = walk.callee;
+    this.yielded += walk.passed;
+    this.skipped = true;
   }
 
   private stop(complete: boolean, reason: string): void {
@@ -213,28 +238,11 @@ export class Unwinder {
   }
 
   private enter(context: SavedContext): void {
-    const { arch } = this;
-    const registers = new RegisterSet();
-    registers.set(arch.pc, BigInt(context.pc));
-    registers.set(arch.sp, BigInt(context.sp));
-    if (context.fp !== 0) registers.set(arch.fp, BigInt(context.fp));
-    if (arch.lr !== undefined && context.lr !== 0) registers.set(arch.lr, BigInt(context.lr));
-    this.moveTo(context.pc, context.sp, registers, false);
-  }
-
-  /**
-   * Where asmcgocall's frame is on the goroutine's stack: it keeps the depth at 0(SP) of its frame on the system stack since
-   * Go 1.22, at 40(SP) before; arm64 at 8(SP).
-   */
-  private goroutineSpOf(frame: Frame): number | undefined {
-    const slot = this.arch.name === 'arm64' ? 8 : this.program.minor >= 22 ? 0 : 40;
-    const depth = attempt(() => this.memory.u64(frame.sp + slot));
-    const sp = (this.stacks.goroutine?.high ?? 0) - (depth ?? 0);
-    return depth !== undefined && within(this.stacks.goroutine, sp) ? sp : undefined;
+    this.moveTo(context.pc, context.sp, savedRegisters(this.arch, context), false);
   }
 
   private leaveAsmcgocall(frame: Frame): boolean {
-    const sp = this.goroutineSpOf(frame);
+    const sp = goroutineSpBelow(this.program, this.stacks.goroutine, frame);
     const cfa = sp === undefined || frame.found === undefined ? undefined : this.cfaOf(frame.found, frame.lookupPc, sp);
     if (sp === undefined || cfa === undefined) return this.fallBackToSyscall();
     this.return(cfa, sp, frame);
@@ -276,7 +284,8 @@ export class Unwinder {
     let count = 0;
     for (const frame of walk.frames()) {
       if (frame.stack === 'goroutine' || count++ > MOST_NATIVE_FRAMES) return false;
-      if (frame.found?.func.name === 'runtime.asmcgocall') return this.goroutineSpOf(frame) === cfa;
+      if (frame.found?.func.name === 'runtime.asmcgocall')
+        return goroutineSpBelow(this.program, this.stacks.goroutine, frame) === cfa;
     }
     const back = attempt(() => this.program.findFunc(this.memory.u64(cfa - 8)));
     return walk.end?.complete === true && back?.func.name === 'runtime.goexit';
