@@ -244,9 +244,8 @@ export class Image {
     // Without section headers: 16-aligned in the first writable segment (debug/buildinfo searches alike).
     for (const segment of this.elf.segments) {
       if (segment.type !== PT_LOAD || (segment.flags & PF_W) === 0) continue;
-      const start = segment.vaddr + this.bias;
-      for (let at = start; at < start + Math.min(segment.filesz, 1 << 16); at += 16) {
-        const info = readBuildInfo(this.memory, at);
+      for (let offset = 0; offset < Math.min(segment.filesz, 1 << 16); offset += 16) {
+        const info = readBuildInfo(this.memory, segment.vaddr + this.bias + offset);
         if (info !== undefined) return info;
       }
     }

@@ -192,10 +192,11 @@ function* waitersAt({ program, layout }: GoRuntime, node: number): Generator<Que
 
 /** The addresses in a parked stack next to its top: what the functions around gopark work on is among them. */
 export function wordsNearTop({ program }: GoRuntime, { sched, stack }: Goroutine): number[] {
-  const end = Math.min(stack.high, sched.sp + NEAR_THE_TOP);
   const words: number[] = [];
-  for (let at = sched.sp; at + 8 <= end; at += 8) {
-    const word = attempt(() => program.memory.u64(at)) ?? 0;
+  // What is damaged may be so large a number that nothing can be added to it.
+  const size = Math.min(stack.high - sched.sp, NEAR_THE_TOP);
+  for (let offset = 0; offset + 8 <= size; offset += 8) {
+    const word = attempt(() => program.memory.u64(sched.sp + offset)) ?? 0;
     // Neither small numbers nor what lies in the upper half is an address; what is waited on is on no stack.
     const isOnStack = word >= stack.low && word < stack.high;
     if (word > 4096 && word < 2 ** 47 && word % 8 === 0 && !isOnStack) words.push(word);

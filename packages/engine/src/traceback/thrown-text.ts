@@ -19,9 +19,9 @@ export function thrownText(program: Program, at: { readonly pc: number; readonly
   if (found === undefined) return undefined;
   const delta = attempt(() => found.pclntab.spDelta(found.func, at.pc)) ?? -1;
   if (delta < 0 || delta > LARGEST_FRAME) return undefined;
-  const end = at.sp + delta;
-  if (minor <= 16) return textAt(program, end + program.target.arch.returnAddressSize);
-  for (let slot = at.sp; slot < end; slot += 8) {
+  if (minor <= 16) return textAt(program, at.sp + delta + program.target.arch.returnAddressSize);
+  for (let offset = 0; offset < delta; offset += 8) {
+    const slot = at.sp + offset;
     const code = attempt(() => memory.u64(slot));
     const closure = code === undefined ? undefined : attempt(() => program.findFunc(code));
     if (closure?.func.entry !== code || !CLOSURE.test(closure?.func.name ?? '')) continue;
