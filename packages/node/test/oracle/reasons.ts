@@ -46,10 +46,12 @@ export const REASONS: readonly Reason[] = [
   },
   {
     kind: 'variable',
-    function: /^internal\/poll\.\(\*pollDesc\)/,
-    name: /^isFile$/,
+    // A pipe of os.Pipe is a file, an ordinary send blocks, and a deferred function that runs is done unless it says otherwise.
+    function: /^(internal\/poll\.\(\*pollDesc\)|runtime\.(chansend|gopanic)$)/,
+    name: /^(isFile|block|done)$/,
     inquest: /^(\(stale\) )?true$/,
-    reason: 'a pipe of os.Pipe is a file: Delve reads a register that the called function has overwritten',
+    delve: /^false$/,
+    reason: 'as the sources have it: Delve reads a register or a slot that the called function has overwritten',
   },
   { kind: 'variable', inquest: /\(unreadable\)/, reason: NO_LONGER_THERE },
   {
