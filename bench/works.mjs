@@ -25,6 +25,13 @@ export function worksFor(input, frame) {
       base: [`frame ${frame.mine} print ${local}`],
       most: 20,
     },
+    {
+      work: 'first print of a local, after the report',
+      mine: ['report', `frame ${frame.mine} print ${local}`],
+      peer: undefined,
+      base: ['report'],
+      most: 20,
+    },
     at('whatis', `whatis ${local}`),
     both('goroutines', 'goroutines'),
     both('goroutines -group userloc', 'goroutines -group userloc'),
