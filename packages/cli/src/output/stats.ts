@@ -1,4 +1,4 @@
-import { counters } from '@inquest/engine';
+import { counters, formatCount } from '@inquest/engine';
 import { writeAll } from './terminal.ts';
 
 /** How long the parts of a run took, in milliseconds. */
@@ -24,7 +24,7 @@ export function writeStats(times: Times, json: boolean): void {
 }
 
 function countsAsText(): string {
-  const count = (key: keyof typeof counters): string => counters[key].toLocaleString('en');
+  const count = (key: keyof typeof counters): string => formatCount(counters[key]);
   return [
     `read ${count('bytesRead')} bytes, ${count('pagesRead')} pages`,
     `inflated ${count('bytesInflated')} bytes of ${count('sectionsInflated')} sections`,

@@ -9,6 +9,7 @@ import type {
   StackResult,
   VariableResult,
 } from '@inquest/engine';
+import { formatCount } from '@inquest/engine';
 import { pathShortener } from '../output/paths.ts';
 import { sanitize, sanitizeLines, withoutColours } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
@@ -268,7 +269,7 @@ function recursionLines(
   const round = frames.filter(({ index }) => index >= first && index < first + functions.length);
   const inside = frames.filter(({ index }) => index < first).slice(0, LIMITS.frames);
   const width = Math.max(...[...round, ...inside].map((frame) => nameOf(frame).length), 0);
-  const count = recursion.frames.toLocaleString('en');
+  const count = formatCount(recursion.frames);
   const names = functions.length === 1 ? `${sanitize(functions[0] ?? '')} × ${count}` : `${count} frames of these`;
   const size = `${recursion.bytesPerRound} bytes of stack each`;
   return [

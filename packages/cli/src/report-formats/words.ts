@@ -1,4 +1,5 @@
 import {
+  formatCount,
   formatValue,
   type FrameResult,
   type GoroutineGroup,
@@ -62,7 +63,7 @@ export function recursionWords({ recursion }: ReportResult): string | undefined 
   if (recursion === undefined) return undefined;
   const { functions, frames, bytesPerRound } = recursion;
   const names = functions.map(sanitize).join(' → ');
-  return `${names}: ${frames.toLocaleString('en')} frames, ${bytesPerRound} bytes of stack each round`;
+  return `${names}: ${formatCount(frames)} frames, ${bytesPerRound} bytes of stack each round`;
 }
 
 /** What the conclusion rests on, a line each. */

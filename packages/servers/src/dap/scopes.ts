@@ -1,10 +1,16 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { liveGlobals, packageOf, type Call, type FrameVariable, type RegistersResult } from '@inquest/engine';
+import {
+  formatCount,
+  liveGlobals,
+  packageOf,
+  type Call,
+  type FrameVariable,
+  type RegistersResult,
+} from '@inquest/engine';
 import type { CoreView, FrameMeaning } from './core-view.ts';
 import { frameVariables } from './frame-variables.ts';
 import { goroutineMembers } from './goroutine-members.ts';
 import { liveVariable } from './live-variables.ts';
-import { formatCount } from './threads.ts';
 import { textVariable, type Container } from './variables.ts';
 
 /** Answers `scopes`. */

@@ -1,8 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FrameResult, GoroutineGroup, LocationResult, Selection, StackResult } from '@inquest/engine';
-import { describeGoroutine, isPlumbing, packageOf } from '@inquest/engine';
+import { describeGoroutine, formatCount, isPlumbing, packageOf } from '@inquest/engine';
 import type { CoreView } from './core-view.ts';
-import { formatCount } from './threads.ts';
 
 type Answer = DebugProtocol.StackTraceResponse['body'];
 

@@ -4,6 +4,7 @@ import {
   crashedThread,
   DebugError,
   describeGoroutine,
+  formatCount,
   operations,
   parseCommandLine,
   takeCensus,
@@ -175,9 +176,4 @@ export function statusOf({ status, waitedAtLeast = 0 }: GoroutineResult): string
 function groupName({ count, location, status }: GoroutineGroup, id: number): string {
   const more = count === 1 ? '' : ` and ${formatCount(count - 1)} more`;
   return `[Go ${id}${more}] ${location?.function ?? '?'} [${status}]`;
-}
-
-/** `12,345`. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
