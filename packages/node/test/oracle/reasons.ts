@@ -46,12 +46,10 @@ export const REASONS: readonly Reason[] = [
   },
   {
     kind: 'variable',
-    // A pipe of os.Pipe is a file, an ordinary send blocks, and a deferred function that runs is done unless it says otherwise.
-    function: /^(internal\/poll\.\(\*pollDesc\)|runtime\.(chansend|gopanic)$)/,
-    name: /^(isFile|block|done)$/,
+    function: /^internal\/poll\.\(\*pollDesc\)/,
+    name: /^isFile$/,
     inquest: /^(\(stale\) )?true$/,
-    delve: /^false$/,
-    reason: 'as the sources have it: Delve reads a register or a slot that the called function has overwritten',
+    reason: 'a pipe of os.Pipe is a file: Delve reads a register that the called function has overwritten',
   },
   { kind: 'variable', inquest: /\(unreadable\)/, reason: NO_LONGER_THERE },
   {
@@ -82,8 +80,9 @@ export const REASONS: readonly Reason[] = [
   {
     kind: 'variable',
     function: /^runtime\.(chansend|gopanic)$/,
-    inquest: /^\(stale\) /,
-    reason: 'flagged, because the machine code may hold another value here',
+    inquest: /^(\(stale\) |true$)/,
+    reason:
+      'flagged, because the machine code may hold another value here; where the sources are at hand they tell the right one',
   },
   {
     kind: 'variable',
