@@ -70,7 +70,7 @@ describe('a request that takes long', () => {
     expect(interrupts).toEqual([2, 2]);
     expect(supervision.isGivenUp({ connection: 7, request: 2 })).toBe(true);
     expect(supervision.isGivenUp({ connection: 7, request: 3 })).toBe(false);
-    expect([supervision.takeInterrupt(), supervision.takeInterrupt()]).toEqual([true, false]);
+    expect([1, 2, 3].map(() => supervision.takeInterrupt())).toEqual([true, true, false]);
   });
 
   it('is found however the stream is cut, and behind a token', () => {
