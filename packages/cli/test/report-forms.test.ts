@@ -25,6 +25,27 @@ function expectValid(report: ReportResult): void {
   expect(validate(JSON.parse(line)), JSON.stringify(validate.errors)).toBe(true);
 }
 
+/** Who failed where is the same sentence in all forms, without what marks names. */
+describe('who', () => {
+  it.each([
+    [
+      'idle/go1.27/default',
+      /^thread \d+ got the signal in .*Syscall6 at .*asm_linux_amd64\.s:\d+; it ran no goroutine$/,
+    ],
+    ['crash/go1.27/default/deadlock', /^goroutine 1 waits in main\.main at .*main\.go:158$/],
+    ['cgocrash/go1.27/cgo', /^goroutine 1 died in work at .*main\.go:\d+$/],
+    ['crash/go1.27/default/nil', /^goroutine 1 died in main\.withdraw at .*main\.go:76$/],
+  ])('of %s', (id, sentence) => {
+    const report = reportOf(id, {});
+    const texts = [
+      formOf(report, 'text'),
+      formOf(report, 'md').replaceAll(/\*\*|`/g, ''),
+      formOf(report, 'html').replaceAll(/<[^>]+>/g, ''),
+    ];
+    for (const text of texts) expect(text.split('\n').filter((line) => sentence.test(line))).toHaveLength(1);
+  });
+});
+
 /** Panics of the crash fixtures whose words are the runtime's. */
 const RUNTIME_PANICS = ['assignment to entry in nil map', 'close of closed channel', 'send on closed channel'];
 

@@ -76,6 +76,10 @@ describe.skipIf(skips)('the HTML report in a browser', () => {
     expect(await page.locator('svg.waits .arrow.cycle').count()).toBe(6);
     expect(await page.locator('svg.waits .tip.cycle').count()).toBe(6);
     expect(await page.locator('details.stuck').count()).toBe(11);
+    const drawing = await page.locator('svg.waits').boundingBox();
+    // As large as there is room for, and no larger: nothing has to be scrolled for.
+    expect(drawing?.width).toBeGreaterThan(900);
+    expect(await page.locator('.wide').evaluate((wide) => wide.scrollWidth - wide.clientWidth)).toBe(0);
     const lost = page.locator('details.stuck', { hasText: 'receive from results (chan string)' });
     await lost.locator('summary').click();
     expect(await lost.locator('pre').innerText()).toContain('no package variable, timer or goroutine that can go on');

@@ -19,6 +19,7 @@ import { cut, fileLine, plural } from './place.ts';
 import { waitsSection } from './report-waits.ts';
 import { sourceLines } from './source.ts';
 import { variableLine } from './value.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** What the comparison of executable and core gave, in words; `differs` is a note under the report. */
 const PROOFS: Readonly<Record<string, string>> = {
@@ -81,10 +82,12 @@ function filesOf(report: ReportResult): string[] {
 function causeLines(cause: CauseResult, style: Style, verbose: boolean): string[] {
   const { paint } = style;
   const text = sanitizeLines(cause.headline);
-  const lines = text.slice(0, LIMITS.headline).map((line) => paint.bold(paint.red(line)));
+  const most = LIMITS.headline * style.width;
+  const lines = text.slice(0, LIMITS.headline).map((line) => paint.bold(paint.red(cut(line, most))));
   if (text.length > LIMITS.headline) lines.push('…');
   const earlier = earlierPanics(cause);
-  for (const panic of earlier.slice(-LIMITS.earlier)) lines.push(...indented(`  after ${panic}`, '    ', style.width));
+  for (const panic of earlier.slice(-LIMITS.earlier))
+    lines.push(...indented(`  after ${cut(panic, most)}`, '    ', style.width));
   if (earlier.length > LIMITS.earlier) lines.push(`  (and ${earlier.length - LIMITS.earlier} panics before)`);
   const findings = verbose ? cause.findings : cause.findings.slice(0, LIMITS.findings);
   for (const finding of findings) lines.push(...findingLines(finding, style, verbose));
@@ -145,56 +148,14 @@ function evidenceSection({ evidence, death, confidence }: CauseResult, style: St
 }
 
 function whereLines(report: ReportResult, style: Style, shorten: Shorten): string[] {
-  const { cause, stack, userFrame } = report;
-  const frame = userFrame === undefined ? stack?.frames[0] : stack?.frames.find(({ index }) => index === userFrame);
-  const who =
-    cause.goroutine !== undefined
-      ? `goroutine ${cause.goroutine}`
-      : cause.thread === undefined
-        ? undefined
-        : `thread ${cause.thread}`;
-  if (who === undefined && frame === undefined) return [];
-  const verb = cause.kind === 'none' ? 'was' : 'died';
-  const isIdle = cause.kind === 'signal' && cause.goroutine === undefined && frame?.plumbing !== false;
-  if (isIdle) return idleLines(report, frame, style, shorten);
-  if (cause.death === 'deadlock') return deadlockLines(report, frame, style, shorten);
-  if (frame === undefined) return [who ?? 'the process', ...sourceOf(report, style)];
-  const where = isBelow(report, frame) ? 'in C code called by' : 'in';
-  return [
-    ...placeLines(`${who ?? 'the process'} ${verb} ${where} `, frame, style, shorten),
-    ...sourceOf(report, style),
-  ];
-}
-
-/** Whether it failed in C code without lines, and the frame is of the Go function that called that. */
-function isBelow({ cause, stack }: ReportResult, frame: FrameResult): boolean {
-  const isNative = (each: FrameResult): boolean => each.index < frame.index && each.stack === 'native';
-  const inC = cause.death === 'fault-in-c' || cause.death === 'abort';
-  return inC && frame.stack === 'goroutine' && stack?.frames.some(isNative) === true;
-}
-
-function placeLines(words: string, frame: FrameResult, style: Style, shorten: Shorten, end = ''): string[] {
+  const { who, verb, frame, end } = whereabouts(report);
+  if (who === undefined) return [];
+  const words = verb === '' ? who : `${who} ${verb}`;
+  if (frame === undefined) return [`${words}${end}`, ...sourceOf(report, style)];
   const name = nameOf(frame);
-  const room = style.width - words.length - name.length - ' at '.length - end.length;
+  const room = style.width - words.length - name.length - '  at '.length - end.length;
   const at = frame.file === '' ? '' : ` at ${placeIn(frame, style, shorten, room)}`;
-  return [`${words}${style.paint.bold(name)}${at}${end}`];
-}
-
-/** The signal found a thread that ran no goroutine, as those of a program that waits do. */
-function idleLines(report: ReportResult, frame: FrameResult | undefined, style: Style, shorten: Shorten): string[] {
-  const words = `thread ${report.cause.thread ?? '?'} got the signal`;
-  const end = '; it ran no goroutine';
-  if (frame === undefined) return [`${words}${end}`];
-  return placeLines(`${words} in `, frame, style, shorten, end);
-}
-
-/** No goroutine ran: the main one is told, as the one that should have gone on. */
-function deadlockLines(report: ReportResult, frame: FrameResult | undefined, style: Style, shorten: Shorten): string[] {
-  const { stack, cause } = report;
-  const first = stack?.goroutine;
-  if (first === undefined || frame === undefined || frame.plumbing)
-    return [`no goroutine was running; thread ${cause.thread ?? '?'} reported it`];
-  return [...placeLines(`goroutine ${first} waits in `, frame, style, shorten), ...sourceOf(report, style)];
+  return [`${words} ${style.paint.bold(name)}${at}${end}`, ...sourceOf(report, style)];
 }
 
 function sourceOf({ source }: ReportResult, style: Style): string[] {

@@ -45,19 +45,21 @@ svg.flame .own rect{fill:var(--own)}svg.flame .standard rect{fill:var(--standard
 svg.flame g:hover rect{stroke:var(--fg);stroke-width:1}
 .legend span{white-space:nowrap;padding:.05rem .5rem;border-radius:.25rem;font-size:.85rem;margin-right:.4rem}
 .legend .own{background:var(--own)}.legend .standard{background:var(--standard)}.legend .other{background:var(--other)}.legend .runtime{background:var(--runtime)}
-svg.waits{display:block;margin:.6rem 0}
+svg.waits{display:block;margin:.6rem 0}svg.waits.fitted{max-width:100%;height:auto;min-width:40rem}
 svg.waits text{fill:var(--fg);font-size:11px;text-anchor:middle}svg.waits text.dim{fill:var(--dim);font-size:10px}
 svg.waits rect{fill:var(--soft);stroke:var(--line)}svg.waits .object rect{fill:var(--standard)}
 svg.waits .stuck rect{stroke:var(--bad);stroke-width:1.5}
 svg.waits .arrow{fill:none;stroke:var(--dim)}svg.waits .arrow.refers{stroke-dasharray:4 3}svg.waits .arrow.cycle{stroke:var(--bad);stroke-width:1.8}
 svg.waits .tip{fill:var(--dim)}svg.waits .tip.cycle{fill:var(--bad)}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;background:linear-gradient(to right,var(--bg) 1rem,transparent) left/2rem 100% no-repeat local,linear-gradient(to left,var(--bg) 1rem,transparent) right/2rem 100% no-repeat local,
+linear-gradient(to right,var(--dim),transparent) left/.6rem 100% no-repeat,linear-gradient(to left,var(--dim),transparent) right/.6rem 100% no-repeat}
 .legend .cycle{border:1.5px solid var(--bad)}
 footer{margin-top:2.5rem;padding-top:.6rem;border-top:1px solid var(--line);color:var(--dim);font-size:.85rem;overflow-wrap:anywhere}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--soft:#fff;--mark:#eee;--bad:#900;--note:#640;
 --own:#f6a5a0;--standard:#dde6f2;--other:#e2efd8;--runtime:#eee;--keyword:#000;--string:#000;--number:#000;--comment:#444;--type:#000}
 body{max-width:none;padding:0;font-size:10pt}code,pre{font-size:8.5pt}
 pre{white-space:pre-wrap;overflow-wrap:anywhere}
+.wide{overflow:visible;background:none}svg.waits,svg.waits.fitted{max-width:100%;min-width:0;height:auto}
 h2{break-after:avoid}tr,pre .row{break-inside:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}summary{list-style:none}}
 `;

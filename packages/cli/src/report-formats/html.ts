@@ -4,6 +4,7 @@ import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { cut } from '../render/place.ts';
 import { earlierPanics } from '../render/panics.ts';
+import { whereabouts } from '../render/whereabouts.ts';
 import { TOOL } from '../version.ts';
 import { goroutineSection } from './html-goroutines.ts';
 import { section, sourceHtml, variableTable } from './html-parts.ts';
@@ -11,17 +12,7 @@ import { stackSection } from './html-stack.ts';
 import { STYLE } from './html-style.ts';
 import { Html, markup } from './html-text.ts';
 import { waitsSection } from './html-waits.ts';
-import {
-  diedFrame,
-  evidenceLines,
-  filesOf,
-  findingWords,
-  functionName,
-  placeOf,
-  programFacts,
-  signalWords,
-  whoDied,
-} from './words.ts';
+import { evidenceLines, filesOf, findingWords, functionName, placeOf, programFacts, signalWords } from './words.ts';
 
 /** A panic's text is shown up to here, in lines and in characters a line. */
 const MOST_LINES = 200;
@@ -96,13 +87,12 @@ ${sourceHtml(source)}</header>
 }
 
 function whereHtml(report: ReportResult, shorten: (path: string) => string): Html {
-  const frame = diedFrame(report);
-  const who = markup`<strong>${whoDied(report)}</strong>`;
-  if (frame === undefined) return who;
+  const { who, verb, frame, end } = whereabouts(report);
+  const words = markup`<strong>${who ?? 'the process'}</strong> ${verb}`;
+  if (frame === undefined) return markup`${words}${end}`;
   const place = placeOf(frame, shorten);
   const at = place === undefined ? undefined : markup` at <code>${place}</code>`;
-  const verb = report.cause.kind === 'none' ? 'was' : 'died';
-  return markup`${who} ${verb} in <code>${functionName(frame)}</code>${at}`;
+  return markup`${words} <code>${functionName(frame)}</code>${at}${end}`;
 }
 
 function valuesSection({ arguments: args, locals, variablesProblem }: ReportResult): Html | undefined {

@@ -4,11 +4,11 @@ import { sanitize, sanitizeLines } from '../output/sanitize.ts';
 import type { Style } from '../output/style.ts';
 import { cut, plural } from '../render/place.ts';
 import { earlierPanics } from '../render/panics.ts';
+import { whereabouts } from '../render/whereabouts.ts';
 import { TOOL } from '../version.ts';
 import { codeBlock, codeSpan, collapsed } from './markdown-code.ts';
 import { deadlockItems, searchProblem, waitItems } from './wait-words.ts';
 import {
-  diedFrame,
   evidenceLines,
   filesOf,
   findingWords,
@@ -23,7 +23,6 @@ import {
   tellingVariables,
   valueWords,
   variableName,
-  whoDied,
 } from './words.ts';
 
 /** How much is shown: trackers take texts of 65,536 characters, and readers less. */
@@ -94,13 +93,11 @@ function headline(report: ReportResult): string[] {
 }
 
 function where(report: ReportResult, shorten: Shorten): string[] {
-  const frame = diedFrame(report);
-  const who = whoDied(report);
-  if (frame === undefined) return [`**${who}**`, ''];
-  const verb = report.cause.kind === 'none' ? 'was' : 'died';
-  const place = placeOf(frame, shorten);
+  const { who, verb, frame, end } = whereabouts(report);
+  const place = frame && placeOf(frame, shorten);
   const at = place === undefined ? '' : ` at ${codeSpan(place)}`;
-  const lines = [`**${who}** ${verb} in ${codeSpan(functionName(frame))}${at}`, ''];
+  const failed = frame === undefined ? '' : ` ${codeSpan(functionName(frame))}${at}`;
+  const lines = [`**${who ?? 'the process'}** ${verb}`.trimEnd() + failed + end, ''];
   const { source } = report;
   if (source?.lines === undefined) return lines;
   const digits = String(source.lines.at(-1)?.number ?? 0).length;

@@ -11,6 +11,9 @@ const ACROSS = 236;
 const DOWN = 62;
 const MARGIN = 8;
 const LETTER = 6.7;
+/** Drawings of more columns than these can be read at their size only, those of fewer are small: they are not made to fit the page. */
+const FEWEST_FITTED = 3;
+const MOST_FITTED = 5;
 /** Length of an arrow's tip. */
 const TIP = 8;
 
@@ -20,8 +23,9 @@ export function waitSvg(drawing: WaitDrawing): Html | undefined {
   const { nodes, arrows, columns, rows } = waitLayout(drawing);
   const width = (columns - 1) * ACROSS + WIDTH + 2 * MARGIN;
   const height = rows * DOWN + 2 * MARGIN;
+  const isFitted = columns >= FEWEST_FITTED && columns <= MOST_FITTED;
   return markup`<svg
-    class="waits"
+    class="waits${isFitted ? ' fitted' : ''}"
     viewBox="0 0 ${width} ${height}"
     width="${width}"
     height="${height}"

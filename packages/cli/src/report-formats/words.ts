@@ -32,17 +32,6 @@ export function placeOf(
   return file === '' ? undefined : `${sanitize(shorten(file))}:${line}`;
 }
 
-/** `goroutine 7`; the thread where no goroutine ran. */
-export function whoDied({ cause }: ReportResult): string {
-  if (cause.goroutine !== undefined) return `goroutine ${cause.goroutine}`;
-  return cause.thread === undefined ? 'the process' : `thread ${cause.thread}`;
-}
-
-/** The frame where the user's code failed, else the innermost one. */
-export function diedFrame({ stack, userFrame }: ReportResult): FrameResult | undefined {
-  return userFrame === undefined ? stack?.frames[0] : stack?.frames.find(({ index }) => index === userFrame);
-}
-
 /** `SIGSEGV (code 0x1) at address 0x8, pc 0x47d6c1`; undefined without a signal. */
 export function signalWords({ cause: { signal } }: ReportResult): string | undefined {
   if (signal === undefined) return undefined;

@@ -1,7 +1,8 @@
 import { attempt, DebugError, hex } from '../base/errors.ts';
 import type { PanicRecord } from '../runtime/panics.ts';
 import { GoType } from '../types/go-type.ts';
-import { formatValue } from '../values/format.ts';
+import type { ValueContext } from '../values/context.ts';
+import { formatValue, rawString } from '../values/format.ts';
 import { loadValue } from '../values/load.ts';
 import { memoryPlace } from '../values/place.ts';
 import { DEFAULT_LIMITS, type ValueTree } from '../values/tree.ts';
@@ -10,7 +11,7 @@ import type { PanicResult } from './results.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
 /** A panic value is shown whole up to this many bytes. */
-const LONGEST_TEXT = 64 * 1024;
+const LONGEST_TEXT = 8192;
 
 const EMPTY_INTERFACE: GoType = new GoType({ name: 'interface {}', kind: 'interface', size: 16 }, () => ({
   empty: true,
@@ -53,7 +54,7 @@ function panicText(types: TypeCatalog, value: Value, tree: ValueTree): string {
 function plainText(dynamic: Value, tree: ValueTree | undefined): string {
   const { type, place } = dynamic;
   if (tree === undefined) return type.name;
-  if (type.kind === 'string') return type.name === 'string' ? (tree.value ?? '') : `${type.name}(${formatValue(tree)})`;
+  if (type.kind === 'string') return type.name === 'string' ? rawString(tree) : `${type.name}(${formatValue(tree)})`;
   const simple =
     tree.value !== undefined && ['bool', 'int', 'uint', 'float', 'complex'].some((kind) => type.kind.startsWith(kind));
   if (simple) return type.name === type.kind ? (tree.value ?? '') : `${type.name}(${tree.value ?? ''})`;
@@ -63,15 +64,19 @@ function plainText(dynamic: Value, tree: ValueTree | undefined): string {
 
 function stringField(types: TypeCatalog, value: Value, name: string): string | undefined {
   const field = fieldOf(types.context, value, name);
-  return field && loadValue(types.context, field, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT }).value;
+  return field && printedText(types.context, field);
+}
+
+/** A string as it is printed, up to the bytes that are shown of a panic; undefined for what cannot be read. */
+export function printedText(context: ValueContext, value: Value): string | undefined {
+  const tree = loadValue(context, value, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT });
+  return tree.value === undefined ? undefined : rawString(tree);
 }
 
 /** Texts of the runtime's own errors, which Error() would make (runtime/error.go). */
 function runtimeErrorText(types: TypeCatalog, value: Value): string | undefined {
   const { name } = value.type;
-  const { context } = types;
-  const text = (): string | undefined =>
-    attempt(() => loadValue(context, value, { ...DEFAULT_LIMITS, maxStringLen: LONGEST_TEXT }).value);
+  const text = (): string | undefined => attempt(() => printedText(types.context, value));
   switch (name) {
     case 'runtime.errorString':
       return `runtime error: ${text() ?? ''}`;

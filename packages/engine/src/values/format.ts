@@ -96,11 +96,19 @@ function redactedText({ kind, length }: ValueTree): string {
 
 function formatString(tree: ValueTree): string {
   if (tree.redacted === true) return redactedText(tree);
-  const text = tree.value ?? '';
-  const shown = tree.bytes === undefined ? encodeUtf8(text).length : tree.bytes.length / 2;
-  const more = (tree.length ?? shown) - shown;
-  const end = tree.truncated && more > 0 ? `...+${more} more` : '';
-  return tree.bytes === undefined ? quoteGo(`${text}${end}`) : quoteBytes(tree.bytes, end);
+  const end = cutMark(tree);
+  return tree.bytes === undefined ? quoteGo(`${tree.value ?? ''}${end}`) : quoteBytes(tree.bytes, end);
+}
+
+/** The contents of a string without quotes and escapes, with the count of what was left out. */
+export function rawString(tree: ValueTree): string {
+  return `${tree.value ?? ''}${cutMark(tree)}`;
+}
+
+function cutMark({ value = '', length, bytes, truncated }: ValueTree): string {
+  const shown = bytes === undefined ? encodeUtf8(value).length : bytes.length / 2;
+  const more = (length ?? shown) - shown;
+  return truncated && more > 0 ? `...+${more} more` : '';
 }
 
 function formatChannel(tree: ValueTree, style: Style, indent: string): string {

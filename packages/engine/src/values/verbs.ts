@@ -1,4 +1,5 @@
 import { encodeUtf8 } from '../base/text.ts';
+import { rawString } from './format.ts';
 import { formatLeaf, parseVerb, type Leaf } from './fmt/fmt.ts';
 import { isComplex, isFloat, isInteger } from './scalars.ts';
 import type { NamedTree, ValueTree } from './tree.ts';
@@ -14,11 +15,7 @@ export function applyVerb(tree: ValueTree, format: string): ValueTree {
 
 /** Shows the strings of a tree as they are, without quotes and escapes. */
 export function showRaw(tree: ValueTree): ValueTree {
-  return rewrite(tree, (_leaf, { kind, value = '', length, bytes }) => {
-    if (kind !== 'string') return undefined;
-    const missing = (length ?? 0) - (bytes === undefined ? encodeUtf8(value).length : bytes.length / 2);
-    return missing > 0 ? `${value}...+${missing} more` : value;
-  });
+  return rewrite(tree, (_leaf, string) => (string.kind === 'string' ? rawString(string) : undefined));
 }
 
 function rewrite(tree: ValueTree, format: (leaf: Leaf, tree: ValueTree) => string | undefined): ValueTree {

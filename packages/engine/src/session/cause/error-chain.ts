@@ -6,6 +6,7 @@ import { loadValue } from '../../values/load.ts';
 import { partOf } from '../../values/place.ts';
 import { DEFAULT_LIMITS } from '../../values/tree.ts';
 import { dereference, dynamicValue, elementOf, sequenceOf, wordOf, type Value } from '../../values/value.ts';
+import { printedText } from '../panic-text.ts';
 
 /** Errors in errors that are told of, and how deep they are looked for. */
 const MOST = 8;
@@ -49,7 +50,7 @@ function addLinks(
     const part = fieldValue(struct, field);
     const errors = part && errorsIn(context, part);
     if (errors !== undefined) wrapped.push(...errors);
-    else if (part?.type.kind === 'string' && textOf(context, part) === known) hasText = true;
+    else if (part?.type.kind === 'string' && attempt(() => printedText(context, part)) === known) hasText = true;
     else if (part !== undefined) parts.push(`${field.name}: ${shown(context, part)}`);
   }
   const fields = parts.length === 0 ? '' : ` {${parts.join(', ')}}`;
@@ -89,10 +90,6 @@ function errorsIn(context: ValueContext, { type, place }: Value): readonly Value
 
 function isError({ kind, name }: Value['type']): boolean {
   return kind === 'interface' && name === 'error';
-}
-
-function textOf(context: ValueContext, value: Value): string | undefined {
-  return attempt(() => loadValue(context, value, { ...LIMITS, maxStringLen: 1 << 16 }).value);
 }
 
 function shown(context: ValueContext, value: Value): string {
