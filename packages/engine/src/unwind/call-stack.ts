@@ -179,6 +179,8 @@ export class CallStack implements FrameChain {
   private load(block: Block): readonly Call[] {
     let calls = this.loaded.get(block);
     if (calls === undefined) {
+      // The last block is whole, and may be kept, when it is known where the next begins.
+      this.fill(block.start + BLOCK + 1);
       const end = this.blocks[this.blocks.indexOf(block) + 1]?.start ?? this.found;
       const found: Call[] = [];
       for (const frame of block.source.fork().frames()) {
