@@ -24,6 +24,7 @@ const RUNS = 4;
 
 const dist = join(__dirname, '../dist');
 const file = join(dist, 'main.cjs');
+const endings = [];
 
 if (nodeModule.enableCompileCache !== undefined) {
   // Node 22.8 and later keep compiled code themselves; by default in the shared temporary folder, which others may write.
@@ -64,9 +65,14 @@ function compiled(vm, path) {
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const run = script.cachedDataRejected ? 0 : (cached?.run ?? 0);
-  if (id !== undefined && run < RUNS)
-    process.once('exit', () => save(script, cachePlaces(basename(path, '.cjs'), id, run + 1)));
+  if (id !== undefined && run < RUNS) atExit(() => save(script, cachePlaces(basename(path, '.cjs'), id, run + 1)));
   return script.runInThisContext();
+}
+
+/** Runs `action` at the end. Node warns of more than ten listeners, and there are more files. */
+function atExit(action) {
+  if (endings.length === 0) process.once('exit', () => endings.forEach((each) => each()));
+  endings.push(action);
 }
 
 /** The newest cache of a file, and how many runs are in it. */
