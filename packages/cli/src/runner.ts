@@ -68,6 +68,8 @@ export interface LineOrigin {
   readonly prompt?: boolean;
   /** `FILE:LINE`, for lines of files. */
   readonly place?: string;
+  /** The answer is to be JSON, as all are where the session's option says so. */
+  readonly json?: boolean;
 }
 
 const DONE: Outcome = { code: EXIT.ok, leave: false };
@@ -136,7 +138,7 @@ export class Runner {
 
   /** Runs one line. */
   run(line: string, origin: LineOrigin = {}): Outcome {
-    const { json, core } = this.options;
+    const { core } = this.options;
     const repeats = origin.prompt === true && origin.place === undefined && line.trim() === '';
     const context = this.options.session.settings.sourceListLineCount;
     const text = repeats ? (repetition(this.last, this.listed, context) ?? '') : line;
@@ -149,10 +151,14 @@ export class Runner {
       return this.execute(command, origin);
     } catch (error) {
       this.listed = undefined;
-      if (json) this.channel.answer(`${formatErrorEnvelope(core, text.trim(), error)}\n`);
+      if (this.isJson(origin)) this.channel.answer(`${formatErrorEnvelope(core, text.trim(), error)}\n`);
       else this.complain(error, command, origin);
       return { code: failureCode(error), leave: false };
     }
+  }
+
+  private isJson({ json }: LineOrigin): boolean {
+    return this.options.json || json === true;
   }
 
   /** Runs all lines; those that fail do not keep the others from being run. `name` is that of their file. */
@@ -244,8 +250,9 @@ export class Runner {
   }
 
   private execute(command: CommandLine, origin: LineOrigin): Outcome {
-    const { session, core, warnings, json } = this.options;
+    const { session, core, warnings } = this.options;
     const { operation, text } = command;
+    const json = this.isJson(origin);
     if (
       OF_THE_TERMINAL.has(operation.name) &&
       this.channel.handOver({ name: operation.name, parameters: command.parameters })
@@ -265,7 +272,7 @@ export class Runner {
       return outcome;
     }
     const parameters = json ? command.parameters : forReader(session, command);
-    if (this.stream({ ...command, parameters })) return DONE;
+    if (this.stream({ ...command, parameters }, json)) return DONE;
     const result = runScoped(session, command, () => operation.run(session, parameters));
     this.listed = operation.name === 'list' ? (result as SourceResult) : undefined;
     if (json) {
@@ -281,8 +288,8 @@ export class Runner {
   }
 
   /** Passes a long result on as it is found; false if it is not one. */
-  private stream(command: CommandLine): boolean {
-    const { session, core, warnings, json } = this.options;
+  private stream(command: CommandLine, json: boolean): boolean {
+    const { session, core, warnings } = this.options;
     const { operation, parameters, text, output } = command;
     const render = renderStream(operation.name);
     if (operation.stream === undefined || render === undefined) return false;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPILED_IN, openFixture } from '../../../fixtures/fixtures.mjs';
 import { ensureBundle } from '../../../scripts/bundle.mjs';
+import { HAS_TMUX, Terminal } from './terminal.ts';
 
 let launcher = '';
 let exe = '';
@@ -203,48 +204,8 @@ describe('what needs no core', () => {
   });
 });
 
-const tmux = spawnSync('tmux', ['-V']).status === 0;
-
-/** A terminal in tmux, a server of its own. */
-class Terminal {
-  private static count = 0;
-  /** A server that was just killed may still hold its socket. */
-  private readonly socket = `inquest-test-${process.pid}-${Terminal.count++}`;
-
-  constructor(command: string) {
-    this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '40', command);
-  }
-
-  private tmux(...args: string[]): string {
-    return spawnSync('tmux', ['-L', this.socket, ...args], { encoding: 'utf8' }).stdout;
-  }
-
-  type(text: string): void {
-    this.tmux('send-keys', '-l', text);
-  }
-
-  key(name: string): void {
-    this.tmux('send-keys', name);
-  }
-
-  /** Waits until the screen, scrolled-off lines and all, has the text. */
-  async until(text: string | RegExp): Promise<string> {
-    let screen = '';
-    for (let i = 0; i < 400; i++) {
-      screen = this.tmux('capture-pane', '-p', '-S', '-500').trimEnd();
-      if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return screen;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`no ${String(text)} in:\n${screen}`);
-  }
-
-  end(): void {
-    this.tmux('kill-server');
-  }
-}
-
 // tmux is a Debian package; where it is not installed the prompt is tested by hand.
-describe.skipIf(!tmux)('the prompt (needs tmux)', () => {
+describe.skipIf(!HAS_TMUX)('the prompt (needs tmux)', () => {
   it('reports, completes, repeats, cancels, remembers, and leaves', async () => {
     const environment = `env -u NO_COLOR -u INQUEST_PAGER PAGER= TERM=screen HOME='${folder}' XDG_STATE_HOME='${folder}/state'`;
     const start = `${environment} '${process.execPath}' '${launcher}' '${exe}' '${core}'; echo "left with $?"; sleep 60`;

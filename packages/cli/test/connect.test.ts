@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBundle } from '../../../scripts/bundle.mjs';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
 import { startInquest, type HeadlessServer } from './connect/servers.ts';
+import { HAS_TMUX, Terminal } from './terminal.ts';
 
 const FIXTURE = 'sum/go1.27/default';
 const folder = mkdtempSync(join(tmpdir(), 'inquest-test-'));
@@ -89,6 +90,18 @@ describe('inquest connect', () => {
     expect(await inquest(['connect', server.address, '--init', 'none'])).toMatchObject({ code: 3, out: '' });
   });
 
+  it('answers in JSON as the prompt does', async () => {
+    const { exe, core } = openFixture(FIXTURE);
+    const lines = ['print 1 + 1', 'nonsense', 'goroutines'].flatMap((line) => ['-e', line]);
+    const here = await inquest([exe, core, '--no-config', '--json', ...lines]);
+    const there = await inquest(['connect', server.address, '--json', ...lines]);
+    expect(there.out.split('\n').filter((line) => line !== '')).toHaveLength(3);
+    expect(there).toEqual(here);
+    const failed = await inquest(['connect', '127.0.0.1:1', '--json']);
+    expect(failed.code).toBe(3);
+    expect(JSON.parse(failed.out)).toMatchObject({ error: { code: 'io' } });
+  });
+
   it('gives each client a selection of its own', async () => {
     expect((await ask('goroutine 2', 'goroutine 2 frame 1 frame')).code).toBe(0);
     expect((await ask('goroutine')).out).toMatch(/^Goroutine 1 /);
@@ -123,5 +136,31 @@ describe('inquest connect', () => {
     const run = await inquest(['connect', guarded.address, '--token', 'secret', '-e', 'echo hello', '-e', 'detach']);
     expect(run).toEqual({ code: 0, out: 'hello\n', err: '' });
     expect(await guarded.ended).toBe(0);
+  });
+});
+
+describe.skipIf(!HAS_TMUX)('the prompt of inquest connect (needs tmux)', () => {
+  it('gives up what takes long at Ctrl-C, completes on the server, and goes on', async () => {
+    const environment = `env -u NO_COLOR -u INQUEST_PAGER PAGER= TERM=screen HOME='${folder}'`;
+    const command = `${environment} '${process.execPath}' '${launcher}' connect ${server.address} -e 'goroutine 2'`;
+    const terminal = new Terminal(`${command}; echo "left with $?"; sleep 60`);
+    try {
+      await terminal.until(/^\(inquest\)$/m);
+      // Backtracks without an end.
+      terminal.type('funcs ^(.+)+[^a-z]$');
+      terminal.key('Enter');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      terminal.key('C-c');
+      await terminal.until('cancelled');
+      terminal.type('gorou');
+      terminal.key('Tab');
+      await terminal.until('(inquest) goroutine');
+      terminal.key('Enter');
+      await terminal.until(/cancelled[^]*Goroutine 2 /);
+      terminal.key('C-d');
+      await terminal.until('left with 0');
+    } finally {
+      terminal.end();
+    }
   });
 });

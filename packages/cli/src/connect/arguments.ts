@@ -6,6 +6,7 @@ export interface ConnectRequest {
   readonly address: string;
   readonly commands: readonly string[];
   readonly init: readonly string[];
+  readonly json: boolean;
   readonly batch: boolean;
   readonly token: string | undefined;
   readonly color: ColorChoice;
@@ -28,6 +29,7 @@ Examples:
 interface ConnectFlags {
   readonly ex?: readonly string[];
   readonly init?: readonly string[];
+  readonly json?: boolean;
   readonly batch?: boolean;
   readonly token?: string;
   readonly color?: ColorChoice | false;
@@ -50,6 +52,7 @@ export function addConnectCommand(
     .usage('ADDRESS [options]')
     .option('-e, --ex <command>', 'run a command; may be repeated', collect)
     .option('--init <file>', 'run the commands of a file; - is standard input', collect)
+    .option('--json', 'answer in JSON, one document a line: over a server of inquest')
     .option('--batch', 'exit when the commands are done, without a prompt')
     .option('--token <token>', 'what the server wants to know; by default INQUEST_TOKEN')
     .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
@@ -64,6 +67,7 @@ export function addConnectCommand(
         address,
         commands: flags.ex ?? [],
         init: flags.init ?? [],
+        json: flags.json === true,
         batch: flags.batch === true,
         token: flags.token ?? process.env['INQUEST_TOKEN'],
         color: flags.color === false ? 'never' : (flags.color ?? 'auto'),

@@ -1,10 +1,9 @@
-import { isDebugError } from '@inquest/engine';
+import { DebugError } from '@inquest/engine';
 import { loadConfiguration } from '@inquest/node';
-import { makeStyle } from '../core-command.ts';
+import { makeStyle, refuse } from '../core-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readCommandFile, readPipedCommands } from '../input.ts';
 import { Channel } from '../output/channel.ts';
-import { describeFailure } from '../output/failures.ts';
 import { sanitize } from '../output/sanitize.ts';
 import { isTerminal, writeAll } from '../output/terminal.ts';
 import type { LineHost } from '../prompt/prompt.ts';
@@ -23,26 +22,29 @@ export async function runConnect(request: ConnectRequest): Promise<number> {
     given = [...request.init.map(readInit), ...request.commands.map((line): Given => ({ lines: [line] }))];
     remote = await open(request);
   } catch (error) {
-    writeAll(2, `inquest: ${describeFailure(error).join('\n')}\n`);
-    if (!isDebugError(error)) return EXIT.internal;
-    return error.detail.code === 'usage' ? EXIT.usage : EXIT.load;
+    return refuse(error, request.json);
   }
   const terminal = isTerminal(1);
   const runner = new RemoteRunner({
     remote,
     channel: new Channel(),
     style: () => makeStyle(request.color, terminal),
-    pager: request.pager && terminal,
+    pager: request.pager && terminal && !request.json,
+    json: request.json,
   });
-  const code = await runAll(runner, given, terminal && !request.batch && isTerminal(0));
+  const code = await runAll(runner, given, terminal && !request.batch && !request.json && isTerminal(0));
   remote.close();
   return code;
 }
 
-async function open({ address, token, substitutePath, config }: ConnectRequest): Promise<Remote> {
+async function open({ address, token, substitutePath, config, json }: ConnectRequest): Promise<Remote> {
   const [connection, version] = await RpcConnection.open(address, token);
   const title = inquestTitle(version);
   if (title !== undefined) return new InquestRemote(connection, title);
+  if (json) {
+    connection.close();
+    throw new DebugError(`--json needs a server of inquest, and Delve listens at ${address}`, { code: 'unsupported' });
+  }
   const flags = { substitutePath, debugInfoDirectories: [], settings: [], files: config };
   const { configuration, problems } = loadConfiguration(flags, process.env, process.cwd());
   for (const problem of problems) writeAll(2, `inquest: ${sanitize(problem)}\n`);

@@ -23,13 +23,14 @@ export class InquestRemote implements Remote {
     this.closed = connection.closed;
   }
 
-  run(line: string, { color, width, interactive, place }: LineRequest): Promise<LineAnswer> {
+  run(line: string, { color, width, interactive, place, json }: LineRequest): Promise<LineAnswer> {
     return this.connection.call('Inquest.Run', {
       Line: line,
       Color: color,
       Width: width ?? 0,
       Interactive: interactive,
       Place: place ?? '',
+      JSON: json,
     });
   }
 

@@ -18,6 +18,8 @@ export interface RemoteRunnerOptions {
   /** Of this terminal, as it is now. */
   readonly style: () => Style;
   readonly pager: boolean;
+  /** Answers are JSON. */
+  readonly json: boolean;
 }
 
 /** Runs lines on a server, and does here what is of this machine: files, programs, the terminal. */
@@ -48,6 +50,7 @@ export class RemoteRunner {
         width: Number.isFinite(width) ? width : undefined,
         interactive: origin.prompt === true,
         place: origin.place,
+        json: this.options.json,
       });
       this.prompt = answer.prompt;
       return await this.show(answer, origin);

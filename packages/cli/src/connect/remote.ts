@@ -7,6 +7,7 @@ export interface LineRequest {
   readonly interactive: boolean;
   /** `FILE:LINE`, for lines of files. */
   readonly place: string | undefined;
+  readonly json: boolean;
 }
 
 /** A session on a server. */

@@ -78,8 +78,13 @@ export function addHeadlessOptions(command: Command): Command {
   return addServeOptions(command);
 }
 
+/** Flags of `core` about what it prints, by their names in the request. */
+const OF_ANSWERS = ['ex', 'init', 'script', 'json', 'md', 'html', 'redact', 'output', 'stats'] as const;
+
+type AnswerFlags = { readonly [Name in (typeof OF_ANSWERS)[number]]?: unknown };
+
 /** How `core` is to serve; undefined without `--headless`. Throws `usage`. */
-export function headlessRequest(flags: HeadlessFlags): ServeOptions | undefined {
+export function headlessRequest(flags: HeadlessFlags & AnswerFlags): ServeOptions | undefined {
   const { headless, apiVersion = '2', listen, acceptMulticlient, token } = flags;
   if (headless !== true) {
     const given = Object.entries({ listen, 'accept-multiclient': acceptMulticlient, token }).find(
@@ -88,6 +93,12 @@ export function headlessRequest(flags: HeadlessFlags): ServeOptions | undefined 
     if (given === undefined) return undefined;
     throw new DebugError(`--${given[0]} is for a server`, { code: 'usage', hint: 'give --headless as well' });
   }
+  const idle = OF_ANSWERS.find((name) => flags[name] !== undefined);
+  if (idle !== undefined)
+    throw new DebugError(`--${idle} is about answers here, and a server of --headless gives none`, {
+      code: 'usage',
+      hint: 'leave it out; inquest connect runs commands on the server',
+    });
   if (apiVersion !== '2')
     throw new DebugError(`there is no version ${apiVersion} of the API`, { code: 'usage', hint: 'it is version 2' });
   const options = serveOptions({ ...flags, onlySameUser: flags.onlySameUser !== false });

@@ -19,9 +19,9 @@ export function promptOver(runner: Runner, restyle: (terminal: Terminal) => void
     },
     run: (line) => runner.answer(line),
     runFor(line, terminal) {
-      const { interactive, place } = terminal;
+      const { interactive, place, json } = terminal;
       restyle(terminal);
-      const answer = runner.serve(line, { prompt: interactive, ...(place === undefined ? {} : { place }) });
+      const answer = runner.serve(line, { prompt: interactive, json, ...(place === undefined ? {} : { place }) });
       return { ...answer, prompt: promptText(runner) };
     },
     complete(line) {

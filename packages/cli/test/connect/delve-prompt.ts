@@ -112,7 +112,7 @@ export async function play(address: string): Promise<string> {
   const remote = new DelveRemote(connection, version, loadConfiguration(flags, {}, '/').configuration);
   let shown = `${remote.title}\n`;
   for (const line of COMMANDS.trim().split('\n')) {
-    const request = { color: false, width: undefined, interactive: true, place: undefined };
+    const request = { color: false, width: undefined, interactive: true, place: undefined, json: false };
     const { text, complaint } = await remote.run(line, request);
     shown += `(inquest) ${line}\n${text}${complaint}`;
   }

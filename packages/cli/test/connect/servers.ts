@@ -9,6 +9,7 @@ import { openFixture } from '../../../../fixtures/fixtures.mjs';
 const PATIENCE = 60_000;
 
 export interface HeadlessServer {
+  readonly pid: number;
   readonly address: string;
   /** Calls one method of Delve's API. */
   call(method: string, parameters: object): Promise<unknown>;
@@ -57,7 +58,7 @@ async function listening(command: string, args: readonly string[]): Promise<Head
   });
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const call = (method: string, values: object): Promise<unknown> => callOnce(address, method, values);
-  return { address, call, ended, stop: () => void child.kill('SIGKILL') };
+  return { pid: child.pid ?? 0, address, call, ended, stop: () => void child.kill('SIGKILL') };
 }
 
 /** One call over a connection of its own. */

@@ -33,6 +33,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** `FILE:LINE`, for lines of files. */
   readonly place: string | undefined;
+  /** Answers are to be JSON, for programs. */
+  readonly json: boolean;
 }
 
 /** What a line came to. The terminal does what concerns its own machine: it writes files, and runs programs. */

@@ -12,6 +12,7 @@ const run: Method = ({ prompt }, parameters) => {
     width: width > 0 ? width : undefined,
     interactive: parameters.flag('Interactive'),
     place: parameters.text('Place') || undefined,
+    json: parameters.flag('JSON'),
   });
 };
 
