@@ -94,6 +94,48 @@ describe('JSON-RPC on a core', () => {
     expect(await client.call('ProcessPid')).toHaveProperty('Pid');
   });
 
+  it('tells where the frames of a stack go on that are too many for one answer', async () => {
+    const client = rpcOver('crash/go1.24/default/overflow').connect();
+    interface Stack {
+      readonly Locations: readonly { readonly Err: string; readonly Bottom?: true; readonly pc: number }[];
+    }
+    const ask = (more: object): Promise<Stack> => client.call('Stacktrace', { Id: 1, Depth: 1e9, ...more });
+    const { Locations } = await ask({});
+    expect(Locations).toHaveLength(20_001);
+    expect(Locations.at(-1)).toMatchObject({ Err: expect.stringContaining('the stack goes on') as string, pc: 0 });
+    const rest = (await ask({ Skip: 40_000 })).Locations;
+    expect(rest.length).toBeGreaterThan(1000);
+    expect(rest.at(-1)).toMatchObject({ Err: '', Bottom: true });
+    const all = {
+      FollowPointers: true,
+      MaxVariableRecurse: 9,
+      MaxStringLen: 1e9,
+      MaxArrayValues: 1e9,
+      MaxStructFields: -1,
+    };
+    const full = (await ask({ Skip: 43_000, Full: true, Cfg: all })).Locations;
+    expect(JSON.stringify(full).length).toBeLessThan(100e6);
+  });
+
+  it('tells of each variable that is too much for one answer', async () => {
+    const client = server.connect();
+    const Cfg = {
+      FollowPointers: true,
+      MaxVariableRecurse: 1e9,
+      MaxStringLen: 1e9,
+      MaxArrayValues: 1e9,
+      MaxStructFields: -1,
+    };
+    interface Globals {
+      readonly Variables: readonly { readonly name: string; readonly unreadable: string }[];
+    }
+    const few = await client.call<Globals>('ListPackageVars', { Filter: '' });
+    const all = await client.call<Globals>('ListPackageVars', { Filter: '', Cfg });
+    expect(all.Variables.map(({ name }) => name)).toEqual(few.Variables.map(({ name }) => name));
+    expect(all.Variables.at(-1)?.unreadable).toBe('not loaded: ask for fewer variables, or for less of each');
+    expect(few.Variables.filter(({ unreadable }) => unreadable.startsWith('not loaded'))).toEqual([]);
+  });
+
   it('wants a token where one was set', async () => {
     const guarded = rpcOver('exprs/go1.27/noopt', { token: 'secret' });
     const without = guarded.connect();

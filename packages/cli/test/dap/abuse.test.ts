@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DapClient } from '@inquest/testkit';
 import { ensureBundle } from '../../../../scripts/bundle.mjs';
+import { memoryOf, rawSocket } from '../server-process.ts';
 import { launchOf, VSCODE } from './open-dap.ts';
 
 let child: ChildProcess;
@@ -28,12 +28,6 @@ afterAll(() => {
   child.kill('SIGKILL');
 });
 
-/** Megabytes of memory that the server has; 0 where that cannot be told. */
-function memory(): number {
-  const path = `/proc/${child.pid}/status`;
-  return existsSync(path) ? Number(/VmRSS:\s+(\d+)/.exec(readFileSync(path, 'latin1'))?.[1]) / 1024 : 0;
-}
-
 async function open(): Promise<DapClient> {
   const client = await DapClient.overSocket(address);
   await client.request('initialize', VSCODE);
@@ -42,13 +36,7 @@ async function open(): Promise<DapClient> {
   return client;
 }
 
-function raw(): Promise<Socket> {
-  const [host = '', port = ''] = address.split(':');
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), host, () => resolve(socket));
-    socket.on('error', reject);
-  });
-}
+const raw = (): Promise<Socket> => rawSocket(address);
 
 /** What a client takes where nobody else is there, in milliseconds. */
 let usual = 0;
@@ -63,7 +51,7 @@ async function isWell(): Promise<void> {
   const took = performance.now() - before;
   usual ||= took;
   expect(took).toBeLessThan(10 * usual + 3000);
-  expect(memory()).toBeLessThan(600);
+  expect(memoryOf(child.pid ?? 0)).toBeLessThan(600);
 }
 
 describe('a server keeps serving', () => {

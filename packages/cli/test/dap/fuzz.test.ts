@@ -1,18 +1,8 @@
 import { debugHost } from '../../src/serve/debug-host.ts';
 import { describe, expect, it } from 'vitest';
 import type { DapClient } from '@inquest/testkit';
+import { randomFrom } from '../../../engine/fuzz/damage.ts';
 import { connectTo, launchOf, openDap, serverOf, VSCODE } from './open-dap.ts';
-
-/** A generator of the same numbers every time (mulberry32). */
-function randomness(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Kinds of arguments: a number, an address, an expression, a line of the prompt or other words. */
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, keyof typeof FITTING>>>> = {
@@ -179,18 +169,17 @@ const VALUES: readonly unknown[] = [
 ];
 
 /** A request with arguments of all kinds, most of them wrong. */
-function anyRequest(random: () => number): { command: string; args: unknown } {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+function anyRequest(random: (below: number) => number): { command: string; args: unknown } {
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
   const command = pick(Object.keys(COMMANDS));
-  if (random() < 0.02) return { command, args: pick(VALUES) };
+  if (random(50) === 0) return { command, args: pick(VALUES) };
   const args: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(COMMANDS[command] ?? {})) {
-    const chance = random();
-    if (chance < 0.05) continue;
-    if (chance < 0.1) args[name] = pick(VALUES);
+    const chance = random(20);
+    if (chance === 0) continue;
+    if (chance === 1) args[name] = pick(VALUES);
     // Many of the numbers are such as were handed out.
-    else if (kind === 'number' && chance < 0.7)
-      args[name] = 1 + Math.floor(random() * (name === 'variablesReference' ? 200 : 15));
+    else if (kind === 'number' && chance < 14) args[name] = 1 + random(name === 'variablesReference' ? 200 : 15);
     else args[name] = pick<unknown>(FITTING[kind]);
   }
   return { command, args };
@@ -210,7 +199,7 @@ function wrong(client: DapClient, sent: readonly number[]): { unanswered: number
 
 describe('ten thousand messages', () => {
   it('with arguments of all kinds are answered once each, and none by a bug', async () => {
-    const random = randomness(4711);
+    const random = randomFrom(4711);
     const server = serverOf(debugHost({ reach: 'answers', config: false }));
     const client = connectTo(server, {});
     await client.request('initialize', VSCODE);
@@ -229,14 +218,14 @@ describe('ten thousand messages', () => {
   }, 120_000);
 
   it('that are no messages end a connection at most, and the server goes on', async () => {
-    const random = randomness(815);
+    const random = randomFrom(815);
     const server = serverOf();
-    const bytes = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => Math.floor(random() * 256));
+    const bytes = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => random(256));
     for (let i = 0; i < 5000; i++) {
       const client = connectTo(server, {});
       const kind = i % 5;
       if (kind === 0) client.sendBytes(bytes(50));
-      else if (kind === 1) client.sendBytes(`Content-Length: ${Math.floor(random() * 1e12)}\r\n\r\n{`);
+      else if (kind === 1) client.sendBytes(`Content-Length: ${random(1e12)}\r\n\r\n{`);
       else if (kind === 2) client.sendText(Buffer.from(bytes(40)).toString('latin1'));
       else if (kind === 3) client.sendText(JSON.stringify(VALUES[i % VALUES.length] ?? 0));
       else client.sendBytes(`Content-Length: 10\r\nX: ${i}\r\n\r\n{}`);

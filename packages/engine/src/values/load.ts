@@ -11,12 +11,15 @@ import { addressOf, memoryPlace, partOf } from './place.ts';
 import { floatOf, formatFloat, integerOf, isComplex, isFloat, isInteger } from './scalars.ts';
 import { isScratch } from './scratch.ts';
 import { timeText } from './time.ts';
-import { DEFAULT_LIMITS, type LoadLimits, type NamedTree, type ValueTree } from './tree.ts';
+import { DEFAULT_LIMITS, type LoadBudget, type LoadLimits, type NamedTree, type ValueTree } from './tree.ts';
 import { bytesOf, dereference, dynamicValue, mapOf, sequenceOf, wordOf, type Value } from './value.ts';
 
 /** Deepest nesting built whatever the limits say, against pointer cycles. */
 const DEEPEST = 64;
-const MOST_NODES = 1_000_000;
+/** What a tree may take where no budget is given: a million values with short names of types. */
+const USUAL_BUDGET = 270_000_000;
+/** What a value takes of the budget besides the names of its types, and what each byte of a string takes. */
+const COST = { value: 256, byte: 2 } as const;
 /** Kinds whose length is told where they are not followed. */
 const LONG: ReadonlySet<string> = new Set(['string', 'slice', 'array']);
 /** Bytes in which the end of a C string is looked for. */
@@ -30,19 +33,23 @@ export function loadValue(context: ValueContext, value: Value, limits: LoadLimit
 class Loader {
   private readonly context: ValueContext;
   private readonly limits: LoadLimits;
-  private nodes = 0;
+  private readonly budget: LoadBudget;
 
   constructor(context: ValueContext, limits: LoadLimits) {
     this.context = context;
     this.limits = limits;
+    this.budget = limits.budget ?? { left: USUAL_BUDGET };
+  }
+
+  private get isSpent(): boolean {
+    return this.budget.left < 0;
   }
 
   /** @param level nesting as Delve counts it; @param depth nesting as it is */
   load(value: Value, level: number, depth: number): ValueTree {
     counters.valuesLoaded++;
-    if (++this.nodes > (this.limits.maxNodes ?? MOST_NODES)) {
-      return { ...blank(value), onlyAddress: true, note: 'not loaded: there is too much in all' };
-    }
+    this.budget.left -= COST.value + 2 * value.type.name.length;
+    if (this.isSpent) return { ...blank(value), unreadable: 'not loaded: there is too much in all' };
     try {
       return this.loadKind(value, level, depth);
     } catch (error) {
@@ -129,7 +136,8 @@ class Loader {
   private string(value: Value): ValueTree {
     const { base, length } = sequenceOf(this.context, value);
     const address = addressOf(base) ?? 0;
-    const shown = Math.min(length, this.limits.maxStringLen);
+    const affordable = Math.max(0, Math.floor(this.budget.left / COST.byte));
+    const shown = Math.min(length, this.limits.maxStringLen, affordable);
     const bytes = shown === 0 ? new Uint8Array(0) : this.context.memory.read(address, shown);
     return this.text(blank(value), bytes, address, length);
   }
@@ -175,6 +183,7 @@ class Loader {
   /** A string of which all bytes, or as many as are shown, are there. */
   private text(tree: Draft, all: Uint8Array, address: number, length = all.length): ValueTree {
     const bytes = all.subarray(0, this.limits.maxStringLen);
+    this.budget.left -= COST.byte * bytes.length;
     const value = decodeUtf8(bytes);
     const truncated = bytes.length < length;
     const loaded = Object.assign(tree, { value, length, base: shownAddress(address), truncated });
@@ -208,7 +217,7 @@ class Loader {
       const child = this.load({ type: elem, place: partOf(base, i * elem.size, elem.size) }, level + 1, depth + 1);
       children.push(named('', child));
       // One unreadable element means the rest is, too: say so once. Nor does a full tree take more.
-      if (child.unreadable !== undefined || this.nodes > (this.limits.maxNodes ?? MOST_NODES)) break;
+      if (child.unreadable !== undefined || this.isSpent) break;
     }
     const address = addressOf(base);
     const nil = value.type.kind === 'slice' && address === 0;
@@ -258,7 +267,7 @@ class Loader {
       for (const entry of map.entries()) {
         if (seen++ < skip) continue;
         // One entry more than there should be is looked at, since the count must agree.
-        if (found >= this.limits.maxArrayValues || found > count) break;
+        if (found >= this.limits.maxArrayValues || found > count || this.isSpent) break;
         found++;
         children.push(named('key', this.load({ type: key, place: memoryPlace(entry.key) }, level + 1, depth + 1)));
         children.push(named('value', this.load({ type: elem, place: memoryPlace(entry.elem) }, level + 1, depth + 1)));
@@ -267,7 +276,7 @@ class Loader {
       if (!(error instanceof DebugError)) throw error;
       note ??= `the map cannot be read to its end: ${error.message}`;
     }
-    if (found < Math.min(count, this.limits.maxArrayValues)) {
+    if (found < Math.min(count, this.limits.maxArrayValues) && !this.isSpent) {
       note ??= `the map says it has ${map.count} entries, but ${found + skip} were found`;
     } else if (found > count) note ??= `the map says it has ${map.count} entries, but more were found`;
     return { children, truncated: found < count, note };
@@ -290,13 +299,15 @@ class Loader {
     const { skip = 0 } = value;
     const rest = Math.max(0, channel.length - skip);
     const count = level > this.limits.maxVariableRecurse ? 0 : Math.min(rest, this.limits.maxArrayValues);
-    for (let i = 0; i < count; i++) children.push(named('', this.load(channel.item(skip + i), level + 1, depth + 1)));
-    return { ...tree, ...internals, children, truncated: count < rest };
+    for (let i = 0; i < count && !this.isSpent; i++)
+      children.push(named('', this.load(channel.item(skip + i), level + 1, depth + 1)));
+    return { ...tree, ...internals, children, truncated: children.length < rest };
   }
 
   /** As Delve, which loads the inside of a channel within its default limits, whatever the others are. */
   private channelFields(struct: Value, depth: number): readonly NamedTree[] {
-    const limits = this.limits.headers === true ? { ...DEFAULT_LIMITS, headers: true } : DEFAULT_LIMITS;
+    const { headers = false } = this.limits;
+    const limits = { ...DEFAULT_LIMITS, headers, budget: this.budget };
     return new Loader(this.context, limits).struct(struct, 0, depth + 1).children;
   }
 

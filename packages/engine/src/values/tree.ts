@@ -60,6 +60,12 @@ export interface ValueHeader {
   readonly base: string | undefined;
 }
 
+/** What values may take together, however many are loaded. */
+export interface LoadBudget {
+  /** Bytes of JSON that are left, roughly. Each value takes some of it; below 0 there is no more. */
+  left: number;
+}
+
 /** How much of a value is loaded; Delve's names and defaults. */
 export interface LoadLimits {
   readonly followPointers: boolean;
@@ -68,8 +74,8 @@ export interface LoadLimits {
   readonly maxArrayValues: number;
   /** -1 for all. */
   readonly maxStructFields: number;
-  /** Nodes of the whole tree; what lies beyond shows its address only. */
-  readonly maxNodes?: number;
+  /** For all that is loaded within these limits; what it does not reach for is unreadable. */
+  readonly budget?: LoadBudget;
   /** Load the fields of a channel's runtime.hchan as well, which Delve shows in its multi-line form. */
   readonly channelFields?: boolean;
   /** Tell the length of what is not followed. */

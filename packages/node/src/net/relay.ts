@@ -18,7 +18,7 @@ export function relayClients(
   // A thread cannot set the mode of the socket that it makes.
   const mask = source.kind === 'listen' && source.address.kind === 'unix' ? process.umask(0o177) : undefined;
   const worker = new Worker(script, { workerData: data });
-  const order = (message: RelayOrder): void => worker.postMessage(message);
+  const order = (message: RelayOrder): void => worker.postMessage(message, handedOver(message));
   const streams = new Map<number, RelayedStream>();
   return new Promise<Arriving>((resolve, reject) => {
     worker.once('error', reject);
@@ -48,6 +48,16 @@ export function relayClients(
   }).finally(() => {
     if (mask !== undefined) process.umask(mask);
   });
+}
+
+/** Bytes worth to be handed over instead of copied. */
+const LARGE = 1 << 16;
+
+/** Memory that the other thread gets for good: of a large message that is alone in it. */
+function handedOver(message: RelayOrder): ArrayBuffer[] {
+  if (message.kind !== 'write' || message.bytes.length < LARGE) return [];
+  const { buffer } = message.bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === message.bytes.length ? [buffer] : [];
 }
 
 /** A client that the other thread has. */

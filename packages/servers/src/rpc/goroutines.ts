@@ -79,8 +79,8 @@ export interface Grouped {
   readonly tooMany: boolean;
 }
 
-/** Groups goroutines, by name as Delve sorts them, with the first members of each. */
-export function group(session: Session, goroutines: readonly Goroutine[], grouping: Grouping): Grouped {
+/** Groups goroutines, by name as Delve sorts them, with the first members of each, `most` in all. */
+export function group(session: Session, goroutines: readonly Goroutine[], grouping: Grouping, most: number): Grouped {
   const keyOf = groupKey(listingOf(session), grouping.by);
   const byKey = new Map<string, Goroutine[]>();
   for (const goroutine of goroutines) {
@@ -93,9 +93,10 @@ export function group(session: Session, goroutines: readonly Goroutine[], groupi
   const shown = rows.slice(0, grouping.groups > 0 ? grouping.groups : rows.length);
   const first: Goroutine[] = [];
   const groups = shown.map(([name, members]): DelveGroup => {
-    const some = members.slice(0, grouping.members > 0 ? grouping.members : members.length);
+    const wanted = grouping.members > 0 ? grouping.members : members.length;
+    const some = members.slice(0, Math.min(wanted, most - first.length));
     const found = { Name: name, Offset: first.length, Count: some.length, Total: members.length };
-    first.push(...some);
+    for (const each of some) first.push(each);
     return found;
   });
   return { goroutines: first, groups, tooMany: shown.length < rows.length };

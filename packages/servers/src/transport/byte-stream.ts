@@ -19,6 +19,7 @@ export interface ByteStream {
   readonly pending: number;
   /** Begins to tell what happens; called once. */
   start(events: StreamEvents): void;
+  /** Takes the bytes and their memory: whoever wrote them leaves them alone. */
   write(bytes: Uint8Array): void;
   /** Stops `data` until `resume`. */
   pause(): void;

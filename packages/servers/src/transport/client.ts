@@ -14,10 +14,15 @@ export interface ClientSurroundings {
   log(line: string): void;
   /** A client has sent a part of a message. */
   grown(): void;
+  /** A client was sent something. */
+  sent(): void;
   /** It is known what the client speaks. */
   greeted(client: Client): void;
   closed(client: Client): void;
 }
+
+/** Why a client is dropped that lets too much wait for it. */
+export const NOT_READ = 'it does not read what it is sent';
 
 /** One client: from its first bytes to its end. */
 export class Client implements Connection {
@@ -59,6 +64,11 @@ export class Client implements Connection {
     return this.head.length + (this.decoder?.buffered ?? 0);
   }
 
+  /** Bytes that it was sent and has not taken. */
+  get untaken(): number {
+    return this.stream.pending;
+  }
+
   authorise(token: string): boolean {
     this.authorised ||= this.server.token === undefined || sameToken(token, this.server.token);
     return this.authorised;
@@ -67,8 +77,9 @@ export class Client implements Connection {
   send(message: unknown): void {
     if (this.gone || this.protocol === undefined) return;
     this.stream.write(this.protocol.encode(JSON.stringify(message)));
-    if (this.stream.pending > this.server.limits.outgoing) this.drop('it does not read what it is sent');
+    if (this.untaken > this.server.limits.outgoing) this.drop(NOT_READ);
     else this.regulate();
+    this.server.sent();
   }
 
   end(): void {
@@ -154,7 +165,7 @@ export class Client implements Connection {
   private regulate(): void {
     if (this.gone || this.ending) return;
     const { congested, unanswered } = this.server.limits;
-    const full = this.stream.pending > congested || this.unanswered > unanswered;
+    const full = this.untaken > congested || this.unanswered > unanswered;
     if (full === this.paused) return;
     this.paused = full;
     if (full) this.stream.pause();

@@ -8,6 +8,8 @@ export interface Limits {
   readonly congested: number;
   /** A client is dropped when more than this has not been taken by it. */
   readonly outgoing: number;
+  /** What has not been taken by all clients together: above that the one with the most is dropped. */
+  readonly untaken: number;
   /** Messages of one client that are being answered; more are left in its stream. */
   readonly unanswered: number;
   readonly connections: number;
@@ -22,6 +24,7 @@ export const LIMITS: Limits = {
   unfinished: 64 << 20,
   congested: 4 << 20,
   outgoing: 128 << 20,
+  untaken: 256 << 20,
   unanswered: 256,
   connections: 64,
   handshake: 10_000,

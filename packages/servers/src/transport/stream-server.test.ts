@@ -179,6 +179,17 @@ describe('clients that harm', () => {
     expect([first.state, third.state]).toEqual(['ending', 'open']);
   });
 
+  it('share the memory for answers that are not read', () => {
+    const server = serve({ limits: { untaken: 3500 } });
+    const [greedy, other, reader] = [connect(server, false), connect(server, false), connect(server)];
+    greedy.send('{"big":1}{"big":2}');
+    other.send('{"big":1}');
+    expect([greedy.state, other.state]).toEqual(['open', 'open']);
+    reader.send('{"big":1}');
+    other.send('{"big":2}');
+    expect([greedy.state, other.state, reader.state]).toEqual(['open', 'destroyed', 'open']);
+  });
+
   it('are refused when there are too many', () => {
     const server = serve({ limits: { connections: 2 } });
     const streams = [connect(server), connect(server), connect(server)];

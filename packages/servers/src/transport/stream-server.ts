@@ -1,6 +1,6 @@
 import { DebugError } from '@inquest/engine';
 import type { ByteStream } from './byte-stream.ts';
-import { Client } from './client.ts';
+import { Client, NOT_READ } from './client.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -44,7 +44,8 @@ export class StreamServer {
       limits: this.limits,
       token: this.options.token,
       log,
-      grown: () => this.bound(),
+      grown: () => this.boundUnfinished(),
+      sent: () => this.boundUntaken(),
       greeted: (which) => {
         this.greeted.add(which);
         if (which.protocol !== undefined) this.options.onGreeted?.(which.protocol);
@@ -59,13 +60,21 @@ export class StreamServer {
   }
 
   /** While unfinished messages take too much memory in all, the client with the most goes: the others did no harm. */
-  private bound(): void {
-    for (;;) {
-      const sum = [...this.clients].reduce((bytes, { buffered }) => bytes + buffered, 0);
-      if (sum <= this.limits.unfinished) return;
-      const largest = [...this.clients].reduce((a, b) => (b.buffered >= a.buffered ? b : a));
-      largest.fail(new DebugError('unfinished messages take too much memory', { code: 'limit' }));
-    }
+  private boundUnfinished(): void {
+    this.bound(this.limits.unfinished, 'buffered', (client) =>
+      client.fail(new DebugError('unfinished messages take too much memory', { code: 'limit' })),
+    );
+  }
+
+  /** The same for answers that nobody reads. */
+  private boundUntaken(): void {
+    this.bound(this.limits.untaken, 'untaken', (client) => client.drop(NOT_READ));
+  }
+
+  /** Sends away the clients with the most until all together have no more than `most`. */
+  private bound(most: number, bytes: 'buffered' | 'untaken', sendAway: (client: Client) => void): void {
+    while ([...this.clients].reduce((sum, client) => sum + client[bytes], 0) > most)
+      sendAway([...this.clients].reduce((a, b) => (b[bytes] >= a[bytes] ? b : a)));
   }
 
   /** Ends all connections when their clients have taken what was sent. */

@@ -23,6 +23,9 @@ import type { Method, Methods } from './method.ts';
 /** By Delve's numbers. */
 const FLAVOURS: readonly Flavour[] = ['gnu', 'intel', 'go'];
 
+/** Code that one answer has at most, in bytes: a thousand times what functions have. */
+const MOST_CODE = 1 << 18;
+
 function disassemble(client: RpcSession, parameters: Fields): unknown {
   const start = parameters.integer('StartPC');
   const end = parameters.integer('EndPC');
@@ -32,6 +35,8 @@ function disassemble(client: RpcSession, parameters: Fields): unknown {
       const range = end === 0 ? functionRange(client.session, start) : { start, end };
       if (range === undefined)
         throw new DebugError(`address 0x${start.toString(16)} does not belong to any function`, { code: 'not-found' });
+      if (range.end - range.start > MOST_CODE)
+        throw new DebugError(`at most ${MOST_CODE} bytes are disassembled at once`, { code: 'limit' });
       return instructions(client, disassembleRange(client.session, range, flavour), frame.pc);
     }),
   };

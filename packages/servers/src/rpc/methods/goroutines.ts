@@ -1,4 +1,4 @@
-import { ancestorsOf, DebugError, stackFor, type Goroutine } from '@inquest/engine';
+import { ancestorsOf, DebugError, stackFor, type Call, type Goroutine } from '@inquest/engine';
 import type { DelveFrame } from '../api.ts';
 import { describeGoroutine, filterOf, group, groupingOf } from '../goroutines.ts';
 import type { Fields } from '../parameters.ts';
@@ -7,19 +7,28 @@ import type { RpcSession } from '../rpc-session.ts';
 import { frameVariables, limitsOf } from './values.ts';
 import type { Methods } from './method.ts';
 
-/** Goroutines, from the one numbered `Start` on, filtered and grouped. */
+/** How many goroutines and frames one answer has at most. */
+const MOST = { goroutines: 50_000, frames: 20_000 } as const;
+
+/** Goroutines, from the one numbered `Start` on, filtered and grouped. `Nextg` tells where to go on. */
 function listGoroutines(client: RpcSession, parameters: Fields): unknown {
   const { session, places } = client;
   const start = Math.max(0, parameters.integer('Start'));
   const count = parameters.integer('Count');
   const all = session.runtime.goroutines;
-  const end = count > 0 ? Math.min(all.length, start + count) : all.length;
+  const wanted = count > 0 ? Math.min(all.length, start + count) : all.length;
   const scope = parameters.object('EvalScope');
   const filters = parameters.objects('Filters');
   const tests = filters.length === 0 ? [] : client.inScope(scope, () => filters.map((each) => filterOf(session, each)));
-  const found = all.slice(start, end).filter((goroutine) => tests.every((test) => test(goroutine)));
   const grouping = groupingOf(parameters);
-  const grouped = grouping && group(session, found, grouping);
+  const most = grouping === undefined ? MOST.goroutines : Infinity;
+  const found: Goroutine[] = [];
+  let end = start;
+  for (; end < wanted && found.length < most; end++) {
+    const goroutine = all[end];
+    if (goroutine !== undefined && tests.every((test) => test(goroutine))) found.push(goroutine);
+  }
+  const grouped = grouping && group(session, found, grouping, MOST.goroutines);
   const shown: readonly Goroutine[] = grouped?.goroutines ?? found;
   return {
     Goroutines: shown.map((goroutine) => describeGoroutine(session, places, goroutine)),
@@ -40,27 +49,34 @@ function stacktrace(client: RpcSession, parameters: Fields): unknown {
   const stack = session.withSelection(selection, () => stackFor(session, mode));
   const start = Math.max(0, parameters.integer('Skip'));
   // Delve gives one more than it is asked for, by which clients know that there are more.
-  const end = Math.max(start, parameters.integer('Depth') + 1);
+  const wanted = Math.max(start, parameters.integer('Depth') + 1);
+  const end = Math.min(wanted, start + MOST.frames);
   const withVariables = parameters.has('Cfg') || parameters.flag('Full');
   const limits = limitsOf(parameters);
-  const frames = session.withSelection({ ...selection, stack }, () =>
-    client.places.frames(stack, start, end, selection.goroutine).map((frame, i): DelveFrame => {
-      const call = frame.Err === '' ? stack.at(start + i) : undefined;
-      if (call === undefined) return frame;
-      return {
-        ...frame,
-        ...(withVariables
-          ? {
-              Locals: frameVariables(client, call, 'locals', limits),
-              Arguments: frameVariables(client, call, 'arguments', limits),
-            }
-          : {}),
-        Defers: (options & OPTION.defers) === 0 ? [] : client.places.defers(call),
-      };
-    }),
-  );
-  return { Locations: frames };
+  const describe = (frame: DelveFrame, call: Call): DelveFrame => ({
+    ...frame,
+    ...(withVariables
+      ? {
+          Locals: frameVariables(client, call, 'locals', limits),
+          Arguments: frameVariables(client, call, 'arguments', limits),
+        }
+      : {}),
+    Defers: (options & OPTION.defers) === 0 ? [] : client.places.defers(call),
+  });
+  const Locations = session.withSelection({ ...selection, stack }, () => {
+    const frames: DelveFrame[] = [];
+    for (const frame of client.places.frames(stack, start, end, selection.goroutine)) {
+      if (limits.budget.left < 0) return [...frames, CUT];
+      const call = frame.Err === '' ? stack.at(start + frames.length) : undefined;
+      frames.push(call === undefined ? frame : describe(frame, call));
+    }
+    return end < wanted && stack.has(end) ? [...frames, CUT] : frames;
+  });
+  return { Locations };
 }
+
+/** Ends a list of frames that would be too long. */
+const CUT: DelveFrame = { ...NO_FRAME, Err: 'the stack goes on: ask for fewer frames at once, or for less of each' };
 
 function ancestors(client: RpcSession, parameters: Fields): unknown {
   const { session, places } = client;

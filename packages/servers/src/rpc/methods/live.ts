@@ -53,10 +53,15 @@ function tellEvents(client: RpcSession): void {
   else waiting({ Events: RESUMED_AND_STOPPED });
 }
 
+/** Requests for events of one client that may wait at once; clients have one. */
+const MOST_WAITING = 100;
+
 /** Without events, the answer waits for some. */
 const getEvents: Method = (client, _parameters, send) => {
   const { events } = client;
   if (events.length === 0) {
+    if (client.awaitingEvents.length >= MOST_WAITING)
+      throw new DebugError('too many requests wait for events', { code: 'limit' });
     client.awaitingEvents.push(send);
     return undefined;
   }

@@ -22,8 +22,8 @@ import { absentVariable, type VariableFacts } from '../values.ts';
 import type { Methods } from './method.ts';
 import { listRegisters } from './registers.ts';
 
-/** What one answer may hold, whatever a client asks for. */
-const MOST_NODES = 200_000;
+/** What the values of one answer may take, whatever a client asks for: bytes, roughly. */
+const LARGEST_ANSWER = 40_000_000;
 const LONGEST_STRING = 16 << 20;
 
 /** Delve's load where none is given. */
@@ -33,19 +33,23 @@ const USUAL: LoadLimits = {
   maxStringLen: 64,
   maxArrayValues: 64,
   maxStructFields: -1,
-  maxNodes: MOST_NODES,
   channelFields: true,
   headers: true,
 };
 
+/** Limits for one answer, whose values share what it may take. */
+export type AnswerLimits = LoadLimits & Required<Pick<LoadLimits, 'budget'>>;
+
 const NOTHING: LoadLimits = { ...USUAL, followPointers: false, maxStringLen: 0, maxArrayValues: 0, maxStructFields: 0 };
 
-/** How much to load. */
-export function limitsOf(parameters: Fields): LoadLimits {
-  if (!parameters.has('Cfg')) return USUAL;
+/** How much to load, for one answer. */
+export function limitsOf(parameters: Fields): AnswerLimits {
+  const budget = { left: LARGEST_ANSWER };
+  if (!parameters.has('Cfg')) return { ...USUAL, budget };
   const load = parameters.object('Cfg');
   return {
     ...USUAL,
+    budget,
     followPointers: load.flag('FollowPointers'),
     maxVariableRecurse: load.integer('MaxVariableRecurse'),
     maxStringLen: Math.min(Math.max(0, load.integer('MaxStringLen')), LONGEST_STRING),
@@ -122,7 +126,7 @@ const NIL: DelveVariable = {
   children: [{ ...absentVariable('', '', 'void', ''), onlyAddr: true }],
 };
 
-function* globals(client: RpcSession, filter: string, limits: LoadLimits): Generator<DelveVariable> {
+function* globals(client: RpcSession, filter: string, limits: AnswerLimits): Generator<DelveVariable> {
   const { session, values } = client;
   const { program, types } = session;
   const pattern = userRegex(filter);
@@ -130,6 +134,10 @@ function* globals(client: RpcSession, filter: string, limits: LoadLimits): Gener
   for (const name of globalNames(program)) {
     if (seen.has(name) || pattern?.test(name) === false) continue;
     seen.add(name);
+    if (limits.budget.left < 0) {
+      yield absentVariable(name, '', 'unknown', 'not loaded: ask for fewer variables, or for less of each');
+      continue;
+    }
     const found = findGlobal(program, name);
     if (found === undefined) continue;
     const { value, absent } = describeGlobal(types, name, found);
