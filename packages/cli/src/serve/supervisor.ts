@@ -6,29 +6,22 @@ import { INTERRUPTED, runInterruptible } from '../prompt/interruptible.ts';
  * a user sent is for `interrupt`.
  */
 export function supervisorOver(supervision: Supervision, interrupt: () => void): Supervisor {
-  // One that comes too late, when the request has been answered, is dropped here.
-  process.on('SIGINT', () => {
-    if (!supervision.takeInterrupt()) interrupt();
-  });
+  process.on('SIGINT', interrupt);
   return {
     nextSequence: (connection) => supervision.nextSequence(connection),
     run<T>(request: Parameters<Supervisor['run']>[0], action: () => T) {
-      for (;;) {
+      const result = runInterruptible(() => {
         supervision.begin(request);
-        const result = endingWith(() => runInterruptible(action), supervision);
-        if (result !== INTERRUPTED) return { value: result };
-        if (!supervision.takeInterrupt()) interrupt();
-        else if (!supervision.isGivenUp(request)) continue;
-        return undefined;
-      }
+        try {
+          return action();
+        } finally {
+          supervision.end();
+        }
+      });
+      if (result !== INTERRUPTED) return { value: result };
+      supervision.stopped();
+      if (!supervision.wasGivenUp) interrupt();
+      return undefined;
     },
   };
-}
-
-function endingWith<T>(action: () => T, supervision: Supervision): T {
-  try {
-    return action();
-  } finally {
-    supervision.end();
-  }
 }

@@ -81,9 +81,7 @@ export class RequestWatch {
   }
 
   private cancel(request: number | undefined): void {
-    if (request === undefined || request !== this.running) return;
-    this.supervision.giveUp({ connection: this.connection, request });
-    this.interrupt();
+    if (request !== undefined) this.supervision.giveUp({ connection: this.connection, request }, this.interrupt);
   }
 
   /** Called every now and then (milliseconds); returns what is to be sent to the client. */

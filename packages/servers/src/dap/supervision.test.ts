@@ -4,38 +4,62 @@ import { Supervision } from './supervision.ts';
 const first = { connection: 1, request: 7 };
 const second = { connection: 2, request: 3 };
 
-describe('interrupts', () => {
-  it('are from here once for each request that was given up, however late they are looked at', () => {
-    const supervision = new Supervision();
-    expect(supervision.takeInterrupt()).toBe(false);
-    supervision.giveUp(first);
-    supervision.giveUp(second);
-    expect([supervision.takeInterrupt(), supervision.takeInterrupt()]).toEqual([true, true]);
-    expect(supervision.takeInterrupt()).toBe(false);
+/** What the thread that answers has, and the one that carries messages, over the same memory. */
+function threads(): { answers: Supervision; messages: Supervision; sent: string[] } {
+  const answers = new Supervision();
+  return { answers, messages: new Supervision(answers.memory), sent: [] };
+}
+
+describe('an interrupt', () => {
+  it('is sent for the request that is being answered, and for no other', () => {
+    const { answers, messages, sent } = threads();
+    messages.giveUp(first, () => sent.push('too early'));
+    answers.begin(first);
+    expect(messages.running).toEqual(first);
+    messages.giveUp(second, () => sent.push('another'));
+    expect([answers.wasGivenUp, sent]).toEqual([false, []]);
+    messages.giveUp(first, () => sent.push('first'));
+    expect([answers.wasGivenUp, sent]).toEqual([true, ['first']]);
+    answers.stopped();
+    expect(messages.running).toBeUndefined();
+    answers.begin(second);
+    expect(answers.wasGivenUp).toBe(false);
+    answers.end();
+    messages.giveUp(second, () => sent.push('too late'));
+    expect([answers.wasGivenUp, sent]).toEqual([false, ['first']]);
   });
 
-  it("are a user's when one from here is long past that never came", () => {
-    const supervision = new Supervision();
-    const then = Date.UTC(2026, 1, 1);
-    supervision.giveUp(first, then);
-    supervision.giveUp(second, then + 100);
-    expect(supervision.takeInterrupt(then + 200)).toBe(true);
-    expect(supervision.takeInterrupt(then + 20_000)).toBe(false);
-    expect(supervision.takeInterrupt(then + 20_000)).toBe(false);
-    supervision.giveUp(first, then + 30_000);
-    expect(supervision.takeInterrupt(then + 30_000)).toBe(true);
+  it('is sent once, however often the request is given up, and again for the next with its number', () => {
+    const { answers, messages, sent } = threads();
+    for (const round of ['one', 'two']) {
+      answers.begin(first);
+      for (let i = 0; i < 3; i++) messages.giveUp(first, () => sent.push(round));
+      answers.stopped();
+      messages.giveUp(first, () => sent.push('too late'));
+    }
+    expect(sent).toEqual(['one', 'two']);
   });
 
-  it('are seen by the other thread through the memory that both share', () => {
-    const supervision = new Supervision();
-    const other = new Supervision(supervision.memory);
-    supervision.begin(first);
-    expect(other.running).toEqual(first);
-    other.giveUp(first);
-    expect(supervision.isGivenUp(first)).toBe(true);
-    expect(supervision.isGivenUp(second)).toBe(false);
-    expect(supervision.takeInterrupt()).toBe(true);
-    supervision.end();
-    expect(other.running).toBeUndefined();
+  it('that was sent is waited for where the answer ends', () => {
+    const { answers, messages } = threads();
+    answers.begin(first);
+    messages.giveUp(first, () => undefined);
+    const stop = new Error('stopped');
+    const { now } = Date;
+    let calls = 0;
+    Date.now = () => {
+      // The interrupt comes while the end waits for it.
+      if (++calls === 50) throw stop;
+      return now();
+    };
+    try {
+      expect(() => answers.end()).toThrow(stop);
+    } finally {
+      Date.now = now;
+    }
+    answers.stopped();
+    answers.begin(second);
+    answers.end();
+    expect(calls).toBe(50);
   });
 });

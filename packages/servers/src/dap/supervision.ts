@@ -22,13 +22,26 @@ export class Supervision {
     Atomics.store(this.words, AT.sequences + (connection % CONNECTIONS), 0);
   }
 
+  /** A request is being answered from now on. Called where an interrupt stops that, as `end` is. */
   begin({ connection, request }: RunningRequest): void {
+    Atomics.add(this.words, AT.run, 1);
     Atomics.store(this.words, AT.request, request);
     Atomics.store(this.words, AT.connection, connection);
   }
 
+  /** It has been answered: no interrupt is sent any more. Waits for one that was, and then does not return. */
   end(): void {
+    this.lock(OWNER.answers);
     Atomics.store(this.words, AT.connection, 0);
+    this.unlock();
+    const since = Date.now();
+    while (this.wasGivenUp && Date.now() - since < LONGEST_WAY);
+  }
+
+  /** What answered a request was stopped, wherever it was. */
+  stopped(): void {
+    Atomics.store(this.words, AT.connection, 0);
+    Atomics.compareExchange(this.words, AT.lock, OWNER.answers, OWNER.nobody);
   }
 
   /** The request that is being answered. */
@@ -37,41 +50,42 @@ export class Supervision {
     return connection === 0 ? undefined : { connection, request: Atomics.load(this.words, AT.request) };
   }
 
-  /** Notes that the request that is being answered is to be given up, which an interrupt follows. `now`: milliseconds. */
-  giveUp({ connection, request }: RunningRequest, now: number = Date.now()): void {
-    Atomics.store(this.words, AT.givenUpRequest, request);
-    Atomics.store(this.words, AT.givenUpConnection, connection);
-    Atomics.store(this.words, AT.interruptSecond, secondOf(now));
-    Atomics.add(this.words, AT.interrupts, 1);
-  }
-
-  isGivenUp({ connection, request }: RunningRequest): boolean {
-    return (
-      Atomics.load(this.words, AT.givenUpConnection) === connection &&
-      Atomics.load(this.words, AT.givenUpRequest) === request
-    );
-  }
-
   /**
-   * True if an interrupt came from here and not from a user; each is taken once. The system makes one of two that come close
-   * together: what is left then does not count for long.
+   * Gives a request up if it is being answered, by `interrupt`, which stops what the other thread does. That happens at most
+   * once for a request, and at no other time: outside of what answers requests an interrupt would end the process.
    */
-  takeInterrupt(now: number = Date.now()): boolean {
-    const sent = Atomics.load(this.words, AT.interrupts);
-    const taken = Atomics.load(this.words, AT.interruptsTaken);
-    if (sent === taken) return false;
-    const age = (secondOf(now) - Atomics.load(this.words, AT.interruptSecond)) | 0;
-    Atomics.store(this.words, AT.interruptsTaken, age > INTERRUPT_AGE ? sent : taken + 1);
-    return age <= INTERRUPT_AGE;
+  giveUp({ connection, request }: RunningRequest, interrupt: () => void): void {
+    this.lock(OWNER.messages);
+    try {
+      const { running } = this;
+      if (running?.connection !== connection || running.request !== request || this.wasGivenUp) return;
+      Atomics.store(this.words, AT.givenUp, Atomics.load(this.words, AT.run));
+      interrupt();
+    } finally {
+      this.unlock();
+    }
+  }
+
+  /** True if the request that was begun last was given up. */
+  get wasGivenUp(): boolean {
+    return Atomics.load(this.words, AT.givenUp) === Atomics.load(this.words, AT.run);
+  }
+
+  /** Nobody holds it for longer than an interrupt takes to send. */
+  private lock(owner: number): void {
+    while (Atomics.compareExchange(this.words, AT.lock, OWNER.nobody, owner) !== OWNER.nobody);
+  }
+
+  private unlock(): void {
+    Atomics.store(this.words, AT.lock, OWNER.nobody);
   }
 }
 
-/** Seconds after which an interrupt that was sent has arrived, or never will. */
-const INTERRUPT_AGE = 5;
+/** Who keeps the other thread from beginning, ending or giving up a request. */
+const OWNER = { nobody: 0, answers: 1, messages: 2 } as const;
 
-function secondOf(milliseconds: number): number {
-  return Math.trunc(milliseconds / 1000) | 0;
-}
+/** How long an interrupt may be on its way, in milliseconds: longer than it ever takes. */
+const LONGEST_WAY = 5000;
 
 /** A request by the connections' own numbers, which count from 1. */
 export interface RunningRequest {
@@ -83,11 +97,10 @@ export interface RunningRequest {
 const AT = {
   connection: 0,
   request: 1,
-  givenUpConnection: 2,
-  givenUpRequest: 3,
-  interrupts: 4,
-  interruptsTaken: 5,
-  interruptSecond: 6,
+  /** How many requests were begun, and the last of them that was given up. */
+  run: 2,
+  givenUp: 3,
+  lock: 4,
   sequences: 8,
 } as const;
 
