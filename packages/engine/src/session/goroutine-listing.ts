@@ -11,6 +11,7 @@ import { DEEPEST, StackTrie, type StackPlace } from '../unwind/stack-trie.ts';
 import { callLocation, frameResult, isUserFunction, pcLocation, userCall, userIndex } from './calls.ts';
 import type { FrameResult, GoroutineResult, LocationResult } from './results.ts';
 import type { Session } from './session.ts';
+import { VisitedNodes } from './visited-nodes.ts';
 
 /** What a listing says of a stack. */
 export interface StackSummary {
@@ -51,6 +52,7 @@ const WAITING = /^(?:sync|syscall|time|internal\/.*)$/;
 export class GoroutineListing {
   private readonly session: Session;
   private readonly trie: StackTrie;
+  private readonly visited = new VisitedNodes();
   private readonly summaries = new Map<number, StackSummary>();
   private readonly shared = new Map<number, SharedFrames>();
   private readonly places = new Map<number, LocationResult | undefined>();
@@ -165,8 +167,10 @@ export class GoroutineListing {
   }
 
   private nodeOf(goroutine: Goroutine): number | undefined {
-    const context = this.session.runtime.parkedAt(goroutine);
-    return context && this.trie.intern(context, goroutine.stack);
+    return this.visited.nodeOf(goroutine.address, () => {
+      const context = this.session.runtime.parkedAt(goroutine);
+      return context && this.trie.intern(context, goroutine.stack);
+    });
   }
 
   private summaryOf(goroutine: Goroutine, node: number | undefined): StackSummary {

@@ -111,14 +111,17 @@ export class WaitGraph implements Chains {
   /** Which goroutines nothing can wake, found by a search of all memory. */
   get reach(): Reach {
     if (this.reachFound === undefined) {
-      const isLost = ({ kind, problem }: Wait): boolean =>
-        problem === undefined && ['object', 'select', 'nil channel', 'no cases'].includes(kind);
-      const waits = this.waits.filter(isLost);
-      const others = [...this.rest, ...this.waits.filter((wait) => !isLost(wait))];
+      const waits = this.waits.filter(mayBeStuck);
+      const others = [...this.rest, ...this.waits.filter((wait) => !mayBeStuck(wait))];
       const { runtime } = this.surroundings;
       this.reachFound = findStuck({ runtime, stackWords: this.stackWords, semaphores: this.semaphores }, waits, others);
     }
     return this.reachFound;
+  }
+
+  /** True for one that nothing can wake. The memory is searched only for those of which that has to be found out. */
+  isStuck(wait: Wait): boolean {
+    return mayBeStuck(wait) && this.reach.stuck.has(wait.g);
   }
 
   /** Of those given, who else has what each waits on on its stack: by address of the g that waits. */
@@ -138,6 +141,11 @@ export class WaitGraph implements Chains {
     }
     return found;
   }
+}
+
+/** False for waits that end by themselves, and for those of which it is not known for what they wait. */
+function mayBeStuck({ kind, problem }: Wait): boolean {
+  return problem === undefined && ['object', 'select', 'nil channel', 'no cases'].includes(kind);
 }
 
 /** Goroutines told of that refer to one object. */

@@ -59,8 +59,8 @@ function endingOf(session: Session, graph: WaitGraph, wait: Wait, wakers: readon
   const end = last === undefined ? wait : graph.byGoroutine.get(last.address);
   if (last !== undefined && end === undefined) return `Goroutine ${last.id} is ${last.statusText}: it can go on.`;
   if (end === undefined) return 'It can go on.';
-  if (graph.reach.stuck.has(end.g)) {
-    const all = graph.waits.filter(({ g }) => graph.reach.stuck.has(g));
+  if (graph.isStuck(end)) {
+    const all = graph.waits.filter((each) => graph.isStuck(each));
     const referrers = graph.referrers(all.slice(0, MOST_REFERRING)).get(end.g) ?? [];
     return `Nothing can wake ${last === undefined ? 'it' : `goroutine ${last.id}`}: ${evidenceOf(end, referrers)}.`;
   }
@@ -89,7 +89,7 @@ function openEnding(graph: WaitGraph, wait: Wait, wakers: readonly WakerResult[]
 /** Who could wake a goroutine that waits on channels and the like. Nobody, if nothing can. */
 function wakersFor(session: Session, graph: WaitGraph, wait: Wait | undefined): WakerResult[] {
   if (wait === undefined || (wait.kind !== 'object' && wait.kind !== 'select')) return [];
-  if (graph.reach.stuck.has(wait.g)) return [];
+  if (graph.isStuck(wait)) return [];
   return wakersOf(graph, wait)
     .slice(0, MOST_WAKERS)
     .map((waker) => wakerResult(session, waker));
