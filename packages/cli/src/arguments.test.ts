@@ -85,6 +85,22 @@ describe('inquest doctor', () => {
   });
 });
 
+describe('--memory', () => {
+  it('is a size in units of 1024', () => {
+    expect(parse('core a b')).toMatchObject({ memory: undefined });
+    for (const [text, size] of [
+      ['1M', 2 ** 20],
+      ['64MiB', 2 ** 26],
+      ['2g', 2 ** 31],
+      ['2048k', 2 ** 21],
+      ['1048576', 2 ** 20],
+    ] as const)
+      expect(parse(`core --memory ${text} a b`)).toMatchObject({ memory: size });
+    for (const text of ['0', '1023K', 'much', '-1M', '1.5G', '1T', '9999999999G'])
+      expect(parse(`core --memory ${text} a b`).err).toContain('it is not a size from 1M on, as 64M or 1G.');
+  });
+});
+
 describe('inquest cache', () => {
   it('tells, or clears', () => {
     expect(parse('cache')).toMatchObject({ kind: 'cache', clear: false });

@@ -28,6 +28,7 @@ export const COMPLETED = {
     '--log',
     '--log-dest',
     '--md',
+    '--memory',
     '--no-cache',
     '--no-color',
     '--no-config',

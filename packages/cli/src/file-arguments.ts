@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 
 /** Which files are to be opened, and where what belongs to them is looked for. */
 export interface FileRequest {
@@ -19,6 +19,8 @@ export interface FileRequest {
   readonly config: boolean;
   /** Use and keep what was found out about executables. */
   readonly cache: boolean;
+  /** Bytes of each file that are kept in memory at most; undefined for as many as usual. */
+  readonly memory: number | undefined;
 }
 
 /** The flags as they were given. */
@@ -39,7 +41,19 @@ export function addFileOptions(command: Command): Command {
     .option('--debug-info-dir <dir>', 'look there too for debug information; may be repeated', collect)
     .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
     .option('--no-config', 'leave the configuration files and variables alone')
-    .option('--no-cache', 'neither use nor keep what was found out about an executable before');
+    .option('--no-cache', 'neither use nor keep what was found out about an executable before')
+    .option('--memory <size>', 'keep at most so much of each file in memory, as 64M or 1G (256M)', parseSize);
+}
+
+/** The least that is kept, in bytes: fewer would be read again and again. */
+const LEAST_MEMORY = 1 << 20;
+
+/** Bytes, from a number with a unit of 1024. */
+function parseSize(text: string): number {
+  const [, digits, unit = ''] = /^(\d+)([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
+  const size = Number(digits) * 1024 ** ' KMG'.indexOf(unit.toUpperCase() || ' ');
+  if (Number.isSafeInteger(size) && size >= LEAST_MEMORY) return size;
+  throw new InvalidArgumentError('it is not a size from 1M on, as 64M or 1G.');
 }
 
 /** What the flags ask for. */
@@ -58,5 +72,6 @@ export function fileRequest(files: readonly string[], flags: FileFlags): FileReq
     set: flags.set ?? [],
     config: flags.config !== false,
     cache: flags.cache !== false,
+    memory: flags.memory,
   };
 }

@@ -54,7 +54,7 @@ export function keeperOf({ cache }: Pick<FileRequest, 'cache'>): Keeper | undefi
 
 /** Opens the core of a request; where none was given, a file `core` in this folder. */
 export function openRequest(request: FileRequest, ready: ReadyRequest, loaded: LoadedConfiguration): OpenedCore {
-  const { force, sysroot, libs, debuginfod } = request;
+  const { force, sysroot, libs, debuginfod, memory } = request;
   const { configuration } = loaded;
   const byFlag = {
     ...ready.files,
@@ -62,6 +62,7 @@ export function openRequest(request: FileRequest, ready: ReadyRequest, loaded: L
     force,
     places: { sysroot, libs },
     debuginfod,
+    memoryLimit: memory,
     keeper: keeperOf(request),
   };
   const opened = openOrGuess(byFlag);

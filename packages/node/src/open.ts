@@ -44,6 +44,8 @@ export interface OpenOptions {
   readonly debuginfod?: boolean;
   /** Keeps what is costly to find out from one run to the next. By default nothing is kept. */
   readonly keeper?: Keeper | undefined;
+  /** Bytes of each file that are kept in memory at most. */
+  readonly memoryLimit?: number | undefined;
 }
 
 export interface OpenedCore {
@@ -59,9 +61,11 @@ export interface OpenedCore {
 /** What one session over a core may have of its own. */
 export type SessionExtra = Partial<Pick<SessionOptions, 'addressable' | 'sources'>>;
 
+type OpenSource = (path: string, name?: string) => ByteSource;
+
 /** Opens a file for random access; `name` is what it is called in messages. */
-export function openSource(path: string, name: string = path): ByteSource {
-  return new PagedSource(DiskFile.open(path, name));
+export function openSource(path: string, name: string = path, memoryLimit?: number): ByteSource {
+  return new PagedSource(DiskFile.open(path, name), memoryLimit === undefined ? {} : { memoryLimit });
 }
 
 /**
@@ -69,18 +73,17 @@ export function openSource(path: string, name: string = path): ByteSource {
  * core is tried, then the folder of the core. Throws a `DebugError` that says what is wrong and what to do.
  */
 export function openCore(options: OpenOptions): OpenedCore {
-  const { core, executable, problems, isCopy } = sortInputs(options);
+  const open: OpenSource = (path, name) => openSource(path, name, options.memoryLimit);
+  const { core, executable, problems, isCopy } = sortInputs(options, open);
   const notes: string[] = [];
   const corePath = core.source.name;
   const configuration = options.configuration ?? new Configuration();
   const debugDirectories = (): readonly string[] => configuration.settings.debugInfoDirectories;
   const fetch = options.debuginfod === true ? debuginfodFetch(notes) : undefined;
   const places = { debugDirectories, fetch, ...options.places };
-  const exe =
-    executable ??
-    findExecutable(core, new DiskFinder({ ...places, besides: [corePath] }, openSource), openSource, notes);
+  const exe = executable ?? findExecutable(core, new DiskFinder({ ...places, besides: [corePath] }, open), open, notes);
   const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
-  const finder = new DiskFinder({ ...places, besides }, openSource);
+  const finder = new DiskFinder({ ...places, besides }, open);
   const allocatedBytes = isCopy ? undefined : allocatedOf(core.source.name);
   const coreOptions = { force: options.force === true, finder, allocatedBytes, keeper: options.keeper };
   const program = openProgram(core, exe, coreOptions, problems);
@@ -143,13 +146,13 @@ interface Inputs {
   readonly isCopy: boolean;
 }
 
-function sortInputs(options: OpenOptions): Inputs {
+function sortInputs(options: OpenOptions, openFile: OpenSource): Inputs {
   const problems: string[] = [];
   let isCopy = false;
   const open = (file: string | InputFile): ElfFile => {
-    if (typeof file === 'string') return parseElf(openSource(file));
+    if (typeof file === 'string') return parseElf(openFile(file));
     if (file.problem !== undefined) problems.push(file.problem);
-    const elf = parseElf(openSource(file.path, file.name));
+    const elf = parseElf(openFile(file.path, file.name));
     if (elf.type === ET_CORE) isCopy = file.path !== file.name;
     return elf;
   };

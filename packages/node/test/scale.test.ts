@@ -1,3 +1,6 @@
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CallStack,
   counters,
@@ -6,7 +9,7 @@ import {
   type Session,
   type StackResult,
 } from '@inquest/engine';
-import { openCore } from '@inquest/node';
+import { openCore, openSource } from '@inquest/node';
 import { describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
 
@@ -20,6 +23,42 @@ function run<T>(session: Session, name: string, parameters: Record<string, numbe
   if (operation === undefined) throw new Error(`no operation ${name}`);
   return operation.run(session, parameters) as T;
 }
+
+describe('large files', () => {
+  it('are read beyond 2^31 and 2^32, where holes are zeros', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'inquest-large-'));
+    try {
+      const path = join(folder, 'sparse');
+      const file = openSync(path, 'w');
+      const places = [0, 2 ** 31 - 3, 2 ** 32 - 3, 2 ** 33 + 5];
+      for (const place of places) writeSync(file, 'inquest', place);
+      ftruncateSync(file, 2 ** 34);
+      closeSync(file);
+      const source = openSource(path, path, 2 ** 20);
+      expect(source.size).toBe(2 ** 34);
+      for (const place of places) expect(Buffer.from(source.bytes(place, 7)).toString()).toBe('inquest');
+      expect(source.u64(2 ** 33 - 8)).toBe(0);
+      expect(source.u8(2 ** 34 - 1)).toBe(0);
+      expect(() => source.u8(2 ** 34)).toThrow(`${path} ends at 0x400000000`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('are kept in memory as far as is allowed, and all answers stay the same', () => {
+    const { exe, core } = openFixture('waits/go1.24/default/planted');
+    const answersWithin = (memoryLimit: number | undefined): readonly unknown[] => {
+      const { session } = openCore({ paths: [exe, core], memoryLimit });
+      return ['report', 'waiting', 'deadlocks', 'goroutines'].map((name) => run(session, name, {}));
+    };
+    const before = counters.pagesRead;
+    const usual = answersWithin(undefined);
+    const [first, second] = [counters.pagesRead - before, counters.pagesRead];
+    expect(answersWithin(2 ** 20)).toEqual(usual);
+    // What had to go was read again.
+    expect(counters.pagesRead - second).toBeGreaterThan(first);
+  });
+});
 
 describe('what is done in a quick way for many', () => {
   it.each(['waits/go1.24/default/planted', 'stacks/go1.24/default', 'blocked/go1.24/default'])(

@@ -53,4 +53,27 @@ describe('PagedSource', () => {
       expect(read).toThrow(/big ends at 0x3e8/);
     }
   });
+
+  it('stays right when a read is given up in the middle', () => {
+    const { file, byteAt } = endless(64 * 2 ** 20);
+    let fails = false;
+    const broken = {
+      ...file,
+      readInto(into: Uint8Array, position: number): number {
+        if (!fails) return file.readInto(into, position);
+        into.fill(0xee);
+        throw new Error('given up');
+      },
+    };
+    const source = new PagedSource(broken, { memoryLimit: 2 ** 20 });
+    for (let at = 0; at < 2 ** 20; at += 0x4000) source.u8(at);
+    for (let at = 2 ** 20; at < 2 ** 23; at += 0x4000) {
+      const last = at - 1;
+      expect(source.u8(last)).toBe(byteAt(last));
+      fails = true;
+      expect(() => source.u8(at)).toThrow('given up');
+      fails = false;
+      expect([last, at, at - 2 ** 19].map((each) => source.u8(each))).toEqual([last, at, at - 2 ** 19].map(byteAt));
+    }
+  });
 });

@@ -50,9 +50,9 @@ export class PagedSource implements ByteSource {
   private load(page: number): void {
     let slot = (this.slotOf[page] as number) - 1;
     if (slot < 0) {
+      // Ctrl-C may end this anywhere, and runs no `finally`: what is half read must not pass for read.
+      this.lastPage = -1;
       slot = this.freeSlot();
-      this.pageIn[slot] = page;
-      this.slotOf[page] = slot + 1;
       const bytes = this.slotBytes(slot);
       const want = Math.min(PAGE, this.size - page * PAGE);
       const got = this.file.readInto(bytes.subarray(0, want), page * PAGE);
@@ -60,11 +60,14 @@ export class PagedSource implements ByteSource {
       counters.pagesRead++;
       counters.bytesRead += got;
       if (got < PAGE) bytes.fill(0, got);
+      this.pageIn[slot] = page;
+      this.slotOf[page] = slot + 1;
     }
     this.used[slot] = true;
-    this.lastPage = page;
+    this.lastPage = -1;
     this.lastBytes = this.slotBytes(slot);
     this.lastWords = new Uint32Array(this.lastBytes.buffer, this.lastBytes.byteOffset, PAGE / 4);
+    this.lastPage = page;
   }
 
   private slotBytes(slot: number): Uint8Array {
@@ -88,6 +91,7 @@ export class PagedSource implements ByteSource {
     this.hand = (this.hand + 1) % this.slots;
     const evicted = this.pageIn[slot] as number;
     if (evicted >= 0) this.slotOf[evicted] = 0;
+    this.pageIn[slot] = -1;
     return slot;
   }
 

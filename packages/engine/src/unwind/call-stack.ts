@@ -159,8 +159,12 @@ export class CallStack implements FrameChain {
     const last = this.blocks.at(-1);
     if (last === undefined) return;
     const end = Math.min(last.start + BLOCK, count);
+    let known = -1;
+    let calls = 0;
     this.origin.skip?.((lookupPc) => {
-      this.found += Math.max(1, this.sourcesAt(lookupPc).length);
+      if (lookupPc !== known) calls = Math.max(1, this.sourcesAt(lookupPc).length);
+      known = lookupPc;
+      this.found += calls;
       return this.found < end;
     });
   }

@@ -40,8 +40,10 @@ export class PlainFrames {
     let { pc, sp } = from;
     let calleePc = 0;
     let passed = -1;
+    let size = 0;
     for (let goesOn = true; goesOn;) {
-      const size = this.sizeOf(pc);
+      // A function that calls itself is in the same place again and again.
+      if (pc !== calleePc) size = this.sizeOf(pc);
       const next = size > 0 && within(bounds, sp) ? this.wordAt(sp + size - 8) : 0;
       if (next === 0) break;
       if (++passed > 0) goesOn = pass(pc - 1);

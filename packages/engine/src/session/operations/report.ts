@@ -170,7 +170,7 @@ report --json                  the same as data: findings and evidence have a co
       },
       cause: result,
       stack: details?.stack,
-      recursion: result.death === 'stack-overflow' ? attempt(() => recursionOf(context)) : undefined,
+      recursion: isDeep(result, details?.stack) ? attempt(() => recursionOf(context)) : undefined,
       userFrame: details?.userFrame,
       source: details?.source,
       arguments: details?.arguments ?? [],
@@ -222,6 +222,11 @@ function withThrownText(context: CauseContext): Cause {
 }
 
 const THROWS: ReadonlySet<string> = new Set(['runtime.throw', 'runtime.fatal']);
+
+/** True where the frames that are told may be few rounds of a long recursion. */
+function isDeep({ death }: CauseResult, stack: StackResult | undefined): boolean {
+  return death === 'stack-overflow' || stack?.truncated === true;
+}
 
 /** Goroutines of the same stack together, but for the one that crashed. */
 function otherGroups(session: Session, crashed: Goroutine | undefined): readonly GoroutineGroup[] {
