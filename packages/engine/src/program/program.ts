@@ -4,6 +4,7 @@ import type { Host } from '../bytes/host.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
 import { attempt, badData, DebugError } from '../base/errors.ts';
+import { PF_W, PT_LOAD } from '../elf/constants.ts';
 import { findSection } from '../elf/elf-file.ts';
 import { Image, type GoModule } from '../image/image.ts';
 import type { GoFunc, Pclntab, SourceFrame } from '../pclntab/pclntab.ts';
@@ -163,6 +164,17 @@ export class Program {
     return this.main?.dwarf;
   }
 
+  /** True for what the linker laid down where a program cannot write. */
+  isConstant(address: number): boolean {
+    const image = this.outline;
+    if (image === undefined) return false;
+    const at = address - image.bias;
+    return image.elf.segments.some(
+      ({ type, flags, vaddr, filesz }) =>
+        type === PT_LOAD && (flags & PF_W) === 0 && at >= vaddr && at < vaddr + filesz,
+    );
+  }
+
   /** Runtime symbols by name, with memory addresses. */
   symbol(name: string): number | undefined {
     return this.main?.symbol(name)?.address;
@@ -183,5 +195,5 @@ function isGo(image: Image): boolean {
 
 function inImage(image: Image, address: number): boolean {
   const at = address - image.bias;
-  return image.elf.segments.some((s) => s.type === 1 && at >= s.vaddr && at < s.vaddr + s.memsz);
+  return image.elf.segments.some((s) => s.type === PT_LOAD && at >= s.vaddr && at < s.vaddr + s.memsz);
 }

@@ -18,6 +18,7 @@ const LONGEST = 400;
  */
 export function panicValueFindings(cause: CauseContext): CauseFinding[] {
   const { session, calls, user, panics } = cause;
+  if (isConstantText(cause)) return [];
   const gopanic = calls.filter(({ name, index }) => name === 'runtime.gopanic' && index < (user?.index ?? 0)).at(-1);
   if (gopanic === undefined) return [];
   const argument = attempt(() => session.variables.of(gopanic))?.find((each) => each.class === 'argument');
@@ -41,6 +42,16 @@ export function panicValueFindings(cause: CauseContext): CauseFinding[] {
       return { text: cut(`${where} wraps ${text}`), confidence, evidence: 'a field of the value' };
     }),
   ];
+}
+
+/**
+ * Whether the one panic there was had a constant: the texts that the runtime makes of errors are in its heap. Finding the argument of
+ * panic takes a third of the time of a report.
+ */
+function isConstantText({ session, calls, cause }: CauseContext): boolean {
+  const [panic, ...others] = cause.panics;
+  if (panic === undefined || others.length > 0 || !session.program.isConstant(panic.dataWord)) return false;
+  return calls.filter(({ name }) => name === 'runtime.gopanic').length === 1;
 }
 
 function cut(text: string): string {
