@@ -18,6 +18,8 @@ export async function stageExtension(folder) {
   mkdirSync(join(folder, 'inquest'), { recursive: true });
   for (const name of ['package.json', 'README.md']) cpSync(join(extension, name), join(folder, name));
   for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(root, name), join(folder, name));
+  // All of the folder is for the package; without this file the packer warns that it may not be.
+  writeFileSync(join(folder, '.vscodeignore'), '');
   const isShipped = (path) => !/\.(?:v8|map|tsbuildinfo|d\.ts|js)$/.test(path);
   for (const name of ['bin', 'dist', 'package.json'])
     cpSync(join(root, 'packages/cli', name), join(folder, 'inquest', name), { recursive: true, filter: isShipped });

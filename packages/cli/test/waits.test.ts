@@ -48,6 +48,14 @@ describe('waiting', () => {
   });
 });
 
+it('report -brief is the report without them', () => {
+  const [whole, brief] = [say(planted, 'report'), say(planted, 'report -brief')];
+  const without = whole.split('\n').filter((line) => !brief.split('\n').includes(line));
+  expect(without.join('\n')).toContain('goroutines wait for each other');
+  expect(brief.split('\n').filter((line) => !whole.split('\n').includes(line))).toEqual([]);
+  expect(say(planted, 'report -brief -html')).toContain('report -brief is for the short form');
+});
+
 describe('deadlocks', () => {
   it('tells a cycle with its evidence', () => {
     const lines = paragraph(say(planted, 'deadlocks'), 'Deadlock (proven): 2 goroutines wait for each other');

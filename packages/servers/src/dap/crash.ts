@@ -2,6 +2,10 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DebugError } from '@inquest/engine';
 import type { CoreView } from './core-view.ts';
 
+/** Goroutines of which it takes long to tell who waits for whom: an editor does not wait for that. */
+const MANY = 10_000;
+const BRIEF = 'Who waits for whom among so many goroutines is not told here: waiting does, in the debug console.';
+
 /** Answers `exceptionInfo`: why the program died, with the whole report. */
 export function exceptionInfo(view: CoreView, threadId: number): DebugProtocol.ExceptionInfoResponse['body'] {
   const { result: cause } = view.death;
@@ -9,12 +13,13 @@ export function exceptionInfo(view: CoreView, threadId: number): DebugProtocol.E
     throw new DebugError(`thread ${threadId} is not the one that the program died in`, { code: 'not-found' });
   }
   const { headline, findings, death, kind } = cause;
-  const report = view.core.prompt.run('report').text.trimEnd();
+  const isLarge = view.session.runtime.goroutineCount > MANY;
+  const report = view.core.prompt.run(isLarge ? 'report -brief' : 'report').text.trimEnd();
   return {
     exceptionId: kind,
     description: [headline, ...findings.map(({ text }) => text)].join('\n'),
     breakMode: 'unhandled',
-    details: { message: headline, typeName: death, stackTrace: report },
+    details: { message: headline, typeName: death, stackTrace: isLarge ? `${report}\n\n${BRIEF}` : report },
   };
 }
 

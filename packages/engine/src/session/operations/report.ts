@@ -1,4 +1,4 @@
-import { attempt, hex } from '../../base/errors.ts';
+import { attempt, DebugError, hex } from '../../base/errors.ts';
 import { crashedThread, type Cause } from '../../findings/cause.ts';
 import { deathByFatalError } from '../../findings/cause/death.ts';
 import type { BuildInfo } from '../../pclntab/build-info.ts';
@@ -25,6 +25,8 @@ import { DEFAULT_DEPTH, stackResult } from './stack.ts';
 
 /** Frames searched for the user's own code. */
 const SEARCH_FRAMES = 1000;
+/** Flags of the forms that tell all. */
+const LONG_FORMS = ['md', 'html', 'full'] as const;
 /** Source lines shown before and after. */
 const CONTEXT_LINES = 3;
 
@@ -142,12 +144,16 @@ report --json                  the same as data: findings and evidence have a co
     { name: 'v', kind: 'flag', summary: 'with what each statement rests on' },
     { name: 'md', kind: 'flag', summary: 'in Markdown, for issue trackers' },
     { name: 'html', kind: 'flag', summary: 'as an HTML page that needs nothing else' },
+    { name: 'brief', kind: 'flag', summary: 'without who waits for whom, for which every goroutine is looked at' },
     { name: 'full', kind: 'flag', summary: 'with the variables of all frames and the stacks of the others (JSON)' },
     { name: 'redact', kind: 'flag', summary: 'hide the contents of strings and bytes' },
   ],
   run(session, parameters) {
     const { program, runtime } = session;
     const { target } = program;
+    const isBrief = parameters['brief'] === true;
+    if (isBrief && LONG_FORMS.some((form) => parameters[form] === true))
+      throw new DebugError('report -brief is for the short form: -md, -html and -full tell more', { code: 'usage' });
     const { context, stack, userFrame: index, result } = deathOf(session);
     const { selection } = context;
     const info = program.outline?.buildInfo;
@@ -155,7 +161,9 @@ report --json                  the same as data: findings and evidence have a co
     const input = healthResult(session);
     const others = otherGroups(session, selection.goroutine);
     const isDeadlocked = result.death === 'deadlock';
-    const waits = attempt(() => waitSummary(session, { groups: others, input, isDeadlock: isDeadlocked }));
+    const waits = isBrief
+      ? undefined
+      : attempt(() => waitSummary(session, { groups: others, input, isDeadlock: isDeadlocked }));
     const report: ReportResult = {
       program: {
         executable: program.executable?.path ?? target.executablePath,
