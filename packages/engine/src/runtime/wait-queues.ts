@@ -190,6 +190,26 @@ function* waitersAt({ program, layout }: GoRuntime, node: number): Generator<Que
   }
 }
 
+/**
+ * The word of the semaphore that a goroutine sleeps on, without the table: its sudog is what the goroutine waits on since Go 1.26, and
+ * before, it is where its stack has it for the time when it wakes. Undefined if there is none, or more than one could be it.
+ */
+export function semaphoreOf(runtime: GoRuntime, goroutine: Goroutine): number | undefined {
+  const { program, layout } = runtime;
+  const { memory } = program;
+  const found = new Set<number>();
+  for (const sudog of [...sudogsOf(runtime, goroutine.address), ...wordsNearTop(runtime, goroutine)]) {
+    const word = attempt(() => {
+      // What was given back has no element, and what is in the queue of a channel has that.
+      if (memory.u64(sudog + layout.get('sudog', 'g')) !== goroutine.address) return 0;
+      return memory.u64(sudog + layout.get('sudog', 'c')) === 0 ? memory.u64(sudog + layout.get('sudog', 'elem')) : 0;
+    });
+    if (word !== undefined && word !== 0 && word % 4 === 0 && memory.has(word)) found.add(word);
+  }
+  const [only, another] = found;
+  return another === undefined ? only : undefined;
+}
+
 /** The addresses in a parked stack next to its top: what the functions around gopark work on is among them. */
 export function wordsNearTop({ program }: GoRuntime, { sched, stack }: Goroutine): number[] {
   const words: number[] = [];

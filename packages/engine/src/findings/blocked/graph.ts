@@ -66,9 +66,10 @@ export class WaitGraph implements Chains {
   /** What may make the answer incomplete. */
   get diagnostics(): readonly string[] {
     const problem = this.semaphoreTable?.problem;
+    const isMissed = problem !== undefined && this.waits.some((wait) => wait.problem === problem);
     const { cutAt } = this.ownerSearch;
     return [
-      ...(problem === undefined ? [] : [problem]),
+      ...(isMissed ? [problem] : []),
       ...(cutAt === undefined ? [] : [`owners of locks were looked for in ${cutAt} goroutines only`]),
     ];
   }

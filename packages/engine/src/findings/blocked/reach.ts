@@ -45,7 +45,11 @@ export interface Reach {
 export function findStuck(sources: ReachSources, waits: readonly Wait[], others: readonly Standing[]): Reach {
   const objects = HeapObjects.read(sources.runtime);
   const nothing = { stuck: new Set<number>(), searched: 0, objects };
-  if (objects === undefined) return { ...nothing, problem: 'the spans of the heap (runtime.mheap_) were not found' };
+  if (objects === undefined)
+    return {
+      ...nothing,
+      problem: 'the spans of the heap (runtime.mheap_) were not found: only symbols tell where they are',
+    };
   const search = new Search(sources, objects, waits);
   try {
     search.run(others);

@@ -2,7 +2,13 @@ import { attempt } from '../../base/errors.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { G_LEAKED, G_SYSCALL, G_WAITING } from '../../runtime/status.ts';
-import { channelWaits, type ChannelWays, type ConditionLists, type Semaphores } from '../../runtime/wait-queues.ts';
+import {
+  channelWaits,
+  semaphoreOf,
+  type ChannelWays,
+  type ConditionLists,
+  type Semaphores,
+} from '../../runtime/wait-queues.ts';
 
 /** What a goroutine can wait on that is in memory. */
 export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'once' | 'semaphore';
@@ -141,10 +147,10 @@ const SEMAPHORE_OWNERS: readonly SemaphoreOwner[] = [
 
 /** What a goroutine in a semaphore's queue waits on. */
 function onSemaphore(sources: WaitSources, goroutine: Goroutine, functions: readonly string[]): Found {
-  const semaphores = sources.semaphores();
-  const word = semaphores.byGoroutine.get(goroutine.address)?.address;
-  if (word === undefined)
-    return { kind: 'object', problem: semaphores.problem ?? 'it is in no queue of the semaphores' };
+  const { byGoroutine, problem } = sources.semaphores();
+  const queued = byGoroutine.get(goroutine.address)?.address;
+  const word = queued ?? (problem === undefined ? undefined : semaphoreOf(sources.runtime, goroutine));
+  if (word === undefined) return { kind: 'object', problem: problem ?? 'it is in no queue of the semaphores' };
   return { kind: 'object', targets: [semaphoreTarget(sources.runtime, word, functions)] };
 }
 
