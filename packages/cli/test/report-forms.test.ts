@@ -28,6 +28,15 @@ function expectValid(report: ReportResult): void {
 /** Who failed where is the same sentence in all forms, without what marks names. */
 describe('who', () => {
   it.each([
+    ['idle/go1.27/default', 'the signal came here'],
+    ['crash/go1.27/default/deadlock', 'waits here'],
+    ['crash/go1.27/default/nil', 'failed here'],
+  ])('of %s: the page says that it %s', (id, mark) => {
+    const page = formOf(reportOf(id, { full: true }), 'html');
+    expect(page.match(/\((?:failed|the signal came|waits) here\)/g)).toEqual([`(${mark})`]);
+  });
+
+  it.each([
     [
       'idle/go1.27/default',
       /^thread \d+ got the signal in .*Syscall6 at .*asm_linux_amd64\.s:\d+; it ran no goroutine$/,

@@ -9,6 +9,8 @@ export interface Whereabouts {
   /** The frame where the user's code failed, else the innermost one. */
   readonly frame: FrameResult | undefined;
   readonly end: string;
+  /** What is said of the frame where it stands among others. */
+  readonly mark: string;
 }
 
 /** Who died, or got the signal, or should have gone on, and where. */
@@ -19,7 +21,8 @@ export function whereabouts(report: ReportResult): Whereabouts {
   if (cause.death === 'deadlock') return deadlocked(report, frame);
   const died = cause.kind === 'none' ? 'was' : 'died';
   const verb = frame === undefined ? '' : `${died} ${isBelow(report, frame) ? 'in C code called by' : 'in'}`;
-  return { who: runner(report, frame), verb, frame, end: '' };
+  const mark = cause.kind === 'none' ? 'it was here' : cause.death === 'quit' ? 'the signal came here' : 'failed here';
+  return { who: runner(report, frame), verb, frame, end: '', mark };
 }
 
 /** `goroutine 7`; the thread where no goroutine ran. */
@@ -39,14 +42,20 @@ function isBelow({ cause, stack }: ReportResult, frame: FrameResult): boolean {
 /** The signal found a thread that ran no goroutine, as those of a program that waits do. */
 function idle({ cause }: ReportResult, frame: FrameResult | undefined): Whereabouts {
   const verb = frame === undefined ? 'got the signal' : 'got the signal in';
-  return { who: `thread ${cause.thread ?? '?'}`, verb, frame, end: '; it ran no goroutine' };
+  return {
+    who: `thread ${cause.thread ?? '?'}`,
+    verb,
+    frame,
+    end: '; it ran no goroutine',
+    mark: 'the signal came here',
+  };
 }
 
 /** No goroutine ran: the main one is told, as the one that should have gone on. */
 function deadlocked({ stack, cause }: ReportResult, frame: FrameResult | undefined): Whereabouts {
   const first = stack?.goroutine;
   if (first !== undefined && frame?.plumbing === false)
-    return { who: `goroutine ${first}`, verb: 'waits in', frame, end: '' };
+    return { who: `goroutine ${first}`, verb: 'waits in', frame, end: '', mark: 'waits here' };
   const end = `; thread ${cause.thread ?? '?'} reported it`;
-  return { who: 'no goroutine', verb: 'was running', frame: undefined, end };
+  return { who: 'no goroutine', verb: 'was running', frame: undefined, end, mark: 'reported here' };
 }

@@ -1,6 +1,7 @@
 import type { FrameDetail, FrameResult, ReportResult } from '@inquest/engine';
 import { sanitize } from '../output/sanitize.ts';
 import { plural } from '../render/place.ts';
+import { whereabouts } from '../render/whereabouts.ts';
 import { section, sourceHtml, variableTable } from './html-parts.ts';
 import { markup, type Html } from './html-text.ts';
 import { functionName, placeOf, recursionWords, stackText } from './words.ts';
@@ -12,6 +13,7 @@ export function stackSection(report: ReportResult, shorten: Shorten): Html | und
   const { stack, userFrame, detail } = report;
   if (stack === undefined || stack.frames.length === 0) return undefined;
   const owner = stack.goroutine === undefined ? `thread ${stack.thread ?? '?'}` : `goroutine ${stack.goroutine}`;
+  const { mark } = whereabouts(report);
   const parts: Html[] = [];
   let folded: FrameResult[] = [];
   const flush = (): void => {
@@ -25,7 +27,7 @@ export function stackSection(report: ReportResult, shorten: Shorten): Html | und
     }
     flush();
     const described = detail?.frames.find(({ index }) => index === frame.index);
-    parts.push(frameHtml(frame, described, frame.index === userFrame, shorten));
+    parts.push(frameHtml(frame, described, frame.index === userFrame ? mark : undefined, shorten));
   }
   flush();
   const cycle = recursionWords(report);
@@ -44,9 +46,14 @@ function foldedFrames(frames: readonly FrameResult[], shorten: Shorten): Html {
   return markup`<details><summary class="dim">${plural(frames.length, 'frame')} of the runtime</summary><pre>${lines}</pre></details>\n`;
 }
 
-function frameHtml(frame: FrameResult, described: FrameDetail | undefined, isDied: boolean, shorten: Shorten): Html {
+function frameHtml(
+  frame: FrameResult,
+  described: FrameDetail | undefined,
+  mark: string | undefined,
+  shorten: Shorten,
+): Html {
   const place = placeOf(frame, shorten) ?? (frame.module === undefined ? '' : sanitize(frame.module));
-  const marks = `${frame.inlined ? ' (inlined)' : ''}${isDied ? ' (failed here)' : ''}`;
+  const marks = `${frame.inlined ? ' (inlined)' : ''}${mark === undefined ? '' : ` (${mark})`}`;
   const title = markup`<code>${frame.index}&nbsp; <strong>${functionName(frame)}</strong></code> <span class="place">${place}${marks}</span>`;
   const problem =
     described?.problem === undefined
@@ -57,5 +64,5 @@ function frameHtml(frame: FrameResult, described: FrameDetail | undefined, isDie
     described === undefined
       ? pc
       : markup`${sourceHtml(described.source)}${variableTable('Arguments', described.arguments)}${variableTable('Locals', described.locals)}${problem}${pc}`;
-  return markup`<details class="${isDied ? 'died' : 'frame'}"><summary>${title}</summary>${content}</details>\n`;
+  return markup`<details class="${mark === undefined ? 'frame' : 'died'}"><summary>${title}</summary>${content}</details>\n`;
 }

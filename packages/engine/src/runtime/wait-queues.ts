@@ -31,8 +31,6 @@ export interface ChannelWait {
 export interface Semaphores {
   /** By address of the goroutine's g. */
   readonly byGoroutine: ReadonlyMap<number, QueuedGoroutine>;
-  /** By address of the semaphore's word: addresses of g's, in the order of the queue. */
-  readonly queues: ReadonlyMap<number, readonly number[]>;
   /** Why some of them may be missing; undefined if none are. */
   readonly problem: string | undefined;
 }
@@ -142,10 +140,8 @@ function chain(
 export function readSemaphores(runtime: GoRuntime): Semaphores {
   const { program, layout } = runtime;
   const byGoroutine = new Map<number, QueuedGoroutine>();
-  const queues = new Map<number, number[]>();
   const table = symbolsAreCheap(program) ? program.symbol('runtime.semtable') : undefined;
-  if (table === undefined)
-    return { byGoroutine, queues, problem: 'the table of semaphores (runtime.semtable) was not found' };
+  if (table === undefined) return { byGoroutine, problem: 'the table of semaphores (runtime.semtable) was not found' };
   // Each root is padded to a cache line.
   const stride = program.target.arch.name === 'arm64' ? 128 : 64;
   let problem: string | undefined;
@@ -153,15 +149,10 @@ export function readSemaphores(runtime: GoRuntime): Semaphores {
     const root = attempt(() => program.memory.u64(table + i * stride + layout.get('semaRoot', 'treap')));
     if (root === undefined) problem = 'a part of the table of semaphores is not in the core';
     for (const node of treapNodes(runtime, root ?? 0)) {
-      for (const waiter of waitersAt(runtime, node)) {
-        byGoroutine.set(waiter.g, waiter);
-        const queue = queues.get(waiter.address);
-        if (queue === undefined) queues.set(waiter.address, [waiter.g]);
-        else queue.push(waiter.g);
-      }
+      for (const waiter of waitersAt(runtime, node)) byGoroutine.set(waiter.g, waiter);
     }
   }
-  return { byGoroutine, queues, problem };
+  return { byGoroutine, problem };
 }
 
 function* treapNodes({ program, layout }: GoRuntime, root: number): Generator<number> {
