@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openFixture } from '../fixtures/fixtures.mjs';
+import { writeGiant } from './giant.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const toolchains = process.env.GO_TOOLCHAINS ?? join(homedir(), '.cache/go-toolchains');
@@ -24,6 +25,16 @@ export function compilerInput() {
     writeFileSync(join(folder, 'bad.go'), 'package main\n\nfunc main() { var x int = "no" }\n');
     return ['-h', '-p', 'main', join(folder, 'bad.go')];
   });
+}
+
+/** A generated program of more than 100 MB; building it takes minutes. Undefined without the toolchain. */
+export function giantInput() {
+  const sources = join(here, '.work/giant/sources');
+  if (existsSync(go) && !existsSync(sources)) {
+    mkdirSync(sources, { recursive: true });
+    writeGiant(sources);
+  }
+  return built('giant', /^giant\/part\d+\.Descend$/, ['.'], () => [], sources);
 }
 
 /** The program records of this folder, unoptimised; undefined without the toolchain. */
@@ -57,16 +68,19 @@ function large(name, program, ...args) {
   return input && { ...input, isLarge: true };
 }
 
-/** Builds a program and lets it crash, once. `prepare` gets the folder and answers with its arguments. */
-function built(name, user, build, prepare) {
+/**
+ * Builds a program and lets it crash, once. `prepare` gets the folder and answers with its arguments; `module` is the folder of the
+ * program's module, if it is one.
+ */
+function built(name, user, build, prepare, module) {
   if (!existsSync(go)) return undefined;
   const folder = join(here, '.work', name.replace('cmd/', ''));
   const exe = join(folder, name.replace('cmd/', ''));
   const core = join(folder, 'core');
   if (!existsSync(core)) {
     mkdirSync(folder, { recursive: true });
-    const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', GO111MODULE: 'off' };
-    execFileSync(go, ['build', '-o', exe, ...build], { env, stdio: 'inherit' });
+    const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '', GO111MODULE: module === undefined ? 'off' : 'on' };
+    execFileSync(go, ['build', '-o', exe, ...build], { env, cwd: module, stdio: 'inherit' });
     const run = spawnSync('bash', ['-c', 'ulimit -c unlimited; exec "$0" "$@"', exe, ...prepare(folder)], {
       cwd: folder,
       env: { PATH: process.env.PATH, GOTRACEBACK: 'crash' },

@@ -12,6 +12,7 @@ import {
   compilerInput,
   deepInput,
   delve,
+  giantInput,
   manyInput,
   millionInput,
   recordsInput,
@@ -34,8 +35,10 @@ const launcher = await ensureBundle();
 if (process.argv.includes('--quick')) process.exit(runQuick(launcher, process.argv.includes('--update')));
 const scratch = mkdtempSync(join(tmpdir(), 'inquest-bench-'));
 
-function ours({ exe, core }, commands) {
-  return [process.execPath, launcher, 'core', exe, core, '--stats', ...commands.flatMap((text) => ['-e', text])];
+/** Our command line; `isKnown` if it is to find what an earlier run kept of the executable. */
+function ours({ exe, core }, commands, isKnown = false) {
+  const words = [process.execPath, launcher, 'core', exe, core, '--stats', ...commands.flatMap((text) => ['-e', text])];
+  return isKnown ? ['env', `XDG_CACHE_HOME=${join(scratch, 'kept')}`, ...words] : [...words, '--no-cache'];
 }
 
 let scripts = 0;
@@ -85,18 +88,36 @@ function measureInput(input) {
   const works = worksOf(input);
   return works
     .filter(({ work }) => `${input.name} ${work}`.includes(only))
-    .map(({ work, mine, peer, most, whole, base }) => {
-      const commands = [ours(input, mine)];
+    .map(({ work, mine, peer, most, whole, times, share, base, isKnown }) => {
+      const commands = [ours(input, mine, isKnown)];
       if (delve !== undefined && peer !== undefined) commands.push(theirs(input, peer));
       const [inquest, other] = measureInTurn(commands, rounds);
-      const before = base === undefined ? 0 : measureInTurn([ours(input, base)], rounds)[0].commands;
+      const before = base === undefined ? 0 : measureInTurn([ours(input, base, isKnown)], rounds)[0].commands;
       const cost = inquest.commands - before;
-      return { input: input.name, work, inquest: { ...inquest, commands: cost }, delve: other, most, whole };
+      return {
+        input: input.name,
+        work,
+        inquest: { ...inquest, commands: cost },
+        delve: other,
+        most,
+        whole,
+        times,
+        share,
+      };
     });
 }
 
 const rows = [];
-for (const make of [trivialInput, compilerInput, recordsInput, manyInput, millionInput, deepInput, sparseInput]) {
+for (const make of [
+  trivialInput,
+  compilerInput,
+  giantInput,
+  recordsInput,
+  manyInput,
+  millionInput,
+  deepInput,
+  sparseInput,
+]) {
   const input = make();
   if (input === undefined)
     console.log(`${make.name}: skipped, Go 1.26 is not in $GO_TOOLCHAINS (scripts/go-toolchains fetches it)`);
@@ -122,12 +143,18 @@ if ('truth'.includes(only)) {
 }
 
 /** What is wrong with a row, in words; undefined if nothing is. */
-function problemOf({ inquest, most, whole }) {
+function problemOf({ inquest, delve: peer, most, whole, times, share }) {
   if (inquest.failed) return 'failed';
+  if (times !== undefined && peer !== undefined && peer.wall < inquest.wall * times)
+    return `${(peer.wall / inquest.wall).toFixed(1)} times as fast instead of ${times}`;
+  if (share !== undefined && peer?.memory !== undefined && inquest.memory > peer.memory * share)
+    return `${(inquest.memory / peer.memory).toFixed(2)} of the memory instead of ${share}`;
   if (most !== undefined && inquest.commands > most) return `${inquest.commands.toFixed(0)} ms instead of ${most}`;
   if (whole === undefined) return undefined;
   if (inquest.wall > whole.seconds) return `${inquest.wall.toFixed(2)} s instead of ${whole.seconds}`;
-  return inquest.memory > whole.megabytes ? `${inquest.memory.toFixed(0)} MB instead of ${whole.megabytes}` : undefined;
+  return whole.megabytes !== undefined && inquest.memory > whole.megabytes
+    ? `${inquest.memory.toFixed(0)} MB instead of ${whole.megabytes}`
+    : undefined;
 }
 
 for (const row of rows) {

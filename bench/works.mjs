@@ -4,10 +4,13 @@
  * The works for an input. `frame` is how each debugger calls the user's frame: Delve leaves frames of signal handlers out.
  * `mine` and `peer` are command lines; without `peer` Delve has no such thing. `most` is the longest that the commands may take once
  * the core is open, in milliseconds: above it the benchmark fails. What the commands of `base` take is taken off before. `whole` is
- * what the whole process may take.
+ * what the whole process may take, `times` how many times as fast as Delve it is to be, and `share` what part of Delve's memory it may
+ * take. `isKnown` works find what an earlier run kept of the executable; the others keep nothing.
  */
 export function worksFor(input, frame) {
-  const ofLarge = { many: manyWorks, million: millionWorks, deep: deepWorks, sparse: sparseWorks }[input.name];
+  const ofLarge = { giant: giantWorks, many: manyWorks, million: millionWorks, deep: deepWorks, sparse: sparseWorks }[
+    input.name
+  ];
   if (ofLarge !== undefined) return ofLarge();
   const both = (work, ...commands) => ({ work, mine: commands, peer: commands });
   const at = (work, ...commands) => ({
@@ -32,6 +35,7 @@ export function worksFor(input, frame) {
       base: ['report'],
       most: 20,
     },
+    { ...at('print of a local, the first of a known executable', `print ${local}`), isKnown: true, most: 20 },
     at('whatis', `whatis ${local}`),
     both('goroutines', 'goroutines'),
     both('goroutines -group userloc', 'goroutines -group userloc'),
@@ -115,5 +119,31 @@ function sparseWorks() {
   return [
     { work: 'bt', mine: ['bt'], peer: ['bt'], whole },
     { work: 'report', mine: ['report'], peer: undefined, whole },
+  ];
+}
+
+/** An executable of more than 100 MB. */
+function giantWorks() {
+  const known = (work, command) => ({
+    work,
+    mine: [command],
+    peer: [command],
+    isKnown: true,
+    whole: { seconds: 0.15 },
+  });
+  return [
+    { work: 'bt', mine: ['bt'], peer: ['bt'], times: 25, share: 0.25 },
+    {
+      work: 'bt with args and locals of every frame',
+      mine: ['bt 100 -full'],
+      peer: ['bt 100 -full'],
+      times: 7,
+      share: 0.5,
+    },
+    known('a type by name, known executable', 'types ^giant/part123\\.Record5$'),
+    known('functions by name, known executable', 'funcs ^giant/part123\\.work1'),
+    known('a conversion to a type, known executable', 'whatis *(*"giant/part123".Record5)(0)'),
+    known('a variable by name, known executable', 'print len("giant/part123".Records)'),
+    known('a place by function, known executable', 'list giant/part123.work17'),
   ];
 }

@@ -84,8 +84,8 @@ describe('what is kept of an executable', () => {
     const expected = answers(undefined);
     expect(answers(keeperOf(folder))).toBe(expected);
     const kept = contents(folder);
-    const what = [...kept.keys()].map((name) => /\.(debug_\w+|units|names|addresses)\./.exec(name)?.[1]);
-    expect(what).toEqual(expect.arrayContaining(['debug_info', 'debug_line', 'units', 'names', 'addresses']));
+    const what = [...kept.keys()].map((name) => /\.(debug_\w+|units|names|addresses|files)\./.exec(name)?.[1]);
+    expect(what).toEqual(expect.arrayContaining(['debug_info', 'debug_line', 'units', 'names', 'addresses', 'files']));
     expect(answers(keeperOf(folder))).toBe(expected);
     expect(contents(folder)).toEqual(kept);
     // Where only what was kept can have answered.
@@ -138,7 +138,8 @@ describe('what is kept of an executable', () => {
       expect(answers(keeperOf(folder))).toBe(expected);
       // What nobody read is still damaged, and is not believed either.
       for (const [name, bytes] of contents(folder)) {
-        const read = (): unknown => readAll(keeperOf(folder), name.slice(0, -`.1-${VERSION}`.length));
+        const read = (): unknown =>
+          readAll(keeperOf(folder), name.slice(0, name.lastIndexOf(`-${VERSION}`)).replace(/\.\d+$/, ''));
         if (bytes !== kept.get(name)) expect(read).toThrow(/is damaged/);
       }
       for (const name of kept.keys()) writeFileSync(join(folder, name), Buffer.from(kept.get(name) ?? '', 'base64'));

@@ -2,9 +2,17 @@ import { counters } from './counters.ts';
 
 const CHUNK = 4096;
 
+let decodeLong: ((bytes: Uint8Array) => string) | undefined;
+
+/** Lends a way to decode many bytes as ISO 8859-1 that is quicker than what the engine can do; hosts have one. */
+export function lendLatin1(decode: (bytes: Uint8Array) => string): void {
+  decodeLong = decode;
+}
+
 /** Decodes bytes as ISO 8859-1: one character per byte. Right for names that are ASCII. */
 export function decodeLatin1(bytes: Uint8Array): string {
   if (bytes.length <= CHUNK) return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+  if (decodeLong !== undefined) return decodeLong(bytes);
   let text = '';
   for (let at = 0; at < bytes.length; at += CHUNK) {
     text += String.fromCharCode.apply(undefined, bytes.subarray(at, at + CHUNK) as unknown as number[]);

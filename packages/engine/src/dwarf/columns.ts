@@ -52,7 +52,13 @@ export class KeptColumns {
     return new Float64Array(this.bytes.bytes.buffer, at, (end - at) / 8);
   }
 
-  /** A column of bytes, of which `count` at `offset` are there. */
+  /** Bytes of a column. */
+  sizeOf(column: number): number {
+    const { at, end } = this.spans[column] ?? { at: 0, end: 0 };
+    return end - at;
+  }
+
+  /** A column as bytes, of which `count` at `offset` are there. */
   part(column: number, offset: number, count: number): Uint8Array {
     const { at, end } = this.spans[column] ?? { at: 0, end: 0 };
     const start = Math.min(at + offset, end);

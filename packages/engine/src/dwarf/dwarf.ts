@@ -1,4 +1,5 @@
 import { attempt, badData, isDebugError } from '../base/errors.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
 import { findKept, type Keeper } from '../bytes/keeper.ts';
 import { KeptColumns, packColumns } from './columns.ts';
 import { type Entry, entryAt } from './entry.ts';
@@ -19,6 +20,13 @@ const ADDRESSES_KEPT_AS = 'addresses';
 
 function packIndex({ starts, ends, values }: PcIndex): readonly Uint8Array[] {
   return packColumns([starts, ends, values]);
+}
+
+/** Stands before packages that are kept where there are units of other languages besides. */
+const MIXED = 'mixed';
+
+function packTexts(texts: readonly string[]): readonly Uint8Array[] {
+  return packColumns([encodeUtf8(texts.map((text) => `${text}\0`).join(''))]);
 }
 
 /** A package (Go) that has a unit. */
@@ -42,6 +50,8 @@ export class Dwarf {
   private unitIndex: PcIndex | undefined;
   private names: NameIndex | undefined;
   private readonly functions = new Map<Unit, UnitFunctions>();
+  private files: readonly string[] | undefined;
+  private packageState: { readonly list: readonly PackageName[]; readonly isMixed: boolean } | undefined;
   private readonly problems: string[] = [];
 
   constructor(sections: DwarfSections) {
@@ -120,12 +130,7 @@ export class Dwarf {
     const bytes = keeper && findKept(keeper, ADDRESSES_KEPT_AS, () => packIndex(this.buildUnitIndex()));
     const columns = bytes && attempt(() => new KeptColumns(bytes, 3));
     if (columns !== undefined) return new PcIndex(columns.f64(0), columns.f64(1), columns.f64(2));
-    keeper?.keep(ADDRESSES_KEPT_AS, this.sections.info.length, () => {
-      const [problem] = this.diagnostics;
-      // Damage is for every run to tell.
-      if (problem !== undefined || this.unitIndex === undefined) throw badData(problem ?? 'there are no units');
-      return packIndex(this.unitIndex);
-    });
+    keeper?.keep(ADDRESSES_KEPT_AS, this.sections.info.length, () => packIndex(this.unlessDamaged(this.unitIndex)));
     return undefined;
   }
 
@@ -236,14 +241,67 @@ export class Dwarf {
     return this.nameIndex.runtimeTypeCount;
   }
 
+  /** The names that the line tables of all units have for files, each once, in file order. */
+  fileNames(): readonly string[] {
+    this.files ??= this.keptTexts('files', () => this.readFileNames());
+    return this.files;
+  }
+
+  private readFileNames(): readonly string[] {
+    const names = new Set<string>();
+    for (const unit of this.units)
+      for (const file of attempt(() => unit.lineTable()?.fileNames()) ?? []) names.add(file);
+    return [...names];
+  }
+
   /** Go packages in file order, each once. */
   packages(): readonly PackageName[] {
-    const byPath = new Map<string, PackageName>();
+    return this.allPackages.list;
+  }
+
+  /** True if there are units of another language than Go. */
+  get hasForeignUnits(): boolean {
+    return this.allPackages.isMixed;
+  }
+
+  private get allPackages(): { readonly list: readonly PackageName[]; readonly isMixed: boolean } {
+    if (this.packageState === undefined) {
+      const [mixed, ...texts] = this.keptTexts('packages', () => this.readPackages());
+      const list: PackageName[] = [];
+      for (let i = 0; i + 1 < texts.length; i += 2) list.push({ path: texts[i] ?? '', name: texts[i + 1] ?? '' });
+      this.packageState = { list, isMixed: mixed === MIXED };
+    }
+    return this.packageState;
+  }
+
+  /** Whether there are other units, then path and name of each package. */
+  private readPackages(): readonly string[] {
+    const byPath = new Map<string, string>();
+    let isMixed = false;
     for (const unit of this.units) {
       const name = unit.goPackageName;
       const path = unit.name;
-      if (name !== undefined && path !== undefined && !byPath.has(path)) byPath.set(path, { path, name });
+      if (name !== undefined && path !== undefined && !byPath.has(path)) byPath.set(path, name);
+      if (name === undefined && unit.language !== undefined) isMixed = true;
     }
-    return [...byPath.values()];
+    return [isMixed ? MIXED : '', ...[...byPath].flat()];
+  }
+
+  /** Texts as they were kept; if they were not, they are made, and kept. */
+  private keptTexts(name: string, make: () => readonly string[]): readonly string[] {
+    const { keeper } = this;
+    const bytes = keeper && findKept(keeper, name, () => packTexts(make()));
+    const kept = bytes && attempt(() => new KeptColumns(bytes, 1).u8(0));
+    if (kept !== undefined) return decodeUtf8(kept).split('\0').slice(0, -1);
+    const made = make();
+    keeper?.keep(name, this.sections.info.length, () => packTexts(this.unlessDamaged(made)));
+    return made;
+  }
+
+  /** What is to be kept. Throws `bad-data` where there is damage, for of that every run is to tell. */
+  private unlessDamaged<T>(made: T | undefined): T {
+    const [problem] = this.diagnostics;
+    if (problem !== undefined || made === undefined) throw badData(problem ?? 'nothing was made');
+    return made;
   }
 }

@@ -1,5 +1,9 @@
+import { readU32 } from '../base/cursor.ts';
+import { NamePool } from '../base/name-pool.ts';
+import { decodeUtf8 } from '../base/text.ts';
 import type { GrowingBytes } from '../bytes/growing-bytes.ts';
 import { KeptColumns, packColumns } from './columns.ts';
+import { hashName } from './name-hash.ts';
 import { IN_DEBUG_STR, KIND_MASK, KINDS, scanNames, type NameColumns } from './name-scan.ts';
 import type { UnitTable } from './unit-table.ts';
 
@@ -11,56 +15,72 @@ export interface Pairs {
 
 /** The named entries of a file by row, in file order, and what leads to them. */
 export interface NameTable {
+  /** Of all rows. */
   readonly kinds: Uint8Array;
-  readonly hashes: Uint32Array;
-  /** .debug_info offsets. */
+  /** .debug_info offsets of all rows. */
   readonly entries: Uint32Array;
-  /** First row + 1 by hash bucket, of which there is a power of two, and the next row + 1 with the same bucket. */
-  readonly heads: Uint32Array;
-  readonly nexts: Uint32Array;
   /** Entries of functions and variables that complete another one, by that. */
   readonly completions: Pairs;
   /** Types by DW_AT_go_runtime_type. */
   readonly runtimeTypes: Pairs;
   /** Units that could not be read to their end. */
   readonly diagnostics: readonly string[];
-  isNamed(row: number, wanted: Uint8Array): boolean;
+  /** The rows of that name, ascending, by no more than is needed for that. */
+  rowsNamed(name: Uint8Array): readonly NamedRow[];
   /** The name of a row, where many are wanted. */
-  nameOf(row: number): Uint8Array;
+  textOf(row: number): string;
+  /** As it is kept: the names are in it, so that looking for one needs nothing else. */
+  pack(): readonly Uint8Array[];
+}
+
+/** What stands in a row. */
+export interface NamedRow {
+  readonly kind: number;
+  readonly entry: number;
+}
+
+/** First row + 1 by hash bucket, of which there is a power of two, and the next row + 1 with the same bucket. */
+interface Buckets {
+  readonly heads: Uint32Array;
+  readonly nexts: Uint32Array;
+}
+
+function makeBuckets(hashes: Uint32Array): Buckets {
+  let size = 1024;
+  while (size < hashes.length) size *= 2;
+  const heads = new Uint32Array(size);
+  const nexts = new Uint32Array(hashes.length);
+  // Backwards, so that each chain ascends.
+  for (let row = hashes.length - 1; row >= 0; row--) {
+    const bucket = (hashes[row] as number) & (size - 1);
+    nexts[row] = heads[bucket] as number;
+    heads[bucket] = row + 1;
+  }
+  return { heads, nexts };
 }
 
 /** The names as one pass over .debug_info finds them. */
 export class ScannedNames implements NameTable {
   readonly kinds: Uint8Array;
-  readonly hashes: Uint32Array;
   readonly entries: Uint32Array;
-  readonly heads: Uint32Array;
-  readonly nexts: Uint32Array;
   readonly diagnostics: readonly string[];
   private readonly table: UnitTable;
   private readonly columns: NameColumns;
+  private readonly hashes: Uint32Array;
+  private readonly buckets: Buckets;
   private sortedCompletions: Pairs | undefined;
   private sortedTypes: Pairs | undefined;
 
   constructor(table: UnitTable) {
     this.table = table;
     const columns = scanNames(table);
-    const { rows, hashes } = columns;
+    const { rows } = columns;
     this.columns = columns;
     this.diagnostics = columns.diagnostics;
     this.kinds = columns.kinds.subarray(0, rows);
-    this.hashes = hashes.subarray(0, rows);
+    this.hashes = columns.hashes.subarray(0, rows);
     this.entries = columns.entries.subarray(0, rows);
-    let size = 1024;
-    while (size < rows) size *= 2;
-    this.heads = new Uint32Array(size);
-    this.nexts = new Uint32Array(rows);
-    // Backwards, so that each chain ascends.
-    for (let row = rows - 1; row >= 0; row--) {
-      const bucket = (hashes[row] as number) & (size - 1);
-      this.nexts[row] = this.heads[bucket] as number;
-      this.heads[bucket] = row + 1;
-    }
+    this.buckets = makeBuckets(this.hashes);
   }
 
   get completions(): Pairs {
@@ -73,114 +93,136 @@ export class ScannedNames implements NameTable {
     return this.sortedTypes;
   }
 
-  isNamed(row: number, wanted: Uint8Array): boolean {
-    const name = this.nameOf(row);
-    return name.length === wanted.length && startsWith(name, wanted);
+  rowsNamed(name: Uint8Array): readonly NamedRow[] {
+    const { heads, nexts } = this.buckets;
+    const hash = hashName(name);
+    const found: NamedRow[] = [];
+    for (let row = (heads[hash & (heads.length - 1)] as number) - 1; row >= 0; row = (nexts[row] as number) - 1) {
+      if (this.hashes[row] !== hash) continue;
+      const own = this.bytesOf(row);
+      if (own.length !== name.length || !startsWith(own, name)) continue;
+      found.push({ kind: this.kinds[row] as number, entry: this.entries[row] as number });
+    }
+    return found;
   }
 
-  nameOf(row: number): Uint8Array {
+  textOf(row: number): string {
+    return decodeUtf8(this.bytesOf(row));
+  }
+
+  private bytesOf(row: number): Uint8Array {
     const isStr = ((this.kinds[row] as number) & IN_DEBUG_STR) !== 0;
     const bytes = isStr ? this.table.sections.get('.debug_str') : this.table.sections.info;
-    return textAt(bytes, this.columns.names[row] as number);
+    const at = this.columns.names[row] as number;
+    const zero = bytes.indexOf(0, at);
+    return bytes.subarray(at, zero < 0 ? bytes.length : zero);
+  }
+
+  pack(): readonly Uint8Array[] {
+    const { kinds, entries, hashes, buckets, completions, runtimeTypes } = this;
+    const names = new Uint32Array(kinds.length);
+    const sizes = KINDS.map(() => 0);
+    kinds.forEach((kind, row) => {
+      const number = kind & KIND_MASK;
+      names[row] = sizes[number] as number;
+      sizes[number] = (sizes[number] as number) + this.bytesOf(row).length + 1;
+    });
+    const texts = sizes.map((size) => new Uint8Array(size));
+    kinds.forEach((kind, row) => texts[kind & KIND_MASK]?.set(this.bytesOf(row), names[row]));
+    const rows = new Uint32Array(kinds.length * ROW_WORDS);
+    for (let row = 0, at = 0; row < kinds.length; row++) {
+      rows[at++] = buckets.nexts[row] as number;
+      rows[at++] = hashes[row] as number;
+      rows[at++] = names[row] as number;
+      rows[at++] = kinds[row] as number;
+      rows[at++] = entries[row] as number;
+    }
+    const pairs = [completions, runtimeTypes].flatMap(({ keys, offsets }) => [keys, offsets]);
+    return packColumns([buckets.heads, rows, names, kinds, entries, ...pairs, ...texts]);
   }
 }
 
-// The columns of names that are kept; behind them the names themselves, for each kind a column.
+// The columns of names that are kept. What a look-up needs of a row is kept once more in one place: it reads few blocks then.
 const HEADS = 0;
-const NEXTS = 1;
-const HASHES = 2;
-const ENTRIES = 3;
-const NAMES = 4;
+const ROWS = 1;
+const NAMES = 2;
+const KINDS_COLUMN = 3;
+const ENTRIES = 4;
 const COMPLETION_KEYS = 5;
 const COMPLETION_OFFSETS = 6;
 const TYPE_KEYS = 7;
 const TYPE_OFFSETS = 8;
-const KIND_COLUMN = 9;
-const FIRST_TEXTS = 10;
+/** The names themselves, a column for each kind. */
+const FIRST_TEXTS = 9;
 
-/** A table as it is kept: the names are in it, so that looking for one needs nothing else. */
-export function packNames(table: NameTable): readonly Uint8Array[] {
-  const { heads, nexts, hashes, entries, completions, runtimeTypes, kinds } = table;
-  const names = new Uint32Array(kinds.length);
-  const sizes = KINDS.map(() => 0);
-  kinds.forEach((kind, row) => {
-    const number = kind & KIND_MASK;
-    names[row] = sizes[number] as number;
-    sizes[number] = (sizes[number] as number) + table.nameOf(row).length + 1;
-  });
-  const texts = sizes.map((size) => new Uint8Array(size));
-  kinds.forEach((kind, row) => texts[kind & KIND_MASK]?.set(table.nameOf(row), names[row]));
-  const pairs = [completions, runtimeTypes].flatMap(({ keys, offsets }) => [keys, offsets]);
-  return packColumns([heads, nexts, hashes, entries, names, ...pairs, kinds, ...texts]);
-}
+/** Words of a row: next row + 1 of the bucket, hash, place of the name, kind, entry. */
+const ROW_WORDS = 5;
 
 /** Names that were kept: each column is read when it is asked for. */
 export class KeptNames implements NameTable {
   readonly diagnostics: readonly string[] = [];
+  private readonly bytes: GrowingBytes;
   private readonly columns: KeptColumns;
-  private readonly loaded = new Map<number, Uint8Array | Uint32Array | Float64Array>();
+  private readonly pools = new Map<number, NamePool>();
+  private known: { readonly kinds: Uint8Array; readonly names: Uint32Array; readonly entries: Uint32Array } | undefined;
 
   /** Throws `bad-data` unless names are in it. */
   constructor(bytes: GrowingBytes) {
+    this.bytes = bytes;
     this.columns = new KeptColumns(bytes, FIRST_TEXTS + KINDS.length);
   }
 
-  private column<T extends Uint8Array | Uint32Array | Float64Array>(number: number, load: (number: number) => T): T {
-    let column = this.loaded.get(number) as T | undefined;
-    if (column === undefined) this.loaded.set(number, (column = load(number)));
-    return column;
+  private get whole(): { readonly kinds: Uint8Array; readonly names: Uint32Array; readonly entries: Uint32Array } {
+    const { columns } = this;
+    this.known ??= { kinds: columns.u8(KINDS_COLUMN), names: columns.u32(NAMES), entries: columns.u32(ENTRIES) };
+    return this.known;
   }
-
-  private readonly u8 = (number: number): Uint8Array => this.column(number, () => this.columns.u8(number));
-  private readonly u32 = (number: number): Uint32Array => this.column(number, () => this.columns.u32(number));
-  private readonly f64 = (number: number): Float64Array => this.column(number, () => this.columns.f64(number));
 
   get kinds(): Uint8Array {
-    return this.u8(KIND_COLUMN);
-  }
-
-  get hashes(): Uint32Array {
-    return this.u32(HASHES);
+    return this.whole.kinds;
   }
 
   get entries(): Uint32Array {
-    return this.u32(ENTRIES);
-  }
-
-  get heads(): Uint32Array {
-    return this.u32(HEADS);
-  }
-
-  get nexts(): Uint32Array {
-    return this.u32(NEXTS);
+    return this.whole.entries;
   }
 
   get completions(): Pairs {
-    return { keys: this.f64(COMPLETION_KEYS), offsets: this.f64(COMPLETION_OFFSETS) };
+    return { keys: this.columns.f64(COMPLETION_KEYS), offsets: this.columns.f64(COMPLETION_OFFSETS) };
   }
 
   get runtimeTypes(): Pairs {
-    return { keys: this.f64(TYPE_KEYS), offsets: this.f64(TYPE_OFFSETS) };
+    return { keys: this.columns.f64(TYPE_KEYS), offsets: this.columns.f64(TYPE_OFFSETS) };
   }
 
-  private textColumn(row: number): number {
-    return FIRST_TEXTS + ((this.kinds[row] as number) & KIND_MASK);
+  rowsNamed(name: Uint8Array): readonly NamedRow[] {
+    const { columns } = this;
+    const hash = hashName(name);
+    const found: NamedRow[] = [];
+    const buckets = columns.sizeOf(HEADS) / 4;
+    let next = readU32(columns.part(HEADS, (hash & (buckets - 1)) * 4, 4), 0);
+    while (next > 0) {
+      const row = columns.part(ROWS, (next - 1) * ROW_WORDS * 4, ROW_WORDS * 4);
+      next = readU32(row, 0);
+      const kind = readU32(row, 12);
+      if (readU32(row, 4) !== hash) continue;
+      const text = columns.part(FIRST_TEXTS + (kind & KIND_MASK), readU32(row, 8), name.length + 1);
+      if (text[name.length] === 0 && startsWith(text, name)) found.push({ kind, entry: readU32(row, 16) });
+    }
+    return found;
   }
 
-  isNamed(row: number, wanted: Uint8Array): boolean {
-    const { length } = wanted;
-    const text = this.columns.part(this.textColumn(row), this.u32(NAMES)[row] as number, length + 1);
-    return text.length === length + 1 && text[length] === 0 && startsWith(text, wanted);
+  textOf(row: number): string {
+    const { kinds, names } = this.whole;
+    const kind = (kinds[row] as number) & KIND_MASK;
+    let pool = this.pools.get(kind);
+    if (pool === undefined) this.pools.set(kind, (pool = new NamePool(this.columns.u8(FIRST_TEXTS + kind))));
+    return pool.at(names[row] as number);
   }
 
-  nameOf(row: number): Uint8Array {
-    return textAt(this.u8(this.textColumn(row)), this.u32(NAMES)[row] as number);
+  pack(): readonly Uint8Array[] {
+    this.bytes.fill(this.bytes.bytes.length);
+    return [this.bytes.bytes];
   }
-}
-
-function textAt(bytes: Uint8Array, at: number): Uint8Array {
-  const zero = bytes.indexOf(0, at);
-  return bytes.subarray(at, zero < 0 ? bytes.length : zero);
 }
 
 function startsWith(text: Uint8Array, wanted: Uint8Array): boolean {

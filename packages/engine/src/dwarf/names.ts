@@ -1,12 +1,11 @@
 import { attempt, badData } from '../base/errors.ts';
 import { lastAtMost } from '../base/ranges.ts';
-import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
+import { encodeUtf8 } from '../base/text.ts';
 import { findKept, type Keeper } from '../bytes/keeper.ts';
 import { DW_AT } from './attributes.ts';
 import { entryAt } from './entry.ts';
-import { hashName } from './name-hash.ts';
 import { IS_DECLARATION, IS_FOREIGN, KIND_MASK, KINDS, type NameKind } from './name-scan.ts';
-import { KeptNames, packNames, ScannedNames, type NameTable } from './name-table.ts';
+import { KeptNames, ScannedNames, type NameTable } from './name-table.ts';
 import type { UnitTable } from './unit-table.ts';
 
 export type { NameKind } from './name-scan.ts';
@@ -16,7 +15,7 @@ export const NAMES_KEPT_AS = 'names';
 
 /** The names as they were kept, or undefined. */
 function findNames(table: UnitTable, keeper: Keeper | undefined): NameTable | undefined {
-  const bytes = keeper && findKept(keeper, NAMES_KEPT_AS, () => packNames(new ScannedNames(table)));
+  const bytes = keeper && findKept(keeper, NAMES_KEPT_AS, () => new ScannedNames(table).pack());
   return bytes && attempt(() => new KeptNames(bytes));
 }
 
@@ -51,21 +50,16 @@ export class NameIndex {
   pack(): readonly Uint8Array[] {
     const [problem] = this.diagnostics;
     if (problem !== undefined) throw badData(problem);
-    return packNames(this.names);
+    return this.names.pack();
   }
 
   /** .debug_info offsets of the entries of a kind with that exact name: definitions before declarations, else in file order. */
   find(kind: NameKind, name: string): readonly number[] {
-    const { kinds, hashes, entries, heads, nexts } = this.names;
-    const wanted = encodeUtf8(name);
-    const hash = hashName(wanted);
     const number = KINDS.indexOf(kind);
     const found: number[] = [];
     const declared: number[] = [];
-    for (let row = (heads[hash & (heads.length - 1)] as number) - 1; row >= 0; row = (nexts[row] as number) - 1) {
-      const kindOf = kinds[row] as number;
-      if (hashes[row] !== hash || (kindOf & KIND_MASK) !== number || !this.names.isNamed(row, wanted)) continue;
-      (kindOf & IS_DECLARATION ? declared : found).push(entries[row] as number);
+    for (const { kind: kindOf, entry } of this.names.rowsNamed(encodeUtf8(name))) {
+      if ((kindOf & KIND_MASK) === number) (kindOf & IS_DECLARATION ? declared : found).push(entry);
     }
     return [...found, ...declared];
   }
@@ -78,8 +72,7 @@ export class NameIndex {
     for (let row = 0; row < kinds.length; row++) {
       const kindOf = kinds[row] as number;
       if ((kindOf & KIND_MASK) !== number) continue;
-      const name = decodeUtf8(names.nameOf(row));
-      yield { name, offset: entries[row] as number, isGo: (kindOf & IS_FOREIGN) === 0 };
+      yield { name: names.textOf(row), offset: entries[row] as number, isGo: (kindOf & IS_FOREIGN) === 0 };
     }
   }
 

@@ -1,4 +1,6 @@
+import { crc32 } from '../base/crc32.ts';
 import { attempt } from '../base/errors.ts';
+import { encodeUtf8 } from '../base/text.ts';
 import type { HostFile } from '../bytes/byte-source.ts';
 import { KeptBytes, type Keeper } from '../bytes/keeper.ts';
 import { hasContents, sectionIdentity, type KeepSection } from '../elf/compressed-section.ts';
@@ -9,7 +11,9 @@ import { gnuBuildId, readBuildIds } from '../elf/notes.ts';
 const USABLE_ID = /^[\w/-]{8,120}$/;
 
 /** The sections that what is found out of DWARF depends on. */
-const SOURCES = ['info', 'abbrev', 'str', 'str_offsets', 'addr', 'ranges', 'rnglists'].map((name) => `.debug_${name}`);
+const SOURCES = ['info', 'abbrev', 'str', 'str_offsets', 'addr', 'ranges', 'rnglists', 'line', 'line_str'].map(
+  (name) => `.debug_${name}`,
+);
 
 /**
  * Keeps the sections of one file, and what is found out about them, under names that tell them from those of all others: the build ID,
@@ -60,7 +64,8 @@ export class KeptParts {
       if (identity !== undefined) identities.push(identity);
       else if (hasContents(holder, name)) return undefined;
     }
-    const nameOf = (what: string): string => `${id}.${what}.${identities.join('.')}`;
+    const others = crc32(encodeUtf8(identities.join('.'))).toString(16);
+    const nameOf = (what: string): string => `${id}.${what}.${identities[0]}.${others}`;
     return {
       find: (what): HostFile | undefined => keeper.find(nameOf(what)),
       keep: (what, size, make) => keeper.keep(nameOf(what), size, make),

@@ -1,4 +1,5 @@
 import { badData, hex } from '../base/errors.ts';
+import { NamePool } from '../base/name-pool.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import type { Memory } from '../bytes/memory.ts';
 import {
@@ -66,6 +67,8 @@ function valueAt({ limits, values }: PcTable, pc: number): number {
   return values[lowest] ?? -1;
 }
 
+/** Largest table of names that is read at once, in bytes. */
+const LARGEST_NAMES = 256 << 20;
 /** Longest name or path believed. */
 const LONGEST_NAME = 1 << 16;
 /**
@@ -87,6 +90,7 @@ export class Pclntab {
   private readonly tables = new Map<number, PcTable>();
   private readonly functions = new Map<number, GoFunc>();
   private readonly strings = new Map<number, string>();
+  private pool: { readonly names: NamePool | undefined } | undefined;
 
   /**
    * @param text where function entry offsets count from (moduledata.text)
@@ -161,9 +165,29 @@ export class Pclntab {
     return functionBase + (this.wide ? memory.u64(functab + index * 16 + 8) : memory.u32(functab + index * 8 + 4));
   }
 
-  /** Name of function `index`, without making the whole record: for listings. */
+  /** Name of function `index`, without making the whole record. */
   nameOf(index: number): string {
-    return this.name(this.memory.u32(this.recordOf(index) + (this.wide ? 8 : 4)));
+    return this.name(this.nameOffsetOf(index));
+  }
+
+  private nameOffsetOf(index: number): number {
+    return this.memory.u32(this.recordOf(index) + (this.wide ? 8 : 4));
+  }
+
+  /** All functions by number, with their names: the table of names is read at once, where it is one. */
+  *names(): Generator<readonly [index: number, name: string]> {
+    this.pool ??= { names: this.namePool() };
+    const { names } = this.pool;
+    for (let i = 0; i < this.count; i++) yield [i, names?.at(this.nameOffsetOf(i)) ?? this.nameOf(i)];
+  }
+
+  private namePool(): NamePool | undefined {
+    const { nameTable, cuTable } = this.header;
+    const size = cuTable - nameTable;
+    if (!(size > 0 && size <= LARGEST_NAMES)) return undefined;
+    const pool = new NamePool(this.memory.readSome(nameTable, size));
+    // Of a damaged table names are read one by one: each could be all that is behind it, or none could be there.
+    return pool.size < size || pool.longest > LONGEST_NAME ? undefined : pool;
   }
 
   /** The function name at an offset of the name table. */

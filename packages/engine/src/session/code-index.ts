@@ -38,9 +38,8 @@ export class CodeIndex {
   get sourceFiles(): readonly string[] {
     if (this.allFiles === undefined) {
       const files = new Set(this.goFiles);
-      for (const unit of this.program.goImages.flatMap(({ dwarf }) => dwarf?.units ?? [])) {
-        for (const file of attempt(() => unit.lineTable()?.fileNames()) ?? []) if (isFileName(file)) files.add(file);
-      }
+      for (const { dwarf } of this.program.goImages)
+        for (const file of dwarf?.fileNames() ?? []) if (isFileName(file)) files.add(file);
       this.allFiles = [...files];
     }
     return this.allFiles;

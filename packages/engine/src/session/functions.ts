@@ -61,8 +61,7 @@ interface CompiledPlace extends FunctionPlace {
 
 function compiledFunctions(pclntab: Pclntab, matches: (name: string) => boolean): CompiledPlace[] {
   const places = new Map<string, CompiledPlace>();
-  for (let i = 0; i < pclntab.count; i++) {
-    const name = pclntab.nameOf(i);
+  for (const [i, name] of pclntab.names()) {
     if (!matches(name)) continue;
     const key = withoutTypeArguments(name);
     const func = pclntab.at(i);

@@ -227,8 +227,7 @@ function similar(session: Session, name: string): string | undefined {
   const last = small.slice(Math.max(small.lastIndexOf('.'), small.lastIndexOf('/')) + 1);
   if (last === '') return undefined;
   for (const { pclntab } of session.program.modules) {
-    for (let i = 0; i < pclntab.count; i++) {
-      const each = pclntab.nameOf(i);
+    for (const [, each] of pclntab.names()) {
       const lower = each.toLowerCase();
       if (lower === small || lower.endsWith(`.${last}`) || lower.endsWith(`/${small}`)) return `did you mean ${each}?`;
     }

@@ -49,7 +49,7 @@ export class PackageMembers {
         add(path.slice(path.lastIndexOf('/') + 1), path);
         add(name, path);
       }
-      if (dwarf.units.some((unit) => unit.language !== undefined && unit.goPackageName === undefined)) add('C', 'C');
+      if (dwarf.hasForeignUnits) add('C', 'C');
     }
     if (this.program.dwarf === undefined) this.addTablePackages(add);
     return names;
@@ -151,7 +151,7 @@ export class PackageMembers {
   private collectFunctions(): ReadonlyMap<string, number> {
     const found = new Map<string, number>();
     for (const { pclntab } of this.program.modules)
-      for (let i = 0; i < pclntab.count; i++) found.set(pclntab.nameOf(i), pclntab.at(i).entry);
+      for (const [i, name] of pclntab.names()) found.set(name, pclntab.entryOf(i));
     return found;
   }
 

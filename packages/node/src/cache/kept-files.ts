@@ -14,7 +14,7 @@ import { badData, DebugError, KEPT_BLOCK, type HostFile, type Keeper } from '@in
 import { cacheFolders, findCached, halfName, isOwn, LARGEST_CACHE, makeOwn, tidyCache } from './cache-folder.ts';
 
 /** What is kept changes its form with this number and with the command's version: files of others are not found. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Smaller things are made again as quickly as they are read. */
 const SMALLEST = 1 << 19;
 /** What is kept at the end must not hold up for longer: nothing is begun later, in seconds. */

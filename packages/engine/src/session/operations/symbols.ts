@@ -37,10 +37,7 @@ const LINKER_MARK = /^go:(?!struct|interface)/;
 export function* functionNames(session: Session): Generator<string> {
   const { program } = session;
   for (const { pclntab } of program.modules)
-    for (let i = 0; i < pclntab.count; i++) {
-      const name = pclntab.nameOf(i);
-      if (!LINKER_MARK.test(name)) yield name;
-    }
+    for (const [, name] of pclntab.names()) if (!LINKER_MARK.test(name)) yield name;
   for (const { dwarf } of program.goImages) if (dwarf !== undefined) yield* dwarfNames(dwarf, 'function');
   if (program.dwarf === undefined) for (const calls of session.code.inlinedCalls) yield* calls.names();
 }
@@ -115,8 +112,7 @@ Stripped programs list the files that have code.`,
 function* packageNames(session: Session): Generator<string> {
   for (const { dwarf } of session.program.goImages) for (const { path } of dwarf?.packages() ?? []) yield path;
   for (const { pclntab } of session.program.modules) {
-    for (let i = 0; i < pclntab.count; i++) {
-      const name = pclntab.nameOf(i);
+    for (const [, name] of pclntab.names()) {
       // `type:.eq.T`, `go:…` are the linker's; C functions have no dot, and `_cgo_…` and `_.goready` no package.
       if (/^(?!type\.|go\.|type:|go:)[A-Za-z].*\./.test(name)) yield packageOf(name);
     }
