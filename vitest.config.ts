@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Packages are taken from their sources, so tests need no build.
 const conditions = ['inquest-source'];
+
+// What the command keeps from run to run is the tests' own, and empty at first: what is found there would change what is counted.
+const cache = mkdtempSync(join(tmpdir(), 'inquest-tests-'));
+process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
 
 export default defineConfig({
   resolve: { conditions, alias: { vscode: join(import.meta.dirname, 'editors/vscode/test/stub-vscode.ts') } },
@@ -17,6 +23,7 @@ export default defineConfig({
       'bench/*.test.mjs',
     ],
     exclude: ['**/*.oracle.test.ts', '**/node_modules/**', '**/dist/**'],
+    env: { XDG_CACHE_HOME: cache },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -20,8 +20,8 @@ const MAIN = `
   engine/ session/operation.ts session/operations/ session/optimised-values.ts session/package-members.ts session/panic-text.ts
   engine/ session/session.ts session/type-catalog.ts session/user-frame.ts session/words.ts target/ traceback/levels.ts
   engine/ types/descriptor-layout.ts types/from-runtime.ts types/go-type.ts types/synthetic.ts unwind/call-stack.ts unwind/callback.ts unwind/flow/function-flow.ts
-  engine/ unwind/signal-frame.ts unwind/special-functions.ts unwind/stacks.ts unwind/unwinder.ts values/handle.ts values/load.ts
-  engine/ values/place.ts values/scalars.ts values/scratch.ts values/tree.ts values/value.ts
+  engine/ unwind/plain-frames.ts unwind/signal-frame.ts unwind/special-functions.ts unwind/stacks.ts unwind/unwinder.ts values/handle.ts values/load.ts
+  engine/ values/format.ts values/place.ts values/scalars.ts values/scratch.ts values/tree.ts values/value.ts
 `;
 
 /** The parts, by what they are loaded for: the first whose pattern fits a file is its own. */

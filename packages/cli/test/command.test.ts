@@ -143,7 +143,7 @@ describe('inquest EXE CORE', () => {
       /^inquest: start [\d.]+ ms, open .* ms, commands .* ms, \d+ MB\ninquest: read [\d,]+ bytes, /,
     );
     expect(run.err).toMatch(/; inflated 0 bytes of 0 sections; 0 units, 0 entries, .*; [1-9]\d* frames; /);
-    const { err } = inquest([exe, core, '--stats', '--json', '-e', 'types']);
+    const { err } = inquest([exe, core, '--stats', '--json', '--no-cache', '-e', 'types']);
     const { stats } = JSON.parse(err) as { stats: { counts: Record<string, number> } };
     expect(stats.counts['entriesRead']).toBeGreaterThan(1000);
   });
