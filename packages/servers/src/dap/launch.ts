@@ -133,8 +133,8 @@ function viewSettings(args: Json, client: ClientTraits): ViewSettings {
 
 /** In the editor's words `from` is where the editor has a file, and `to` where it was when it was compiled. */
 function pathRules(args: Json): readonly PathRule[] | undefined {
-  const given = args['substitutePath'];
-  if (given === undefined || given === null) return undefined;
+  const given = listIn(args, 'substitutePath');
+  if (given === undefined) return undefined;
   if (!Array.isArray(given)) throw wrong('substitutePath', 'a list of {"from", "to"}');
   return given.map((rule: unknown) => {
     const { from, to } = (rule ?? {}) as Json;
@@ -169,9 +169,15 @@ function count(args: Json, key: string): number | undefined {
   return value;
 }
 
+/** What should be a list. An empty one of Lua comes as an empty object: Lua has but one kind of them. */
+function listIn(args: Json, key: string): unknown {
+  const value = args[key] ?? undefined;
+  return typeof value === 'object' && Object.keys(value).length === 0 ? [] : value;
+}
+
 function texts(args: Json, key: string): readonly string[] | undefined {
-  const value = args[key];
-  if (value === undefined || value === null) return undefined;
+  const value = listIn(args, key);
+  if (value === undefined) return undefined;
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) throw wrong(key, 'a list of texts');
   return value;
 }
