@@ -8,6 +8,7 @@ import { configurationOf, openRequest, readyFiles } from './opening.ts';
 import { formatErrorEnvelope } from './output/envelope.ts';
 import { describeFailure } from './output/failures.ts';
 import { highlightGo } from './output/highlight.ts';
+import { showLongWork } from './output/long-work.ts';
 import { sanitize } from './output/sanitize.ts';
 import { createStyle, outputWidth, wantsColor, type Style } from './output/style.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
@@ -34,6 +35,7 @@ export async function runCore(request: CoreRequest): Promise<number> {
   }
   if (request.headless !== undefined) return serve(opened, request.headless, request);
   const openedAt = now();
+  if (!request.quiet) showLongWork();
   const terminal = isTerminal(1);
   const interactive = terminal && !request.batch && !request.json && !isForFile(request) && isTerminal(0);
   if (!request.json && !request.quiet) tellNotes(opened);
@@ -99,16 +101,18 @@ async function runCommands(
 ): Promise<number> {
   const piped = given.length === 0 && !interactive && canPipe ? await readPipedCommands() : undefined;
   const all: readonly Given[] = piped?.map((line) => ({ line })) ?? (given.length === 0 ? [{ line: 'report' }] : given);
+  // Where a prompt follows, Ctrl-C ends what runs before it alone.
+  const prompt = interactive ? await import('./prompt/prompt.ts') : undefined;
   let code: number = EXIT.ok;
   for (const each of all) {
-    const outcome = runGiven(runner, each);
+    const run = (): Outcome => runGiven(runner, each);
+    const outcome = prompt === undefined ? run() : prompt.runCancellable(runner, run);
     code = Math.max(code, outcome.code);
     if (outcome.leave) return code;
   }
-  if (!interactive) return code;
+  if (prompt === undefined) return code;
   if (given.length === 0) introduce(runner);
-  const { promptOfRunner, runPrompt } = await import('./prompt/prompt.ts');
-  await runPrompt(promptOfRunner(runner));
+  await prompt.runPrompt(prompt.promptOfRunner(runner));
   return EXIT.ok;
 }
 

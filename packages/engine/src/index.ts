@@ -1,4 +1,5 @@
 export { counters, type Counters } from './base/counters.ts';
+export { listenToWork, LongWork, type WorkListener } from './base/long-work.ts';
 export {
   attempt,
   badData,

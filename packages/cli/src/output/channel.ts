@@ -6,7 +6,7 @@ import type { LineAnswer } from '@inquest/servers';
 import { writePieces } from './chunks.ts';
 import { show, type LendTerminal } from './pager.ts';
 import { withoutColours } from './sanitize.ts';
-import { writeAll } from './terminal.ts';
+import { clearStatus, writeAll } from './terminal.ts';
 
 /** Mode of a file that holds what was in a program's memory. */
 const OWNER_ONLY = 0o600;
@@ -119,6 +119,7 @@ export class Channel {
 
   /** Writes text to a file or through a command of the shell. */
   redirect(text: string, output: OutputTarget, lend: LendTerminal): void {
+    clearStatus();
     const { kind, target } = output;
     if (this.elsewhere !== undefined) {
       this.elsewhere.output = output;

@@ -6,6 +6,7 @@ import { INTERRUPTED, runInterruptible } from '../prompt/interruptible.ts';
 import { VERSION } from '../version.ts';
 import { formatEnvelope, formatErrorEnvelope } from './envelope.ts';
 import { describeFailure, describeInPrompt, failureCode } from './failures.ts';
+import { workText } from './long-work.ts';
 import { countRows, pagerCommand } from './pager.ts';
 import { pathShortener, relativePath } from './paths.ts';
 import { sanitize, sanitizeLines } from './sanitize.ts';
@@ -133,6 +134,17 @@ describe('the prompt', () => {
     ).toThrow('no');
     expect(INTERRUPTED).toBeTypeOf('symbol');
   });
+});
+
+it('tells how far a work is, how fast, and how long it will take', () => {
+  const goroutines = { what: 'going through goroutines', unit: 'goroutines', total: 1_000_000 };
+  expect(workText(goroutines, 300_000, 2000)).toBe(
+    'going through goroutines: 300,000 of 1,000,000 goroutines, 150,000 a second, 5 seconds left',
+  );
+  expect(workText(goroutines, 999_999, 1000)).toMatch(/ 1 second left$/);
+  expect(workText({ what: 'unwinding a stack', unit: 'calls', total: undefined }, 4096, 1000)).toBe(
+    'unwinding a stack: 4,096 calls, 4,096 a second',
+  );
 });
 
 it('has the version of its package', () => {

@@ -1,5 +1,5 @@
 import { withoutColours } from './sanitize.ts';
-import { terminalSize, writeAll } from './terminal.ts';
+import { clearStatus, terminalSize, writeAll } from './terminal.ts';
 
 /** The pager's command line; undefined for none. */
 export function pagerCommand(env: NodeJS.ProcessEnv): string | undefined {
@@ -20,6 +20,7 @@ export function show(text: string, lend: LendTerminal | undefined): void {
 }
 
 function runPager(command: string, text: string): boolean {
+  clearStatus();
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, error } = spawnSync(command, {
     shell: true,

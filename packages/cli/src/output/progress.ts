@@ -1,9 +1,6 @@
 import type { Progress } from '@inquest/node';
 import { sanitize } from './sanitize.ts';
-import { isTerminal, writeAll } from './terminal.ts';
-
-/** Back to the start of the line, and what is on it erased. */
-const ERASE = '\r\u001b[K';
+import { clearStatus, isTerminal, showStatus, writeAll } from './terminal.ts';
 
 /** Progress on standard error: a line that changes on a terminal, the first text alone in a log; nothing if `quiet`. */
 export function terminalProgress(quiet: boolean): Progress | undefined {
@@ -12,12 +9,12 @@ export function terminalProgress(quiet: boolean): Progress | undefined {
   let first = true;
   return {
     report(text) {
-      if (terminal) writeAll(2, `${ERASE}inquest: ${sanitize(text)}`);
+      if (terminal) showStatus(`inquest: ${sanitize(text)}`);
       else if (first) writeAll(2, `inquest: ${sanitize(text)} so far\n`);
       first = false;
     },
     clear() {
-      if (terminal) writeAll(2, ERASE);
+      clearStatus();
     },
   };
 }

@@ -29,8 +29,32 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return columns > 0 && rows > 0 ? { columns, rows } : undefined;
 }
 
+/** Back to the start of the line, and what is on it erased. */
+const ERASE = '\r\u001b[K';
+
+/** True while a text is on the terminal's line that the next one takes the place of. */
+let hasStatus = false;
+
+/** Shows a text on standard error, a terminal, until something else is written or shown. */
+export function showStatus(text: string): void {
+  write(2, `${ERASE}${text}`);
+  hasStatus = true;
+}
+
+/** Takes the text away that `showStatus` showed last. */
+export function clearStatus(): void {
+  if (!hasStatus) return;
+  hasStatus = false;
+  write(2, ERASE);
+}
+
 /** Writes all of `text` (bytes as they are), waiting for slow readers. A reader that went away ends the process, silently. */
 export function writeAll(fd: 1 | 2, text: string | Uint8Array): void {
+  clearStatus();
+  write(fd, text);
+}
+
+function write(fd: 1 | 2, text: string | Uint8Array): void {
   const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
   const to = fd === 1 ? answers : fd;
   for (let at = 0; at < bytes.length;) {

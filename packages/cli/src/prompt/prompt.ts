@@ -1,5 +1,5 @@
 import type { REPLServer } from 'node:repl';
-import { writeAll } from '../output/terminal.ts';
+import { clearStatus, writeAll } from '../output/terminal.ts';
 import type { LendTerminal } from '../output/pager.ts';
 import type { Outcome, Runner } from '../runner.ts';
 import { completeLine } from './complete.ts';
@@ -87,8 +87,14 @@ export function promptOfRunner(runner: Runner): LineHost {
 }
 
 function runLine(runner: Runner, line: string): Outcome {
+  return runCancellable(runner, () => runner.run(line, { prompt: true }));
+}
+
+/** Runs something that Ctrl-C ends, and not the process. */
+export function runCancellable(runner: Runner, action: () => Outcome): Outcome {
   const recover = runner.remember();
-  const outcome = runInterruptible(() => runner.run(line, { prompt: true }));
+  const outcome = runInterruptible(action);
+  clearStatus();
   if (outcome !== INTERRUPTED) return outcome;
   recover();
   writeAll(1, 'cancelled\n');

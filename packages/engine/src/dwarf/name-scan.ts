@@ -1,6 +1,7 @@
 import { counters } from '../base/counters.ts';
 import { readU16, readU32 } from '../base/cursor.ts';
 import { attempt, isDebugError } from '../base/errors.ts';
+import { LongWork } from '../base/long-work.ts';
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
 import { DW_AT, DW_LANG_GO, DW_TAG } from './attributes.ts';
 import { Entry, isTypeTag } from './entry.ts';
@@ -55,7 +56,9 @@ export interface NameColumns {
 /** Reads all units once. A broken unit is left where it breaks, and told in `diagnostics`. */
 export function scanNames(table: UnitTable): NameColumns {
   const scan = new NameScan(table);
+  const work = new LongWork('reading names', 'bytes', table.sections.info.length, 1 << 16);
   for (const unit of table.units) {
+    work.at(unit.offset);
     try {
       scan.scanUnit(unit);
     } catch (error) {

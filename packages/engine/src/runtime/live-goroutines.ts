@@ -1,5 +1,6 @@
 import { attempt, hex } from '../base/errors.ts';
 import { readU64 } from '../base/cursor.ts';
+import { LongWork } from '../base/long-work.ts';
 import type { Program } from '../program/program.ts';
 import { GoroutineNumbers } from './goroutine-numbers.ts';
 import type { Layout } from './layouts/layout.ts';
@@ -27,10 +28,12 @@ export function* iterLiveGs(roots: GoroutineRoots): Generator<number, void, unde
 /** Addresses of all goroutines, of dead ones that wait to be used again as well. */
 export function* iterGs({ program, allgs, running, complain }: GoroutineRoots): Generator<number, void, undefined> {
   const others = new Set(running);
+  const work = new LongWork('going through goroutines', 'goroutines', allgs?.length, 1 << 10);
   for (let at = 0; allgs !== undefined && at < allgs.length; at += STEP) {
     const count = Math.min(STEP, allgs.length - at);
     const words = program.memory.readSome(allgs.array + at * 8, count * 8);
     for (let i = 0; i + 8 <= words.length; i += 8) {
+      work.at(at + i / 8);
       const g = readU64(words, i);
       others.delete(g);
       if (g !== 0) yield g;

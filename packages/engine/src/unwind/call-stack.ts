@@ -1,4 +1,5 @@
 import { attempt } from '../base/errors.ts';
+import { LongWork } from '../base/long-work.ts';
 import { lastAtMost } from '../base/ranges.ts';
 import type { SourceFrame } from '../pclntab/pclntab.ts';
 import type { Program } from '../program/program.ts';
@@ -140,7 +141,10 @@ export class CallStack implements FrameChain {
   }
 
   private fill(count: number): void {
+    if (this.done || this.found >= count) return;
+    const work = new LongWork('unwinding a stack', 'calls', undefined, BLOCK);
     while (!this.done && this.found < count) {
+      work.at(this.found);
       if (this.found >= HEAD) this.skip(count);
       const next = this.source.next();
       if (next.done === true) this.done = true;

@@ -1,5 +1,6 @@
 import { attempt, DebugError } from '../../base/errors.ts';
 import { readU64 } from '../../base/cursor.ts';
+import { LongWork } from '../../base/long-work.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { iterGs } from '../../runtime/live-goroutines.ts';
@@ -72,6 +73,7 @@ export interface ReachSources {
 
 class Search {
   searched = 0;
+  private readonly work = new LongWork('searching memory', 'bytes', undefined, 1 << 16);
   private readonly runtime: GoRuntime;
   private readonly stackWords: StackWords;
   private readonly objects: HeapObjects;
@@ -256,6 +258,7 @@ class Search {
 
   private spend(bytes: number): void {
     this.searched += bytes;
+    this.work.at(this.searched);
     if (this.searched > MOST_BYTES)
       throw new DebugError(`there is more memory than the ${MOST_BYTES >> 20} MB that are searched`, { code: 'limit' });
   }
