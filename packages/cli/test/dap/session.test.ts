@@ -278,6 +278,9 @@ describe('requests', () => {
       ['source', { sourceReference: 77 }, 'there is no source 77'],
       ['source', { source: { path: '/etc/passwd' }, sourceReference: 0 }, 'there is no source /etc/passwd'],
       ['exceptionInfo', { threadId: 2 }, 'thread 2 is not the one that the program died in'],
+      ['inquest', { operation: 'nonsense' }, 'there is no operation nonsense'],
+      ['inquest', { operation: 'goroutines', parameters: { with: [[]] } }, 'with of goroutines must be a string'],
+      ['inquest', { operation: 'goroutines', parameters: { x: 1 } }, 'goroutines takes no x'],
       ['toString', {}, 'there is no request toString'],
       ['nonsense', undefined, 'there is no request nonsense'],
     ] as const)

@@ -70,6 +70,18 @@ describe('a server of JSON-RPC keeps serving', () => {
     await isWell();
   }, 120_000);
 
+  it('when a request is nested as deep as its length allows', async () => {
+    const deep = '['.repeat(1e6) + ']'.repeat(1e6);
+    for (const field of ['"id"', '"id":1,"params"', '"id":1,"method"']) {
+      const socket = await rawSocket(server.address);
+      const closed = gone(socket);
+      socket.resume();
+      socket.write(`{"method":"RPCServer.State",${field}:${deep}}`);
+      await closed;
+    }
+    await isWell();
+  });
+
   it('fifty clients at once', async () => {
     const clients = await Promise.all(Array.from({ length: 50 }, open));
     const answers = await Promise.all(

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { DebugError, operations, type Page, type Parameters } from '@inquest/engine';
+import { DebugError, operations, type Operation, type Page, type Parameters } from '@inquest/engine';
 import { completions } from './completions.ts';
 import type { CoreView } from './core-view.ts';
 import { exceptionInfo } from './crash.ts';
@@ -99,6 +99,17 @@ function unknown(what: string, number: number): DebugError {
   return new DebugError(`there is no ${what} ${number}`, { code: 'not-found' });
 }
 
+/** Throws `usage` for what an operation does not take. */
+function checkParameter({ name: operation, parameters }: Operation, name: string, value: unknown): void {
+  const parameter = parameters.find((each) => each.name === name);
+  if (parameter === undefined) throw new DebugError(`${operation} takes no ${name}`, { code: 'usage' });
+  const { kind, repeated } = parameter;
+  const type = kind === 'flag' ? 'boolean' : kind === 'number' ? 'number' : 'string';
+  const values: readonly unknown[] = repeated === true && Array.isArray(value) ? value : [value];
+  if (!values.every((each) => typeof each === type))
+    throw new DebugError(`${name} of ${operation} must be a ${type}`, { code: 'usage' });
+}
+
 /** A request of ours: any operation of the table, in a frame or in a goroutine, with the same answer as with --json. */
 function askOperation(
   view: CoreView,
@@ -111,7 +122,9 @@ function askOperation(
 ): object {
   const operation = operations.find(({ name }) => name === args.operation);
   if (operation === undefined) throw new DebugError(`there is no operation ${args.operation}`, { code: 'not-found' });
-  const run = (): unknown => operation.run(view.session, args.parameters ?? {});
+  const parameters = args.parameters ?? {};
+  for (const [name, value] of Object.entries(parameters)) checkParameter(operation, name, value);
+  const run = (): unknown => operation.run(view.session, parameters);
   const { goroutine } = args;
   if (goroutine !== undefined) return { result: view.session.within({ goroutine }, run) };
   return { result: view.inFrame(args.frameId, run) };

@@ -4,6 +4,9 @@ import type { MessageDecoder } from './protocol.ts';
 
 const BYTE = { quote: 0x22, backslash: 0x5c, open: 0x7b, close: 0x7d, openList: 0x5b, closeList: 0x5d } as const;
 
+/** Lists and objects in each other that a message may have: going through more takes more stack than there is. */
+const DEEPEST = 1000;
+
 /** True if JSON objects begin so; undefined if more bytes are needed to tell. */
 export function beginsWithObject(head: Uint8Array): boolean | undefined {
   const first = head.find((byte) => !isSpace(byte));
@@ -49,6 +52,11 @@ export class JsonValueDecoder implements MessageDecoder {
     this.gathered.add(bytes);
   }
 
+  private deepen(): void {
+    if (++this.depth > DEEPEST)
+      throw new DebugError(`a message with more than ${DEEPEST} levels is refused`, { code: 'limit' });
+  }
+
   /** Follows the structure; true if `byte` closes the object. What is not JSON is found by the parser later. */
   private endsAt(byte: number): boolean {
     if (this.inString) {
@@ -58,7 +66,7 @@ export class JsonValueDecoder implements MessageDecoder {
       return false;
     }
     if (byte === BYTE.quote) this.inString = true;
-    else if (byte === BYTE.open || byte === BYTE.openList) this.depth++;
+    else if (byte === BYTE.open || byte === BYTE.openList) this.deepen();
     else if (byte === BYTE.close || byte === BYTE.closeList) return --this.depth === 0;
     return false;
   }
