@@ -127,7 +127,7 @@ function giantWorks() {
   const known = (work, command) => ({
     work,
     mine: [command],
-    peer: [command],
+    peer: undefined,
     isKnown: true,
     whole: { seconds: 0.15 },
   });
@@ -142,7 +142,7 @@ function giantWorks() {
     },
     known('a type by name, known executable', 'types ^giant/part123\\.Record5$'),
     known('functions by name, known executable', 'funcs ^giant/part123\\.work1'),
-    known('a conversion to a type, known executable', 'whatis *(*"giant/part123".Record5)(0)'),
+    known('a conversion to a type, known executable', 'whatis (*"giant/part123".Record5)(nil)'),
     known('a variable by name, known executable', 'print len("giant/part123".Records)'),
     known('a place by function, known executable', 'list giant/part123.work17'),
   ];

@@ -1,3 +1,4 @@
+import { lastAtMost } from './ranges.ts';
 import { decodeLatin1, decodeUtf8 } from './text.ts';
 
 const NOT_ASCII = /[\u0080-\u00ff]/;
@@ -25,6 +26,24 @@ export class NamePool {
     const end = zero < 0 ? this.text.length : zero;
     const name = this.text.slice(offset, end);
     return this.isPlain || !NOT_ASCII.test(name) ? name : decodeUtf8(this.bytes.subarray(offset, end));
+  }
+
+  /** Tells of the offset of a name whether the name has that text in it; the text is looked for once. */
+  finder(part: string): (offset: number) => boolean {
+    const { text } = this;
+    const starts: number[] = [];
+    const lasts: number[] = [];
+    for (let at = text.indexOf(part); at >= 0;) {
+      const zero = text.indexOf('\0', at);
+      const end = zero < 0 ? text.length : zero;
+      starts.push(text.lastIndexOf('\0', at) + 1);
+      lasts.push(text.lastIndexOf(part, end - part.length));
+      at = text.indexOf(part, end + 1);
+    }
+    return (offset) => {
+      const hit = lastAtMost(starts, offset);
+      return hit >= 0 && offset <= (lasts[hit] as number);
+    };
   }
 
   /** Length of the longest name in UTF-8. */

@@ -226,9 +226,12 @@ export class Dwarf {
     return this.nameIndex.find('constant', name).map((offset) => this.entry(offset));
   }
 
-  /** All names of a kind in file order, functions with their abstract entries; duplicates are possible. */
-  iterNames(kind: NameKind): Iterable<NamedEntry> {
-    return this.nameIndex.iter(kind);
+  /**
+   * All names of a kind in file order, functions with their abstract entries; duplicates are possible. With `part` those alone that
+   * have it in them, and perhaps others.
+   */
+  iterNames(kind: NameKind, part?: string): Iterable<NamedEntry> {
+    return this.nameIndex.iter(kind, part);
   }
 
   /** The type whose DW_AT_go_runtime_type is `value`: the descriptor's distance from moduledata.types. */

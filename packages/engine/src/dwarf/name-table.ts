@@ -27,6 +27,8 @@ export interface NameTable {
   readonly diagnostics: readonly string[];
   /** The rows of that name, ascending, by no more than is needed for that. */
   rowsNamed(name: Uint8Array): readonly NamedRow[];
+  /** The rows of a kind, ascending; those alone whose names have `part` in them, and perhaps others. */
+  rowsOf(kind: number, part: string | undefined): Iterable<number>;
   /** The name of a row, where many are wanted. */
   textOf(row: number): string;
   /** As it is kept: the names are in it, so that looking for one needs nothing else. */
@@ -104,6 +106,10 @@ export class ScannedNames implements NameTable {
       found.push({ kind: this.kinds[row] as number, entry: this.entries[row] as number });
     }
     return found;
+  }
+
+  *rowsOf(kind: number): Iterable<number> {
+    for (let row = 0; row < this.kinds.length; row++) if (((this.kinds[row] as number) & KIND_MASK) === kind) yield row;
   }
 
   textOf(row: number): string {
@@ -211,12 +217,24 @@ export class KeptNames implements NameTable {
     return found;
   }
 
+  *rowsOf(kind: number, part: string | undefined): Iterable<number> {
+    const { kinds, names } = this.whole;
+    const hasPart = part === undefined ? undefined : this.poolOf(kind).finder(part);
+    for (let row = 0; row < kinds.length; row++) {
+      if (((kinds[row] as number) & KIND_MASK) !== kind) continue;
+      if (hasPart === undefined || hasPart(names[row] as number)) yield row;
+    }
+  }
+
   textOf(row: number): string {
     const { kinds, names } = this.whole;
-    const kind = (kinds[row] as number) & KIND_MASK;
+    return this.poolOf((kinds[row] as number) & KIND_MASK).at(names[row] as number);
+  }
+
+  private poolOf(kind: number): NamePool {
     let pool = this.pools.get(kind);
     if (pool === undefined) this.pools.set(kind, (pool = new NamePool(this.columns.u8(FIRST_TEXTS + kind))));
-    return pool.at(names[row] as number);
+    return pool;
   }
 
   pack(): readonly Uint8Array[] {

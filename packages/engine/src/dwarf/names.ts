@@ -64,15 +64,13 @@ export class NameIndex {
     return [...found, ...declared];
   }
 
-  /** All names of a kind, in file order. */
-  *iter(kind: NameKind): Iterable<NamedEntry> {
-    const number = KINDS.indexOf(kind);
+  /** All names of a kind, in file order; with `part` those alone that have it in them, and perhaps others. */
+  *iter(kind: NameKind, part?: string): Iterable<NamedEntry> {
     const { names } = this;
     const { kinds, entries } = names;
-    for (let row = 0; row < kinds.length; row++) {
-      const kindOf = kinds[row] as number;
-      if ((kindOf & KIND_MASK) !== number) continue;
-      yield { name: names.textOf(row), offset: entries[row] as number, isGo: (kindOf & IS_FOREIGN) === 0 };
+    for (const row of names.rowsOf(KINDS.indexOf(kind), part)) {
+      const isGo = ((kinds[row] as number) & IS_FOREIGN) === 0;
+      yield { name: names.textOf(row), offset: entries[row] as number, isGo };
     }
   }
 

@@ -67,10 +67,8 @@ function valueAt({ limits, values }: PcTable, pc: number): number {
   return values[lowest] ?? -1;
 }
 
-/** Largest table of names that is read at once, in bytes. */
-const LARGEST_NAMES = 256 << 20;
-/** Longest name or path believed. */
-const LONGEST_NAME = 1 << 16;
+/** Longest name or path believed, and the largest table of them that is read at once, in bytes. */
+const [LONGEST_NAME, LARGEST_NAMES] = [1 << 16, 256 << 20];
 /**
  * The Go linker's function table: names, lines, inlining and stack deltas, of Go 1.15 to 1.27.
  * Reads through `memory` on demand; nothing is parsed ahead.
@@ -174,18 +172,20 @@ export class Pclntab {
     return this.memory.u32(this.recordOf(index) + (this.wide ? 8 : 4));
   }
 
-  /** All functions by number, with their names: the table of names is read at once, where it is one. */
-  *names(): Generator<readonly [index: number, name: string]> {
-    this.pool ??= { names: this.namePool() };
-    const { names } = this.pool;
-    for (let i = 0; i < this.count; i++) yield [i, names?.at(this.nameOffsetOf(i)) ?? this.nameOf(i)];
+  /** All functions by number, with their names; with `part` those alone whose names have it in them, and perhaps others. */
+  *names(part?: string): Generator<readonly [index: number, name: string]> {
+    const { names } = (this.pool ??= { names: this.namePool() });
+    const hasPart = part && names?.finder(part);
+    for (let i = 0; i < this.count; i++) {
+      const offset = this.nameOffsetOf(i);
+      if (!hasPart || hasPart(offset)) yield [i, names?.at(offset) ?? this.name(offset)];
+    }
   }
 
   private namePool(): NamePool | undefined {
-    const { nameTable, cuTable } = this.header;
-    const size = cuTable - nameTable;
+    const size = this.header.cuTable - this.header.nameTable;
     if (!(size > 0 && size <= LARGEST_NAMES)) return undefined;
-    const pool = new NamePool(this.memory.readSome(nameTable, size));
+    const pool = new NamePool(this.memory.readSome(this.header.nameTable, size));
     // Of a damaged table names are read one by one: each could be all that is behind it, or none could be there.
     return pool.size < size || pool.longest > LONGEST_NAME ? undefined : pool;
   }

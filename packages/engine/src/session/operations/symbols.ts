@@ -5,14 +5,16 @@ import { allRuntimeTypes } from '../../types/all-types.ts';
 import { defineOperation, type Operation, type Parameters } from '../operation.ts';
 import type { Page } from '../results.ts';
 import type { Session } from '../session.ts';
-import { userRegex } from '../user-regex.ts';
+import { literalOf, userRegex } from '../user-regex.ts';
 
 export { userRegex } from '../user-regex.ts';
 
-function sortedPage(names: Iterable<string>, parameters: Parameters): Page<string> {
+/** The names that match; `names` may leave out those without `part`. */
+function sortedPage(names: (part: string | undefined) => Iterable<string>, parameters: Parameters): Page<string> {
   const filter = userRegex(parameters['regex']);
   const unique = new Set<string>();
-  for (const name of names) if (name !== '' && (filter === undefined || filter.test(name))) unique.add(name);
+  for (const name of names(filter && literalOf(filter)))
+    if (name !== '' && (filter === undefined || filter.test(name))) unique.add(name);
   const sorted = [...unique].sort((a, b) => (a < b ? -1 : 1));
   const { limit } = parameters;
   const most = typeof limit === 'number' && limit >= 0 ? limit : sorted.length;
@@ -26,19 +28,21 @@ const LIST_PARAMETERS = [
 ] as const;
 
 /** Names of DWARF; those of C begin with `C.`, as Delve and cgo write them. */
-function* dwarfNames(dwarf: Dwarf, kind: 'function' | 'type'): Generator<string> {
-  for (const { name, isGo } of dwarf.iterNames(kind)) yield isGo ? name : `C.${name}`;
+function* dwarfNames(dwarf: Dwarf, kind: 'function' | 'type', part: string | undefined): Generator<string> {
+  // The text may begin in the prefix.
+  const own = part?.includes('C.') === true ? undefined : part;
+  for (const { name, isGo } of dwarf.iterNames(kind, own)) yield isGo ? name : `C.${name}`;
 }
 
 /** The linker's marks in the function table, which are no functions: go:textfipsstart and the like. */
 const LINKER_MARK = /^go:(?!struct|interface)/;
 
 /** Names of all functions with code, of C ones too where DWARF tells, and of those that were only inlined. */
-export function* functionNames(session: Session): Generator<string> {
+export function* functionNames(session: Session, part?: string): Generator<string> {
   const { program } = session;
   for (const { pclntab } of program.modules)
-    for (const [, name] of pclntab.names()) if (!LINKER_MARK.test(name)) yield name;
-  for (const { dwarf } of program.goImages) if (dwarf !== undefined) yield* dwarfNames(dwarf, 'function');
+    for (const [, name] of pclntab.names(part)) if (!LINKER_MARK.test(name)) yield name;
+  for (const { dwarf } of program.goImages) if (dwarf !== undefined) yield* dwarfNames(dwarf, 'function', part);
   if (program.dwarf === undefined) for (const calls of session.code.inlinedCalls) yield* calls.names();
 }
 
@@ -53,7 +57,7 @@ funcs -limit 20 Close    the first twenty that match`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'functions');
-    return sortedPage(functionNames(session), parameters);
+    return sortedPage((part) => functionNames(session, part), parameters);
   },
 });
 
@@ -61,11 +65,11 @@ funcs -limit 20 Close    the first twenty that match`,
 const TYPE_PARAMETER = /^\.param\d+$/;
 
 /** Names of all types: from DWARF, else from the descriptors that the runtime keeps. */
-export function* typeNames(session: Session): Generator<string> {
+export function* typeNames(session: Session, part?: string): Generator<string> {
   const { program, types } = session;
   for (const { dwarf } of program.goImages) {
     if (dwarf === undefined) continue;
-    for (const name of dwarfNames(dwarf, 'type')) if (!TYPE_PARAMETER.test(name)) yield name;
+    for (const name of dwarfNames(dwarf, 'type', part)) if (!TYPE_PARAMETER.test(name)) yield name;
   }
   if (program.dwarf !== undefined) return;
   const { memory, minor } = program;
@@ -89,7 +93,7 @@ Stripped programs list the types that the runtime still describes: those that ar
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'types');
-    return sortedPage(typeNames(session), parameters);
+    return sortedPage((part) => typeNames(session, part), parameters);
   },
 });
 
@@ -104,7 +108,7 @@ Stripped programs list the files that have code.`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'source files');
-    return sortedPage(session.code.sourceFiles, parameters);
+    return sortedPage(() => session.code.sourceFiles, parameters);
   },
 });
 
@@ -129,7 +133,7 @@ packages ^net/     those below net`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'packages');
-    return sortedPage(packageNames(session), parameters);
+    return sortedPage(() => packageNames(session), parameters);
   },
 });
 
