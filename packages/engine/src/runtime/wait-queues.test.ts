@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
-import { DebugError } from '../base/errors.ts';
 import type { GoRuntime } from './go-runtime.ts';
 import type { Goroutine } from './goroutine.ts';
 import { wordsNearTop } from './wait-queues.ts';
 
 it('the top of a stack whose bounds are damaged ends', () => {
+  const asked: number[] = [];
   const memory = {
-    u64(): number {
-      throw new DebugError('nothing is there', { code: 'fault' });
+    readSome(_address: number, length: number): Uint8Array {
+      asked.push(length);
+      return new Uint8Array();
     },
   };
   const runtime = { program: { memory } } as unknown as GoRuntime;
@@ -17,4 +18,6 @@ it('the top of a stack whose bounds are damaged ends', () => {
       expect(wordsNearTop(runtime, goroutine)).toEqual([]);
     }
   }
+  expect(Math.min(...asked)).toBe(0);
+  expect(Math.max(...asked)).toBe(1024);
 });

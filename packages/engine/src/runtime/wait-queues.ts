@@ -1,3 +1,4 @@
+import { readU64 } from '../base/cursor.ts';
 import { attempt } from '../base/errors.ts';
 import type { GoRuntime } from './go-runtime.ts';
 import type { Goroutine } from './goroutine.ts';
@@ -186,10 +187,17 @@ function* waitersAt({ program, layout }: GoRuntime, node: number): Generator<Que
  * before, it is where its stack has it for the time when it wakes. Undefined if there is none, or more than one could be it.
  */
 export function semaphoreOf(runtime: GoRuntime, goroutine: Goroutine): number | undefined {
-  const { program, layout } = runtime;
-  const { memory } = program;
+  const linked = sudogsOf(runtime, goroutine.address);
+  return semaphoreIn(runtime, goroutine, linked.length > 0 ? linked : wordsNearTop(runtime, goroutine));
+}
+
+function semaphoreIn(
+  { program: { memory }, layout }: GoRuntime,
+  goroutine: Goroutine,
+  sudogs: readonly number[],
+): number | undefined {
   const found = new Set<number>();
-  for (const sudog of [...sudogsOf(runtime, goroutine.address), ...wordsNearTop(runtime, goroutine)]) {
+  for (const sudog of sudogs) {
     const word = attempt(() => {
       // What was given back has no element, and what is in the queue of a channel has that.
       if (memory.u64(sudog + layout.get('sudog', 'g')) !== goroutine.address) return 0;
@@ -205,9 +213,10 @@ export function semaphoreOf(runtime: GoRuntime, goroutine: Goroutine): number | 
 export function wordsNearTop({ program }: GoRuntime, { sched, stack }: Goroutine): number[] {
   const words: number[] = [];
   // What is damaged may be so large a number that nothing can be added to it.
-  const size = Math.min(stack.high - sched.sp, NEAR_THE_TOP);
-  for (let offset = 0; offset + 8 <= size; offset += 8) {
-    const word = attempt(() => program.memory.u64(sched.sp + offset)) ?? 0;
+  const size = Math.max(0, Math.min(stack.high - sched.sp, NEAR_THE_TOP));
+  const bytes = program.memory.readSome(sched.sp, size);
+  for (let offset = 0; offset + 8 <= bytes.length; offset += 8) {
+    const word = readU64(bytes, offset);
     // Neither small numbers nor what lies in the upper half is an address; what is waited on is on no stack.
     const isOnStack = word >= stack.low && word < stack.high;
     if (word > 4096 && word < 2 ** 47 && word % 8 === 0 && !isOnStack) words.push(word);
