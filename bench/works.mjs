@@ -95,8 +95,10 @@ function manyWorks() {
 
 /** A million goroutines: Delve would take minutes. */
 function millionWorks() {
-  const whole = { seconds: 15, megabytes: 1024 };
-  return ['goroutines', 'report'].map((command) => ({ work: command, mine: [command], peer: undefined, whole }));
+  const own = (command, seconds, megabytes) => {
+    return { work: command, mine: [command], peer: undefined, whole: { seconds, megabytes } };
+  };
+  return [own('goroutines', 15, 1024), own('report', 45, 1536)];
 }
 
 /** Five million frames. */

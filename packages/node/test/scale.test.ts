@@ -100,3 +100,17 @@ describe('what is done in a quick way for many', () => {
     expect(stack.end?.complete).toBe(true);
   });
 });
+
+describe('a goroutine that is asked for by its number', () => {
+  it('is the one of the list, wherever that has it', () => {
+    const all = open('waits/go1.24/default/planted').runtime.goroutines;
+    // Each in a session of its own, where no list is known, and all in one.
+    const together = open('waits/go1.24/default/planted').runtime;
+    for (const { id, address } of all) {
+      expect(open('waits/go1.24/default/planted').runtime.goroutineById(id)?.address).toBe(address);
+      expect(together.goroutineById(id)?.address).toBe(address);
+    }
+    for (const id of [0, -1, 0.5, 100_000]) expect(together.goroutineById(id)).toBeUndefined();
+    expect(open('waits/go1.24/default/planted').runtime.goroutineById(100_000)).toBeUndefined();
+  });
+});

@@ -4,11 +4,16 @@ import type { ByteSource, HostFile } from './byte-source.ts';
 
 /** Bytes per page: scans are as fast as with larger ones, and a back-trace, which touches many places, needs less memory. */
 const PAGE = 0x4000;
+/** Bytes of a file that are kept in memory by default. */
+const DEFAULT_MEMORY = 64 << 20;
 /** Pages per slab: memory is taken 1 MiB at a time. */
 const SLAB_PAGES = 64;
 
 export interface PagedOptions {
-  /** Bytes of the file kept in memory at most; at least 1 MiB. Default 256 MiB. */
+  /**
+   * Bytes of the file kept in memory at most; at least 1 MiB. Default 64 MiB: more makes nothing faster, for what was read lately is
+   * in the kernel's cache.
+   */
   readonly memoryLimit?: number;
 }
 
@@ -38,7 +43,7 @@ export class PagedSource implements ByteSource {
     this.file = file;
     this.name = file.name;
     this.size = file.size;
-    this.slots = Math.max(SLAB_PAGES, Math.floor((options.memoryLimit ?? 256 * 1024 * 1024) / PAGE));
+    this.slots = Math.max(SLAB_PAGES, Math.floor((options.memoryLimit ?? DEFAULT_MEMORY) / PAGE));
     this.slotOf = new Int32Array(Math.ceil(file.size / PAGE));
   }
 

@@ -11,7 +11,7 @@ import { goroutineFields } from './goroutine-fields.ts';
 import { GoroutineNumbers } from './goroutine-numbers.ts';
 import { GoroutineRecord, type RecordSource } from './goroutine-record.ts';
 import type { Goroutine, RuntimeThread } from './goroutine.ts';
-import { countItems, iterLiveGs, numbersOf, type GoroutineRoots } from './live-goroutines.ts';
+import { countItems, iterLiveGs, liveGNear, numbersOf, type GoroutineRoots } from './live-goroutines.ts';
 import { layoutOf, type Layout } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/tables.ts';
 import { findAllGs, goroutineIdAt, symbolsAreCheap, type AllGs } from './roots.ts';
@@ -22,6 +22,9 @@ import { waitReasonsOf } from './program-wait-reasons.ts';
 const MOST_DIAGNOSTICS = 100;
 /** Longest chain of m's or array of strings believed. */
 const MOST_THREADS = 1_000_000;
+
+/** Goroutines that are looked for one by one. */
+const NEAR_SEARCHES = 16;
 
 function faultOf({ signal, signalCode, signalAddress, signalPc }: Goroutine): RecordedFault | undefined {
   return signal === 0 ? undefined : { pc: signalPc, code: signalCode, address: signalAddress };
@@ -39,6 +42,7 @@ export class GoRuntime {
   private records: RecordSource | undefined;
   /** Addresses by the goroutine's number. */
   private byId: GoroutineNumbers | undefined;
+  private nearSearches = 0;
   private byAddress: Map<number, Goroutine> | undefined;
   private reasons: readonly string[] | undefined;
 
@@ -224,9 +228,16 @@ export class GoRuntime {
   }
 
   goroutineById(id: number): Goroutine | undefined {
-    this.byId ??= numbersOf(this.program, this.layout, iterLiveGs(this.goroutineRoots));
-    const address = this.byId.find(id);
-    return address === undefined ? undefined : this.goroutineAt(address);
+    return this.goroutineAt(this.byId?.find(id) ?? this.searchById(id) ?? 0);
+  }
+
+  private searchById(id: number): number | undefined {
+    if (this.byId !== undefined) return undefined;
+    // Who asks for many is better off with all of them.
+    const near = this.nearSearches++ < NEAR_SEARCHES ? liveGNear(this.goroutineRoots, id) : undefined;
+    if (near !== undefined) return near;
+    this.byId = numbersOf(this.program, this.layout, iterLiveGs(this.goroutineRoots));
+    return this.byId.find(id);
   }
 
   /** The goroutine whose runtime.g is there, read anew and not kept. Throws `fault` where it is not in the core. */

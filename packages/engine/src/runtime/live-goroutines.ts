@@ -53,6 +53,28 @@ function isLive({ program, layout, complain }: GoroutineRoots, g: number): boole
   return status !== undefined && status !== G_IDLE && status !== G_DEAD && status !== G_DEADEXTRA;
 }
 
+/** How far from its place a goroutine is looked for. */
+const NEAR = 2048;
+
+/**
+ * The live goroutine of a number, if it is near where it is in a program whose goroutines never ended: as the nth of the list, for
+ * numbers count up from 1. Sound programs have each number once.
+ */
+export function liveGNear(roots: GoroutineRoots, id: number): number | undefined {
+  const { program, layout, allgs } = roots;
+  const { memory } = program;
+  const idAt = layout.get('g', 'goid');
+  const length = allgs?.length ?? 0;
+  for (let distance = 0; distance <= NEAR; distance++) {
+    for (const index of distance === 0 ? [id - 1] : [id - 1 - distance, id - 1 + distance]) {
+      if (allgs === undefined || !(index >= 0 && index < length)) continue;
+      const g = attempt(() => memory.u64(allgs.array + index * 8)) ?? 0;
+      if (g !== 0 && attempt(() => memory.u64(g + idAt)) === id && isLive(roots, g)) return g;
+    }
+  }
+  return undefined;
+}
+
 /** How many items there are. */
 export function countItems(items: Iterable<unknown>): number {
   let count = 0;

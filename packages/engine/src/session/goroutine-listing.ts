@@ -56,6 +56,7 @@ export class GoroutineListing {
   private readonly summaries = new Map<number, StackSummary>();
   private readonly shared = new Map<number, SharedFrames>();
   private readonly places = new Map<number, LocationResult | undefined>();
+  private readonly starts = new Map<number, LocationResult | undefined>();
   private readonly labelSets = new Map<number, GoroutineResult['labels']>();
   private readonly systemStarts = new Map<number, boolean>();
   private readonly now: number | undefined;
@@ -146,10 +147,13 @@ export class GoroutineListing {
 
   /** Where a goroutine's function begins: behind the wrapper that the compiler makes for a `go` statement with arguments. */
   start(startPc: number): LocationResult | undefined {
-    const found = this.session.program.findFunc(startPc);
-    const wrapped = found && attempt(() => found.pclntab.wrappedFunction(found.func));
-    const pc = wrapped ?? startPc;
-    return this.place(pc, pc);
+    if (!this.starts.has(startPc)) {
+      const found = this.session.program.findFunc(startPc);
+      const wrapped = found && attempt(() => found.pclntab.wrappedFunction(found.func));
+      const pc = wrapped ?? startPc;
+      this.starts.set(startPc, this.place(pc, pc));
+    }
+    return this.starts.get(startPc);
   }
 
   labels(address: number): GoroutineResult['labels'] {
