@@ -28,7 +28,8 @@ async function isWell(): Promise<void> {
   expect((await client.ask('RPCServer.State')).error).toBeNull();
   expect((await client.ask('RPCServer.Stacktrace', { Id: -1, Depth: 50, Cfg: FULL })).error).toBeNull();
   client.close();
-  expect(memoryOf(server.pid)).toBeLessThan(700);
+  // That is what clients have not taken, 256 MB in all, and the largest answer while it is made.
+  expect(memoryOf(server.pid)).toBeLessThan(900);
 }
 
 /** Resolves when the server has closed a connection. */
