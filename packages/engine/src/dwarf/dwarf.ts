@@ -4,7 +4,15 @@ import { findKept, type Keeper } from '../bytes/keeper.ts';
 import { KeptColumns, packColumns } from './columns.ts';
 import { type Entry, entryAt } from './entry.ts';
 import type { FunctionEntry } from './functions.ts';
-import { NameIndex, NAMES_KEPT_AS, type NamedEntry, type NameKind } from './names.ts';
+import {
+  findNames,
+  NAMES_KEPT_AS,
+  scanAllNames,
+  scanGoTypes,
+  type NamedEntry,
+  type NameIndex,
+  type NameKind,
+} from './names.ts';
 import { PcIndex } from './pc-index.ts';
 import { SectionData, type DwarfSections } from './sections.ts';
 import { UnitFunctions } from './unit-functions.ts';
@@ -49,6 +57,7 @@ export class Dwarf {
   private table: UnitTable | undefined;
   private unitIndex: PcIndex | undefined;
   private names: NameIndex | undefined;
+  private typesState: { readonly index: NameIndex | undefined } | undefined;
   private readonly functions = new Map<Unit, UnitFunctions>();
   private files: readonly string[] | undefined;
   private packageState: { readonly list: readonly PackageName[]; readonly isMixed: boolean } | undefined;
@@ -190,10 +199,19 @@ export class Dwarf {
     return entryAt(this.unitTable, offset);
   }
 
-  /** The name index, built on first use: one pass over .debug_info. */
+  /** The name index, built on first use: one pass over .debug_info, unless it was kept. */
   private get nameIndex(): NameIndex {
-    this.names ??= new NameIndex(this.unitTable, this.keeper);
+    this.names ??= findNames(this.unitTable, this.keeper) ?? scanAllNames(this.unitTable);
     return this.names;
+  }
+
+  /** Where types of Go are looked for first: all names, where they are there already, else those of one unit. */
+  private get typeIndex(): NameIndex | undefined {
+    if (this.names === undefined && this.typesState === undefined) {
+      this.names = findNames(this.unitTable, this.keeper);
+      this.typesState = { index: this.names ?? scanGoTypes(this.unitTable) };
+    }
+    return this.names ?? this.typesState?.index;
   }
 
   /** Builds the name index now, so that later look-ups are quick. */
@@ -216,9 +234,10 @@ export class Dwarf {
     return this.nameIndex.variablesNamed(name).map((offset) => new VariableEntry(this.entry(offset), 0));
   }
 
-  /** .debug_info offsets of the types of that exact name, definitions before mere declarations. */
+  /** .debug_info offsets of the types of that exact name, definitions before mere declarations; perhaps of Go's alone. */
   typeNamed(name: string): readonly number[] {
-    return this.nameIndex.find('type', name);
+    const found = this.typeIndex?.find('type', name) ?? [];
+    return found.length > 0 ? found : this.nameIndex.find('type', name);
   }
 
   /** Entries of the constants of that exact name (Go: DW_TAG_constant; its value is DW_AT_const_value). */
@@ -236,7 +255,7 @@ export class Dwarf {
 
   /** The type whose DW_AT_go_runtime_type is `value`: the descriptor's distance from moduledata.types. */
   typeAtRuntimeOffset(value: number): number | undefined {
-    return this.nameIndex.typeAtRuntimeOffset(value);
+    return this.typeIndex?.typeAtRuntimeOffset(value) ?? this.nameIndex.typeAtRuntimeOffset(value);
   }
 
   /** How many types have a DW_AT_go_runtime_type. */

@@ -53,12 +53,15 @@ export interface NameColumns {
   readonly diagnostics: readonly string[];
 }
 
-/** Reads all units once. A broken unit is left where it breaks, and told in `diagnostics`. */
-export function scanNames(table: UnitTable): NameColumns {
-  const scan = new NameScan(table);
-  const work = new LongWork('reading names', 'bytes', table.sections.info.length, 1 << 16);
-  for (const unit of table.units) {
-    work.at(unit.offset);
+/** Reads units once. A broken one is left where it breaks, and told in `diagnostics`. */
+export function scanNames(table: UnitTable, units: readonly Unit[]): NameColumns {
+  const size = units.reduce((sum, { offset, end }) => sum + end - offset, 0);
+  const scan = new NameScan(table, size);
+  const work = new LongWork('reading names', 'bytes', size, 1 << 16);
+  let done = 0;
+  for (const unit of units) {
+    work.at(done);
+    done += unit.end - unit.offset;
     try {
       scan.scanUnit(unit);
     } catch (error) {
@@ -107,10 +110,11 @@ class NameScan {
   private readonly runtimeValues: number[] = [];
   private readonly runtimeOwners: number[] = [];
 
-  constructor(table: UnitTable) {
+  /** @param size of the units that are to be read */
+  constructor(table: UnitTable, size: number) {
     this.table = table;
     // A named entry takes 150 bytes of .debug_info on average, with all that is below it.
-    const guess = 1024 + Math.floor(table.sections.info.length / 128);
+    const guess = 1024 + Math.floor(size / 128);
     this.kinds = new Uint8Array(guess);
     this.hashes = new Uint32Array(guess);
     this.names = new Uint32Array(guess);

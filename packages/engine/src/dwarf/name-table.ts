@@ -6,6 +6,7 @@ import { KeptColumns, packColumns } from './columns.ts';
 import { hashName } from './name-hash.ts';
 import { IN_DEBUG_STR, KIND_MASK, KINDS, scanNames, type NameColumns } from './name-scan.ts';
 import type { UnitTable } from './unit-table.ts';
+import type { Unit } from './unit.ts';
 
 /** Numbers to look up by, ascending, and what they lead to: .debug_info offsets. */
 export interface Pairs {
@@ -73,9 +74,9 @@ export class ScannedNames implements NameTable {
   private sortedCompletions: Pairs | undefined;
   private sortedTypes: Pairs | undefined;
 
-  constructor(table: UnitTable) {
+  constructor(table: UnitTable, units: readonly Unit[] = table.units) {
     this.table = table;
-    const columns = scanNames(table);
+    const columns = scanNames(table, units);
     const { rows } = columns;
     this.columns = columns;
     this.diagnostics = columns.diagnostics;

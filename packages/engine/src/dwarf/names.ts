@@ -14,9 +14,27 @@ export type { NameKind } from './name-scan.ts';
 export const NAMES_KEPT_AS = 'names';
 
 /** The names as they were kept, or undefined. */
-function findNames(table: UnitTable, keeper: Keeper | undefined): NameTable | undefined {
+export function findNames(table: UnitTable, keeper: Keeper | undefined): NameIndex | undefined {
   const bytes = keeper && findKept(keeper, NAMES_KEPT_AS, () => new ScannedNames(table).pack());
-  return bytes && attempt(() => new KeptNames(bytes));
+  const names = bytes && attempt(() => new KeptNames(bytes));
+  return names && new NameIndex(table, names);
+}
+
+/** The names of all units, by one pass over .debug_info. */
+export function scanAllNames(table: UnitTable): NameIndex {
+  return new NameIndex(table, new ScannedNames(table));
+}
+
+/**
+ * The names of the unit in which Go's linker puts all types: one of those named `runtime`, far smaller than all of .debug_info.
+ * Undefined where there is none.
+ */
+export function scanGoTypes(table: UnitTable): NameIndex | undefined {
+  for (const unit of table.named('runtime')) {
+    const index = new NameIndex(table, new ScannedNames(table, [unit]));
+    if (index.runtimeTypeCount > 0) return index;
+  }
+  return undefined;
 }
 
 /** A named entry, for listings. */
@@ -29,16 +47,16 @@ export interface NamedEntry {
 }
 
 /**
- * Names of functions, types, package-level variables and constants of all units: built by one pass over .debug_info, or taken from
- * what was kept of the last one; without any string. A hash table leads from a name to its entries.
+ * Names of functions, types, package-level variables and constants: built by one pass over units, or taken from what was kept of the
+ * last one; without any string. A hash table leads from a name to its entries.
  */
 export class NameIndex {
   private readonly table: UnitTable;
   private readonly names: NameTable;
 
-  constructor(table: UnitTable, keeper?: Keeper) {
+  constructor(table: UnitTable, names: NameTable) {
     this.table = table;
-    this.names = findNames(table, keeper) ?? new ScannedNames(table);
+    this.names = names;
   }
 
   /** Units that could not be read to their end. */

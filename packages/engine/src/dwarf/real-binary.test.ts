@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { listFixtures, openFixture } from '../../../../fixtures/fixtures.mjs';
+import { counters } from '../base/counters.ts';
 import { DW_AT } from './attributes.ts';
 import { CfiTable } from './cfi.ts';
 import { Dwarf } from './dwarf.ts';
@@ -40,6 +41,21 @@ function executables(): string[] {
 }
 
 const paths = executables();
+describe('types by name', () => {
+  it.each(paths)('are those of the index of all names, for a part of its work: %s', (path) => {
+    const elf = openElf(path);
+    const [types, all] = [new Dwarf(elf), new Dwarf(elf)];
+    const work = (action: () => unknown): number => {
+      const before = counters.entriesRead;
+      action();
+      return counters.entriesRead - before;
+    };
+    const whole = work(() => all.prepareNames());
+    expect(work(() => types.typeNamed('runtime.g'))).toBeLessThan(whole);
+    for (const { name } of all.iterNames('type')) expect(types.typeNamed(name)[0]).toBe(all.typeNamed(name)[0]);
+  });
+});
+
 describe('real Go executables', () => {
   it.each(paths)('%s', (path) => {
     const elf = openElf(path);
