@@ -63,9 +63,10 @@ export function sparseInput() {
   return large('sparse', 'sparse');
 }
 
+/** In a folder that tells the arguments: who changes them gets another core. */
 function large(name, program, ...args) {
-  const input = built(name, undefined, [join(here, `programs/${program}/main.go`)], () => args);
-  return input && { ...input, isLarge: true };
+  const input = built([name, ...args].join('-'), undefined, [join(here, `programs/${program}/main.go`)], () => args);
+  return input && { ...input, name, isLarge: true };
 }
 
 /**
