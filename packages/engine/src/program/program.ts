@@ -2,6 +2,7 @@ import { counters } from '../base/counters.ts';
 import { NEWEST_MINOR, type GoVersion } from '../base/go-version.ts';
 import type { Host } from '../bytes/host.ts';
 import type { Memory } from '../bytes/memory.ts';
+import { WordRuns } from '../bytes/word-runs.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
 import { attempt, badData, DebugError } from '../base/errors.ts';
 import { PF_W, PT_LOAD } from '../elf/constants.ts';
@@ -20,6 +21,8 @@ export interface FoundFunc {
 export class Program {
   readonly target: CoreTarget;
   readonly memory: Memory;
+  /** Of return addresses: deep recursion is looked at more than once. */
+  readonly wordRuns: WordRuns;
   /** The Go executable; undefined when only a core was given. */
   readonly main: Image | undefined;
   /** The file that was executed. It has no Go in it where Go is in a library (`-buildmode=c-shared`). */
@@ -34,6 +37,7 @@ export class Program {
   constructor(target: CoreTarget, host: Host) {
     this.target = target;
     this.memory = target.memory;
+    this.wordRuns = new WordRuns(target.memory);
     this.host = host;
     this.executable = target.executable && new Image(target.executable, target.memory, host);
     this.main =

@@ -36,10 +36,10 @@ export interface FrameSource {
   /** A second source that goes on from the frame that was yielded last, and yields it again. */
   fork(): FrameSource;
   /**
-   * Leaves out frames behind the one that was yielded last, as many as are of the plain kind: `pass` hears where to look up each,
-   * and ends that by returning false.
+   * Leaves out frames behind the one that was yielded last, as many as are of the plain kind. `pass` hears where to look up the next
+   * ones, which are alike, and how many those are; it says how many of them may be left out: fewer end that.
    */
-  skip?(pass: (lookupPc: number) => boolean): void;
+  skip?(pass: (lookupPc: number, count: number) => number): void;
 }
 
 /** Calls that are kept for good. Of deeper stacks only places to go on from are kept, and the blocks looked at last. */
@@ -165,11 +165,12 @@ export class CallStack implements FrameChain {
     const end = Math.min(last.start + BLOCK, count);
     let known = -1;
     let calls = 0;
-    this.origin.skip?.((lookupPc) => {
+    this.origin.skip?.((lookupPc, frames) => {
       if (lookupPc !== known) calls = Math.max(1, this.sourcesAt(lookupPc).length);
       known = lookupPc;
-      this.found += calls;
-      return this.found < end;
+      const passed = Math.min(frames, Math.ceil(Math.max(0, end - this.found) / calls));
+      this.found += passed * calls;
+      return passed;
     });
   }
 

@@ -33,20 +33,30 @@ export class PlainFrames {
   }
 
   /**
-   * Goes from a frame to one that its callers lead to; between them all are plain. `pass` hears the look-up address of each frame that
-   * is left out, the first and the last not, and ends the walk by returning false. Undefined where not one step can be made.
+   * Goes from a frame to one that its callers lead to; between them all are plain. `pass` hears of those between: see FrameSource.
+   * Undefined where not one step can be made.
    */
-  walk(from: StackPoint, bounds: StackBounds | undefined, pass: (lookupPc: number) => boolean): PlainWalk | undefined {
+  walk(
+    from: StackPoint,
+    bounds: StackBounds | undefined,
+    pass: (lookupPc: number, count: number) => number,
+  ): PlainWalk | undefined {
     let { pc, sp } = from;
     let calleePc = 0;
     let passed = -1;
     let size = 0;
-    for (let goesOn = true; goesOn;) {
+    for (;;) {
       // A function that calls itself is in the same place again and again.
-      if (pc !== calleePc) size = this.sizeOf(pc);
+      if (pc === calleePc) {
+        const run = this.program.wordRuns.count(sp + size - 8, size, bounds?.high ?? 0, pc);
+        const taken = run === 0 ? 0 : pass(pc - 1, run);
+        passed += taken;
+        sp += taken * size;
+        if (taken < run) break;
+      } else size = this.sizeOf(pc);
       const next = size > 0 && within(bounds, sp) ? this.wordAt(sp + size - 8) : 0;
-      if (next === 0) break;
-      if (++passed > 0) goesOn = pass(pc - 1);
+      if (next === 0 || (passed >= 0 && pass(pc - 1, 1) === 0)) break;
+      passed++;
       calleePc = pc;
       pc = next;
       sp += size;

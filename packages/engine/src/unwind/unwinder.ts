@@ -124,7 +124,7 @@ export class Unwinder {
   }
 
   /** See FrameSource. */
-  skip(pass: (lookupPc: number) => boolean): void {
+  skip(pass: (lookupPc: number, count: number) => number): void {
     const walk = this.state.interrupted ? undefined : this.plain.walk(this.state, this.stacks.goroutine, pass);
     if (walk === undefined) return;
     this.moveTo(walk.pc, walk.sp, walk.registers, false);

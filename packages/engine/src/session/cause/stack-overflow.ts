@@ -1,4 +1,3 @@
-import { attempt } from '../../base/errors.ts';
 import type { Frame } from '../../unwind/frame.ts';
 import { CallStack, type Call } from '../../unwind/call-stack.ts';
 import { callLocation } from '../calls.ts';
@@ -11,8 +10,6 @@ const LONGEST_CYCLE = 40;
 const FEWEST_ROUNDS = 4;
 /** Frames told of what called the first function. */
 const MOST_CALLERS = 4;
-/** Bytes of a stack read at once. */
-const CHUNK = 1 << 20;
 
 /**
  * The cycle of functions that fills a stack, counted to its end. The frames of a cycle are alike, so beyond the first rounds
@@ -29,7 +26,7 @@ export function recursionOf(context: CauseContext): RecursionResult | undefined 
   const stride = next.cfa - first.cfa;
   const top = cause.goroutine?.stack.high ?? 0;
   // The return address of the first frame is the same in each round.
-  const rounds = countRounds(session.program.memory, first.cfa - 8, stride, top, frames[1]?.pc ?? 0);
+  const rounds = session.program.wordRuns.count(first.cfa - 8, stride, top, frames[1]?.pc ?? 0);
   if (rounds < FEWEST_ROUNDS) return undefined;
   const cycle = calls.slice(start).filter(({ frame }) => frames.indexOf(frame) < length);
   const functions = cycle.map(({ name }) => name);
@@ -82,26 +79,4 @@ function cycleLength(frames: readonly Frame[]): number | undefined {
     if (alike) return length;
   }
   return undefined;
-}
-
-function countRounds(
-  memory: CauseContext['session']['program']['memory'],
-  slot: number,
-  stride: number,
-  top: number,
-  wanted: number,
-): number {
-  let rounds = 0;
-  if (stride <= 0) return 0;
-  const perChunk = Math.max(1, Math.floor(CHUNK / stride));
-  for (let at = slot; at + 8 <= top; at += perChunk * stride) {
-    const bytes = attempt(() => memory.read(at, Math.min(perChunk * stride, top - at)));
-    if (bytes === undefined) return rounds;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let offset = 0; offset + 8 <= bytes.length; offset += stride) {
-      if (view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32 !== wanted) return rounds;
-      rounds++;
-    }
-  }
-  return rounds;
 }
