@@ -35,7 +35,7 @@ export function worksFor(input, frame) {
       base: ['report'],
       most: 20,
     },
-    { ...at('print of a local, the first of a known executable', `print ${local}`), isKnown: true, most: 20 },
+    { ...at('print of a local, the first of a known executable', `print ${local}`), isKnown: true },
     at('whatis', `whatis ${local}`),
     both('goroutines', 'goroutines'),
     both('goroutines -group userloc', 'goroutines -group userloc'),
@@ -47,7 +47,7 @@ export function worksFor(input, frame) {
     at('disassemble', 'disassemble'),
     { work: 'examinemem', mine: [`frame ${frame.mine} x/64gx $rsp`], peer: ['examinemem -size 8 -count 64 -x _Rsp'] },
     at('regs', 'regs'),
-    { work: 'report', mine: ['report'], peer: undefined },
+    { work: 'report, against bt', mine: ['report'], peer: ['bt'], times: 1 },
     { work: 'traceback', mine: ['traceback'], peer: undefined },
   ];
   if (input.name !== 'records') return everywhere;
@@ -136,15 +136,28 @@ function giantWorks() {
   return [
     { work: 'bt', mine: ['bt'], peer: ['bt'], times: 25, share: 0.25 },
     {
+      work: 'bt with args and locals of every frame, first time',
+      mine: ['bt 100 -full'],
+      peer: ['bt 100 -full'],
+      times: 5,
+      share: 0.5,
+    },
+    {
       work: 'bt with args and locals of every frame',
       mine: ['bt 100 -full'],
       peer: ['bt 100 -full'],
+      isKnown: true,
       times: 7,
       share: 0.5,
     },
     known('a type by name, known executable', 'types ^giant/part123\\.Record5$'),
     known('functions by name, known executable', 'funcs ^giant/part123\\.work1'),
-    known('a conversion to a type, known executable', 'whatis (*"giant/part123".Record5)(nil)'),
+    known('a conversion to a type, known executable', 'print (*"giant/part123".Record5)(nil)'),
+    // Looks through all types of the program for what implements what.
+    {
+      ...known('whatis of a type, known executable', 'whatis (*"giant/part123".Record5)(nil)'),
+      whole: { seconds: 0.6 },
+    },
     known('a variable by name, known executable', 'print len("giant/part123".Records)'),
     known('a place by function, known executable', 'list giant/part123.work17'),
   ];

@@ -10,6 +10,7 @@ import { describeFailure } from './output/failures.ts';
 import { highlightGo } from './output/highlight.ts';
 import { showLongWork } from './output/long-work.ts';
 import { sanitize } from './output/sanitize.ts';
+import { writeStats } from './output/stats.ts';
 import { createStyle, outputWidth, wantsColor, type Style } from './output/style.ts';
 import { isTerminal, writeAll } from './output/terminal.ts';
 import { Runner, type Outcome } from './runner.ts';
@@ -43,7 +44,6 @@ export async function runCore(request: CoreRequest): Promise<number> {
   const commands = request.form === undefined ? given : [{ line: `report -${request.form}` }];
   const code = await runCommands(makeRunner(opened, request, terminal), commands, interactive, canPipe);
   if (request.stats) {
-    const { writeStats } = await import('./output/stats.ts');
     writeStats({ start: started, open: openedAt - started, commands: now() - openedAt }, request.json);
   }
   return code;
