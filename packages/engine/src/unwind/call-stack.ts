@@ -44,7 +44,7 @@ export interface FrameSource {
 
 /** Calls that are kept for good. Of deeper stacks only places to go on from are kept, and the blocks looked at last. */
 const HEAD = 16_384;
-const BLOCK = 4096;
+const BLOCK = 16_384;
 const MOST_BLOCKS = 4;
 
 interface Block {
