@@ -109,7 +109,7 @@ function deepWorks() {
     pair('bt', 'bt'),
     { ...pair('frame 900000 args', 'frame 900000 args'), most: 3000 },
     own('report', 5000),
-    { ...own('bottom', 500), work: 'bottom, after the report', mine: ['report', 'bottom'], base: ['report'] },
+    { ...own('bottom', 100), work: 'bottom, after the report', mine: ['report', 'bottom'], base: ['report'] },
     { ...own('up', 200), work: 'up, after bottom', mine: ['bottom', 'down', 'up'], base: ['bottom'] },
     own('bt -bottom 10', 3000),
   ];
