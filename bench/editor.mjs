@@ -85,7 +85,7 @@ async function measureSession(command, { exe, core, user }) {
       startFrame: 0,
       levels: 20,
     });
-    const frame = stackFrames.find(({ name }) => user.test(name)) ?? stackFrames[0];
+    const frame = stackFrames.find(({ name }) => user?.test(name) === true) ?? stackFrames[0];
     const { scopes = [] } = await timed('scopes', 'scopes', { frameId: frame?.id });
     for (const { name, variablesReference } of scopes)
       await timed(`variables of ${name.replace(/ .*/, '')}`, 'variables', { variablesReference });
