@@ -5,14 +5,14 @@ import type { ByteSource, HostFile } from './byte-source.ts';
 /** Bytes per page: scans are as fast as with larger ones, and a back-trace, which touches many places, needs less memory. */
 const PAGE = 0x4000;
 /** Bytes of a file that are kept in memory by default. */
-const DEFAULT_MEMORY = 64 << 20;
+const DEFAULT_MEMORY = 8 << 20;
 /** Pages per slab: memory is taken 1 MiB at a time. */
 const SLAB_PAGES = 64;
 
 export interface PagedOptions {
   /**
-   * Bytes of the file kept in memory at most; at least 1 MiB. Default 64 MiB: more makes nothing faster, for what was read lately is
-   * in the kernel's cache.
+   * Bytes of the file kept in memory at most; at least 1 MiB. Default 8 MiB: what was read lately is in the kernel's cache, and what was
+   * copied into memory that the processor's cache has no room for comes slower.
    */
   readonly memoryLimit?: number;
 }
@@ -33,9 +33,15 @@ export class PagedSource implements ByteSource {
   private readonly slotOf: Int32Array;
   private readonly pageIn: number[] = [];
   private readonly used: boolean[] = [];
-  private readonly slabs: ArrayBuffer[] = [];
+  /** Each slot as bytes and as words: made once, for walks go to and fro between pages. */
+  private readonly bytesIn: Uint8Array[] = [];
+  private readonly wordsIn: Uint32Array[] = [];
+  private slab = new ArrayBuffer(0);
   private hand = 0;
   private lastPage = -1;
+  /** Where the current page begins, and how many bytes of the file it has. */
+  private lastStart = 0;
+  private lastSize = 0;
   private lastBytes: Uint8Array = new Uint8Array(0);
   private lastWords: Uint32Array = new Uint32Array(0);
 
@@ -56,11 +62,11 @@ export class PagedSource implements ByteSource {
     let slot = (this.slotOf[page] as number) - 1;
     if (slot < 0) {
       // Ctrl-C may end this anywhere, and runs no `finally`: what is half read must not pass for read.
-      this.lastPage = -1;
+      this.leave();
       slot = this.freeSlot();
-      const bytes = this.slotBytes(slot);
+      const bytes = this.bytesIn[slot] as Uint8Array;
       const want = Math.min(PAGE, this.size - page * PAGE);
-      const got = this.file.readInto(bytes.subarray(0, want), page * PAGE);
+      const got = this.file.readInto(want === PAGE ? bytes : bytes.subarray(0, want), page * PAGE);
       this.pagesRead++;
       counters.pagesRead++;
       counters.bytesRead += got;
@@ -69,23 +75,30 @@ export class PagedSource implements ByteSource {
       this.slotOf[page] = slot + 1;
     }
     this.used[slot] = true;
-    this.lastPage = -1;
-    this.lastBytes = this.slotBytes(slot);
-    this.lastWords = new Uint32Array(this.lastBytes.buffer, this.lastBytes.byteOffset, PAGE / 4);
+    this.leave();
+    this.lastBytes = this.bytesIn[slot] as Uint8Array;
+    this.lastWords = this.wordsIn[slot] as Uint32Array;
+    this.lastStart = page * PAGE;
     this.lastPage = page;
+    this.lastSize = Math.min(PAGE, this.size - this.lastStart);
   }
 
-  private slotBytes(slot: number): Uint8Array {
-    const slab = Math.floor(slot / SLAB_PAGES);
-    return new Uint8Array(this.slabs[slab] as ArrayBuffer, (slot % SLAB_PAGES) * PAGE, PAGE);
+  /** No page is the current one. */
+  private leave(): void {
+    this.lastSize = 0;
+    this.lastPage = -1;
   }
 
   private freeSlot(): number {
     if (this.pageIn.length < this.slots) {
       const slot = this.pageIn.length;
-      if (slot % SLAB_PAGES === 0) this.slabs.push(new ArrayBuffer(SLAB_PAGES * PAGE));
-      this.pageIn.push(-1);
-      this.used.push(false);
+      const at = (slot % SLAB_PAGES) * PAGE;
+      if (at === 0) this.slab = new ArrayBuffer(SLAB_PAGES * PAGE);
+      this.bytesIn[slot] = new Uint8Array(this.slab, at, PAGE);
+      this.wordsIn[slot] = new Uint32Array(this.slab, at, PAGE / 4);
+      this.used[slot] = false;
+      // Last: Ctrl-C may end this anywhere, and a slot counts once it has a page.
+      this.pageIn[slot] = -1;
       return slot;
     }
     while (this.used[this.hand]) {
@@ -108,6 +121,8 @@ export class PagedSource implements ByteSource {
   }
 
   u32(offset: number): number {
+    const near = offset - this.lastStart;
+    if (near >= 0 && near + 4 <= this.lastSize && (near & 3) === 0) return this.lastWords[near >>> 2] as number;
     if (!(offset >= 0) || offset + 4 > this.size) throw this.outside(offset, 4);
     const page = Math.floor(offset / PAGE);
     if (page !== this.lastPage) this.load(page);
@@ -129,6 +144,11 @@ export class PagedSource implements ByteSource {
   }
 
   u64(offset: number): number {
+    const near = offset - this.lastStart;
+    if (near >= 0 && near + 8 <= this.lastSize && (near & 3) === 0) {
+      const at = near >>> 2;
+      return (this.lastWords[at] as number) + (this.lastWords[at + 1] as number) * 0x1_0000_0000;
+    }
     return this.u32(offset) + this.u32(offset + 4) * 0x1_0000_0000;
   }
 

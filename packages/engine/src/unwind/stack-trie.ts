@@ -35,6 +35,8 @@ export class StackTrie {
   private readonly program: Program;
   private readonly places: StackPlace[] = [];
   private readonly placeOf = new Map<number, number>();
+  /** Of each place: twice its pc, and one more if the code was interrupted there. */
+  private readonly keys: number[] = [];
   private readonly steps: number[] = [];
   /** Of each node: its place, and the node of the call inside it. Node 0 is the empty stack. */
   private readonly nodePlace: number[] = [-1];
@@ -70,10 +72,10 @@ export class StackTrie {
     for (let depth = 0; depth < DEEPEST; depth++) {
       counters.framesUnwound++;
       if (!within(bounds, sp)) return undefined;
-      const place = this.placeAt(pc, interrupted);
+      node = this.childAt(node, pc, interrupted);
+      const place = this.nodePlace[node] as number;
       const step = this.steps[place] as number;
       if (step === UNKNOWN || (atBottom && step === 0)) return undefined;
-      node = this.child(node, place);
       if (step === TOP) return node;
       pc = memory.u64(atBottom ? sp : sp + step - 8);
       if (pc === 0) return node;
@@ -93,14 +95,17 @@ export class StackTrie {
 
   private readonly injected = new Set<number>();
 
-  private placeAt(pc: number, interrupted: boolean): number {
+  /** The node of a call of the one at `node`. */
+  private childAt(node: number, pc: number, interrupted: boolean): number {
     const key = pc * 2 + Number(interrupted);
+    const last = this.lastChild[node] as number;
+    if (last !== 0 && this.keys[this.nodePlace[last] as number] === key) return last;
     let place = this.placeOf.get(key);
     if (place === undefined) {
       place = this.addPlace(pc, interrupted);
       this.placeOf.set(key, place);
     }
-    return place;
+    return this.child(node, place);
   }
 
   private addPlace(pc: number, interrupted: boolean): number {
@@ -109,6 +114,7 @@ export class StackTrie {
     const lookup = interrupted || at?.func.entry === pc ? pc : pc - 1;
     const step = place < PLACES ? this.stepFrom(lookup) : UNKNOWN;
     this.places.push({ pc, lookup, size: step < 0 ? undefined : step, interrupted });
+    this.keys.push(pc * 2 + Number(interrupted));
     this.steps.push(step);
     const found = attempt(() => this.program.findFunc(lookup));
     if (found !== undefined && isInjected(found.func.name)) this.injected.add(place);
@@ -126,8 +132,6 @@ export class StackTrie {
   }
 
   private child(node: number, place: number): number {
-    const last = this.lastChild[node] as number;
-    if (last !== 0 && this.nodePlace[last] === place) return last;
     const key = node * PLACES + place;
     let child = this.children.get(key);
     if (child === undefined) {
