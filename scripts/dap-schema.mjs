@@ -13,8 +13,10 @@ const folder = join(root, 'node_modules/.cache/inquest');
 
 /** What may have more properties than the protocol names. */
 const OPEN = ['LaunchRequestArguments', 'AttachRequestArguments', 'Module'];
+/** The only numbers of the protocol that need not be integers, which the types do not tell. */
+const FRACTIONS = new Set(['percentage']);
 
-/** The schema, with a definition for each message: `request threads`, `response threads`, `event stopped`, `response error`. */
+/** The schema, with a definition for each message: `request threads`, `response threads`, `event stopped`, `response error`, `request`. */
 export function dapSchema() {
   const text = readFileSync(types, 'utf8');
   const version = createRequire(import.meta.url)('@vscode/debugprotocol/package.json').version;
@@ -33,11 +35,16 @@ export function dapSchema() {
 }
 
 function makeSchema(text) {
-  const messages = [...text.matchAll(/interface (\w+)(Event|Request|Response) extends (Event|Request|Response) \{/g)];
-  const fields = messages.map(([, name, kind]) => {
+  const declared = [...text.matchAll(/interface (\w+)(Event|Request|Response) extends (Event|Request|Response) \{/g)];
+  const messages = declared.map(([, name, kind]) => {
     const word = kind === 'Event' ? eventWord(text, name) : name.charAt(0).toLowerCase() + name.slice(1);
-    return `'${kind.toLowerCase()} ${word}': DebugProtocol.${name}${kind};`;
+    return { name: `${name}${kind}`, type: kind.toLowerCase(), word };
   });
+  const fields = [
+    ...messages.map(({ name, type, word }) => `'${type} ${word}': DebugProtocol.${name};`),
+    // Of requests that the protocol does not know.
+    'request: DebugProtocol.Request; response: DebugProtocol.Response;',
+  ];
   const entry = join(folder, `messages-${process.pid}.ts`);
   writeWhole(
     entry,
@@ -50,11 +57,22 @@ function makeSchema(text) {
     skipTypeCheck: true,
     additionalProperties: false,
   }).createSchema('Messages');
-  for (const name of OPEN) {
-    const definition = schema.definitions[`DebugProtocol.${name}`];
-    if (definition !== undefined) definition.additionalProperties = true;
+  for (const name of OPEN) schema.definitions[`DebugProtocol.${name}`].additionalProperties = true;
+  for (const { name, type, word } of messages) {
+    const { properties } = schema.definitions[`DebugProtocol.${name}`];
+    properties.type.enum = [type];
+    if (type !== 'response') properties[type === 'event' ? 'event' : 'command'].enum = [word];
   }
+  requireIntegers(schema);
   return schema;
+}
+
+/** TypeScript has one type for all numbers. */
+function requireIntegers(schema, name = '') {
+  if (typeof schema !== 'object' || schema === null) return;
+  if (schema.type === 'number' && !FRACTIONS.has(name)) schema.type = 'integer';
+  else if (Array.isArray(schema.type)) schema.type = schema.type.map((type) => (type === 'number' ? 'integer' : type));
+  for (const [key, part] of Object.entries(schema)) requireIntegers(part, key);
 }
 
 /** The name of an event stands in a comment: `// event: 'stopped';`. */

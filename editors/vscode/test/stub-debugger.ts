@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { DapClient, type DapMessage } from '@inquest/testkit';
+import { DapClient, type DapMessage } from '@inquest/testkit/dap';
 import { debug, world, type DebugAdapterExecutable, type StubSession } from './stub-vscode.ts';
 
 interface Tracker {
@@ -43,9 +43,7 @@ export class StubDebugger {
     debug.activeDebugSession = session;
     const tracker = part('tracker').createDebugAdapterTracker(session);
     const client = new DapClient(child.stdout, child.stdin, () => child.kill(), {
-      check: (message, direction) => {
-        if (direction === 'received') tracker.onDidSendMessage(message);
-      },
+      seen: (message) => tracker.onDidSendMessage(message),
     });
     child.on('exit', () => {
       tracker.onExit();

@@ -20,6 +20,5 @@ export {
   type DelveLoad,
   type DelveVariable,
 } from './delve-client.ts';
-export { DapClient, type DapClientOptions, type DapMessage } from './dap-client.ts';
 export { askDelveTerminal, connectDelveTerminal } from './delve-terminal.ts';
 export { EXPRESSION_AREAS, EXPRESSION_CASES, type ExpressionCase } from './expressions/index.ts';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DapClient } from '@inquest/testkit';
+import { DapClient } from '@inquest/testkit/dap';
 import { ensureBundle } from '../../../../scripts/bundle.mjs';
 import { memoryOf, rawSocket } from '../server-process.ts';
 import { launchOf, VSCODE } from './open-dap.ts';

@@ -5,9 +5,8 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tokenLine } from '@inquest/servers';
-import { DapClient } from '@inquest/testkit';
+import { DapClient } from '@inquest/testkit/dap';
 import { ensureBundle } from '../../../../scripts/bundle.mjs';
-import { checkMessage } from './check-message.ts';
 import { frameOf, launchOf, scopeOf, VSCODE } from './open-dap.ts';
 
 let launcher = '';
@@ -61,7 +60,6 @@ async function session(client: DapClient, more: object = {}): Promise<void> {
   const { body } = await client.event('stopped');
   const frame = await frameOf(client, body.threadId, 'main.main');
   expect([...(await scopeOf(client, frame.id, 'Locals')).keys()]).toEqual(['sum', 'n']);
-  expect(client.problems).toEqual([]);
 }
 
 describe('inquest dap', () => {
@@ -72,7 +70,7 @@ describe('inquest dap', () => {
     await new Promise<void>((resolve) => {
       const probe = connect(Number(address.split(':')[1]), '127.0.0.1', () => probe.end(() => resolve()));
     });
-    const client = await DapClient.overSocket(address, { check: checkMessage });
+    const client = await DapClient.overSocket(address);
     await session(client);
     await client.request('disconnect');
     await client.closed();
@@ -89,7 +87,7 @@ describe('inquest dap', () => {
     ];
     const { line, address, exit } = await start(flags, 3);
     expect(line).toMatch(/^DAP server listening at: 127\.0\.0\.1:\d+$/);
-    const client = await DapClient.overSocket(address, { check: checkMessage });
+    const client = await DapClient.overSocket(address);
     await session(client);
     client.close();
     expect(await exit).toBe(0);
@@ -103,9 +101,7 @@ describe('inquest dap', () => {
     children.push(child);
     const exit = new Promise((resolve) => child.once('exit', resolve));
     const client = await new Promise<DapClient>((resolve) =>
-      editor.once('connection', (socket) =>
-        resolve(new DapClient(socket, socket, () => socket.destroy(), { check: checkMessage })),
-      ),
+      editor.once('connection', (socket) => resolve(new DapClient(socket, socket, () => socket.destroy()))),
     );
     await session(client);
     client.close();
@@ -114,9 +110,7 @@ describe('inquest dap', () => {
   });
 
   it('talks over standard input and output', async () => {
-    const { client, child } = DapClient.overCommand([process.execPath, launcher, 'dap', '--stdio', '--no-config'], {
-      check: checkMessage,
-    });
+    const { client, child } = DapClient.overCommand([process.execPath, launcher, 'dap', '--stdio', '--no-config']);
     children.push(child);
     const exit = new Promise((resolve) => child.once('exit', resolve));
     await session(client);
@@ -129,13 +123,10 @@ describe('inquest dap', () => {
     expect(Number(piped.result)).toBeGreaterThan(5);
     child.stdin?.end();
     expect(await exit).toBe(0);
-    expect(client.problems).toEqual([]);
   });
 
   it('gives up what takes long, tells how long it takes, and goes on', async () => {
-    const { client, child } = DapClient.overCommand([process.execPath, launcher, 'dap', '--stdio', '--no-config'], {
-      check: checkMessage,
-    });
+    const { client, child } = DapClient.overCommand([process.execPath, launcher, 'dap', '--stdio', '--no-config']);
     children.push(child);
     await session(client);
     const script = join(folder, 'endless.js');
@@ -153,7 +144,6 @@ describe('inquest dap', () => {
       const { result } = await client.request('evaluate', { expression: 'goroutine', context: 'repl' });
       expect(result).toContain('Goroutine 1');
     }
-    expect(client.problems).toEqual([]);
     const received = client.log.filter(({ direction }) => direction === 'received');
     expect(received.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(received.map((_, i) => i + 1));
     client.close();
@@ -185,7 +175,7 @@ describe('inquest dap', () => {
     const { line } = await start(['--listen', `unix:${path}`]);
     expect(line).toBe(`DAP server listening at: ${path}`);
     const socket = connect(path);
-    const client = new DapClient(socket, socket, () => socket.destroy(), { check: checkMessage });
+    const client = new DapClient(socket, socket, () => socket.destroy());
     await session(client);
   });
 
@@ -233,7 +223,7 @@ describe('who may connect', () => {
       /^inquest: other machines can connect to 0\.0\.0\.0:\d+, and what is sent is not encrypted\n$/,
     );
     // Who comes from there gets sources from here, since it has none of these files.
-    const client = await DapClient.overSocket(`${outside}:${open.address.split(':')[1]}`, { check: checkMessage });
+    const client = await DapClient.overSocket(`${outside}:${open.address.split(':')[1]}`);
     await session(client);
     const frame = await frameOf(client, 1, 'main.main');
     if (frame.source.sourceReference === undefined) return;
@@ -269,14 +259,14 @@ describe('who may connect', () => {
   it('must know the token, if there is one', async () => {
     const { address, errors } = await start(['--token', '--accept-multiclient']);
     const token = /token of this server is ([0-9a-f]{32})\n/.exec(errors())?.[1] ?? '';
-    const stranger = await DapClient.overSocket(address, { check: checkMessage });
+    const stranger = await DapClient.overSocket(address);
     await stranger.request('initialize', VSCODE);
     const launch = launchOf('sum/go1.26/default');
     expect(await stranger.refusal('launch', launch)).toContain('this server wants a token');
     expect(await stranger.refusal('launch', { ...launch, token: 'wrong' })).toContain('this server wants a token');
     expect(await stranger.refusal('threads')).toContain('needs an open core');
     await stranger.request('launch', { ...launch, token });
-    const other = await DapClient.overSocket(address, { check: checkMessage });
+    const other = await DapClient.overSocket(address);
     other.sendBytes(tokenLine(token));
     await session(other);
     const wrong = await DapClient.overSocket(address);

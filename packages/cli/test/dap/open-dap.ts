@@ -1,16 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { debugAdapterProtocol, StreamServer, type DebugHost } from '@inquest/servers';
-import { DapClient, type DapClientOptions, type DapMessage } from '@inquest/testkit';
+import { DapClient, type DapClientOptions, type DapMessage } from '@inquest/testkit/dap';
 import { streamOver } from '@inquest/node';
 import { COMPILED_IN, openFixture, PROGRAMS } from '../../../../fixtures/fixtures.mjs';
 import { debugHost } from '../../src/serve/debug-host.ts';
-import { checkMessage } from './check-message.ts';
 
 /** The host of tests: no configuration files. */
 export const HOST: DebugHost = debugHost({ reach: 'files', config: false });
 
 /** A client of a server in this process, without a socket. */
-export function connectTo(server: StreamServer, options: DapClientOptions = { check: checkMessage }): DapClient {
+export function connectTo(server: StreamServer, options?: DapClientOptions): DapClient {
   const [up, down] = [new PassThrough(), new PassThrough()];
   server.accept(streamOver(up, down, 'a test', false));
   return new DapClient(down, up, () => up.destroy(), options);

@@ -10,6 +10,9 @@ export interface ClientTraits {
   readonly columnOffset: number;
   readonly progress: boolean;
   readonly invalidated: boolean;
+  /** Shows types of values. */
+  readonly types: boolean;
+  /** Shows the memory that a value leads to. */
   readonly memory: boolean;
   /** Goes to the first frame that is not dimmed; others go to the first. */
   readonly skipsDimmed: boolean;
@@ -24,11 +27,20 @@ export function clientTraits(args: DebugProtocol.InitializeRequestArguments, rem
     columnOffset: args.columnsStartAt1 === false ? -1 : 0,
     progress: args.supportsProgressReporting === true,
     invalidated: args.supportsInvalidatedEvent === true,
+    types: args.supportsVariableType === true,
     memory: args.supportsMemoryReferences === true,
     // Others say that they are VS Code, too (dap-mode of Emacs): they cannot do all that it can.
     skipsDimmed: args.clientID === 'vscode' && args.supportsInvalidatedEvent === true,
     remote,
   };
+}
+
+/** A value without what the client does not know, which the protocol says not to send. */
+export function forClient<T extends { type?: string; memoryReference?: string }>(client: ClientTraits, value: T): T {
+  const out = { ...value };
+  if (!client.types) delete out.type;
+  if (!client.memory) delete out.memoryReference;
+  return out;
 }
 
 /** What is possible with a core: all that looks, nothing that runs or changes it. */

@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { evaluateLive, formatValue, isDebugError } from '@inquest/engine';
+import { forClient } from './client.ts';
 import type { CoreView } from './core-view.ts';
 import { showValue } from './live-variables.ts';
 import { viewCommand } from './view-command.ts';
@@ -41,7 +42,7 @@ function value(
     const live = evaluateLive(view.session, expression, { suggest });
     const key = `expression ${frameId ?? selectedKey(view)} ${expression}`;
     const { value: result, ...rest } = showValue(view.showing(format?.hex), key, live, expression, live.stale);
-    return { result, ...rest };
+    return { result, ...forClient(view.client, rest) };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DebugError, operations, type Operation, type Page, type Parameters } from '@inquest/engine';
+import { forClient } from './client.ts';
 import { completions } from './completions.ts';
 import type { CoreView } from './core-view.ts';
 import { exceptionInfo } from './crash.ts';
@@ -23,7 +24,8 @@ const LOOKS: Readonly<Record<string, Answer>> = {
   variables: (view, args: DebugProtocol.VariablesArguments) => {
     const container = view.containers.get(args.variablesReference);
     if (container === undefined) throw unknown('variablesReference', args.variablesReference);
-    return { variables: childrenOf(container, view.showing(args.format?.hex), args) };
+    const variables = childrenOf(container, view.showing(args.format?.hex), args);
+    return { variables: variables.map((variable) => forClient(view.client, variable)) };
   },
   exceptionInfo: (view, { threadId }: DebugProtocol.ExceptionInfoArguments) => exceptionInfo(view, threadId),
   readMemory: (view, args: DebugProtocol.ReadMemoryArguments) => readMemory(view.session, args),

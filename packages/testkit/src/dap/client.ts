@@ -1,37 +1,33 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-
-/** A message of the Debug Adapter Protocol, in either direction. */
-export interface DapMessage {
-  readonly seq: number;
-  readonly type: 'request' | 'response' | 'event';
-  readonly command?: string;
-  readonly event?: string;
-  readonly arguments?: unknown;
-  readonly request_seq?: number;
-  readonly success?: boolean;
-  readonly message?: string;
-  // Tests look into what their request answers.
-  // oxlint-disable-next-line no-explicit-any
-  readonly body?: any;
-}
+import { checkMessage } from './check-message.ts';
+import { Conversation } from './conversation.ts';
+import type { DapMessage } from './message.ts';
 
 export interface DapClientOptions {
-  /** Called with each message, in the order in which they went over the wire; throws if it is wrong. */
-  readonly check?: (message: DapMessage, direction: 'sent' | 'received') => void;
+  /** Called with each message that comes. */
+  readonly seen?: (message: DapMessage) => void;
+  /** Takes what is wrong with a message that came. By default that is nobody's, and ends the run of tests. */
+  readonly onProblem?: (problem: Error) => void;
   /** Longest time to wait for an answer or an event, in milliseconds. */
   readonly patience?: number;
 }
 
 const SEPARATOR = Buffer.from('\r\n\r\n');
 
-/** A client of a debug adapter, for tests: says what it is told, and keeps all that comes. */
+/**
+ * A client of a debug adapter, for tests: says what it is told, and keeps all that comes. Every message is held to the protocol:
+ * what is sent must be right unless it is meant not to be, and nothing more is answered behind a wrong message that came.
+ */
 export class DapClient {
   /** All messages in both directions, in their order. */
   readonly log: (DapMessage & { readonly direction: 'sent' | 'received' })[] = [];
-  /** What was wrong with messages that came. */
-  readonly problems: string[] = [];
+  private readonly conversation = new Conversation();
+  private readonly answers = new Map<number, DapMessage>();
+  private readonly events: DapMessage[] = [];
+  /** What was wrong with a message that came. */
+  private problem: Error | undefined;
   private readonly output: Writable;
   private readonly options: DapClientOptions;
   private readonly waiters = new Set<() => void>();
@@ -75,17 +71,29 @@ export class DapClient {
     return this.ended;
   }
 
-  /** Sends a request and does not wait; returns its number. */
+  /** Sends a request and does not wait; returns its number. Throws if it is not as the protocol has it. */
   send(command: string, args?: unknown): number {
     const seq = this.seq++;
     const message = { seq, type: 'request' as const, command, ...(args === undefined ? {} : { arguments: args }) };
-    this.note(message, 'sent');
+    checkMessage(message);
     this.sendText(JSON.stringify(message));
+    return seq;
+  }
+
+  /** As `send`, for requests that may be wrong. */
+  sendAnything(command: string, args: unknown): number {
+    const seq = this.seq++;
+    this.sendText(JSON.stringify({ seq, type: 'request', command, arguments: args }));
     return seq;
   }
 
   /** Sends any text as a message. */
   sendText(text: string): void {
+    const message = requestIn(text);
+    if (message !== undefined) {
+      this.log.push({ ...message, direction: 'sent' });
+      this.conversation.sent(message);
+    }
     this.output.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
   }
 
@@ -96,7 +104,7 @@ export class DapClient {
 
   /** The answer to a request, whether it succeeded or not. */
   answer(seq: number): Promise<DapMessage> {
-    return this.find((message) => message.type === 'response' && message.request_seq === seq, `an answer to ${seq}`);
+    return this.find(() => this.answers.get(seq), `an answer to ${seq}`);
   }
 
   /** Sends a request, and returns the body of its answer. Rejects with the answer's message if it failed. */
@@ -107,16 +115,17 @@ export class DapClient {
     return answer.body;
   }
 
-  /** The message with which a request fails. */
+  /** The message with which a request fails, which may be a wrong one. */
   async refusal(command: string, args?: unknown): Promise<string> {
-    const { success, message } = await this.answer(this.send(command, args));
+    const { success, message } = await this.answer(this.sendAnything(command, args));
     if (success === true) throw new Error(`${command} succeeded`);
     return message ?? '';
   }
 
   /** The first event of that name, or the one that `isWanted`. */
   event(name: string, isWanted: (body: DapMessage['body']) => boolean = () => true): Promise<DapMessage> {
-    return this.find((message) => message.event === name && isWanted(message.body), `an event ${name}`);
+    const look = (): DapMessage | undefined => this.events.find((each) => each.event === name && isWanted(each.body));
+    return this.find(look, `an event ${name}`);
   }
 
   /** Resolves when the server has closed the connection. */
@@ -129,9 +138,10 @@ export class DapClient {
     this.stop();
   }
 
-  private async find(isWanted: (message: DapMessage) => boolean, what: string): Promise<DapMessage> {
+  private async find(look: () => DapMessage | undefined, what: string): Promise<DapMessage> {
     for (;;) {
-      const found = this.log.find((message) => message.direction === 'received' && isWanted(message));
+      if (this.problem !== undefined) throw this.problem;
+      const found = look();
       if (found !== undefined) return found;
       if (this.ended) throw new Error(`the connection was closed before ${what}`);
       await this.change(what);
@@ -163,21 +173,43 @@ export class DapClient {
       if (this.received.length < start + length) break;
       const text = this.received.toString('utf8', start, start + length);
       this.received = this.received.subarray(start + length);
-      this.note(JSON.parse(text) as DapMessage, 'received');
+      this.receive(JSON.parse(text) as DapMessage);
     }
     this.wake();
   }
 
-  private note(message: DapMessage, direction: 'sent' | 'received'): void {
-    this.log.push({ ...message, direction });
+  private receive(message: DapMessage): void {
+    this.log.push({ ...message, direction: 'received' });
+    if (message.type === 'event') this.events.push(message);
+    else this.answers.set(message.request_seq ?? Number.NaN, message);
+    this.options.seen?.(message);
     try {
-      this.options.check?.(message, direction);
+      checkMessage(message);
+      this.conversation.received(message);
     } catch (error) {
-      this.problems.push(`${direction} ${JSON.stringify(message).slice(0, 500)}: ${String(error)}`);
+      const problem = new Error(`${JSON.stringify(message).slice(0, 500)}: ${String(error)}`);
+      this.problem ??= problem;
+      const { onProblem } = this.options;
+      if (onProblem !== undefined) onProblem(problem);
+      // Whoever waits is told; a test that has ended fails as well.
+      else
+        queueMicrotask(() => {
+          throw problem;
+        });
     }
   }
 
   private wake(): void {
     for (const wake of this.waiters) wake();
+  }
+}
+
+/** A request in a text that is sent as a message. */
+function requestIn(text: string): DapMessage | undefined {
+  try {
+    const message = JSON.parse(text) as Partial<DapMessage> | null;
+    return message?.type === 'request' ? (message as DapMessage) : undefined;
+  } catch {
+    return undefined;
   }
 }
