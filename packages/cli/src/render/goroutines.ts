@@ -26,7 +26,9 @@ export function goroutineLines(
   parameters: Parameters,
   other: RenderOther,
 ): string[] {
-  return [...memberLines(goroutine, style, parameters, ''), ...execLines(goroutine.exec, style, other)];
+  const lines = memberLines(goroutine, style, parameters, '');
+  if (goroutine.exec !== undefined) lines.push(...execLines(goroutine.exec, style, other));
+  return lines;
 }
 
 /** The line behind a list: how many, as Delve counts; what was left out, what is doubtful. */
@@ -94,7 +96,16 @@ function goroutineLine(goroutine: GoroutineResult, style: Style, parameters: Par
 /** `chan receive, 5 minutes`: as the runtime says it. */
 function stateText({ status, waitedAtLeast }: GoroutineResult): string {
   const waited = waitedAtLeast === undefined ? '' : waitText(waitedAtLeast);
-  return sanitize(waited === '' ? status : `${status}, ${waited}`);
+  return waited === '' ? knownStatus(status) : `${knownStatus(status)}, ${waited}`;
+}
+
+const statuses = new Map<string, string>();
+
+/** A status as it may be shown. Goroutines of a core have few, each of which is looked at once. */
+function knownStatus(status: string): string {
+  let text = statuses.get(status);
+  if (text === undefined) statuses.set(status, (text = sanitize(status)));
+  return text;
 }
 
 function labelLines({ labels }: GoroutineResult): string[] {

@@ -151,7 +151,8 @@ export function* streamText(
 ): Generator<string, void, undefined> {
   let count = 0;
   for (const item of data.items) {
-    yield `${renderer.item(item, style, parameters, data.width ?? 0).join('\n')}\n`;
+    const lines = renderer.item(item, style, parameters, data.width ?? 0);
+    yield `${lines.length === 1 ? lines[0] : lines.join('\n')}\n`;
     count++;
   }
   const end = renderer.end(data.rest(), style, count);

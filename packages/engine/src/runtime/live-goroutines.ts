@@ -22,7 +22,8 @@ const STEP = 1 << 16;
 
 /** Addresses of the goroutines that are not dead, in the runtime's order. Reads no more of each than its status. */
 export function* iterLiveGs(roots: GoroutineRoots): Generator<number, void, undefined> {
-  for (const g of iterGs(roots)) if (isLive(roots, g)) yield g;
+  const statusAt = roots.layout.get('g', 'atomicstatus');
+  for (const g of iterGs(roots)) if (isLive(roots, g, statusAt)) yield g;
 }
 
 /** Addresses of all goroutines, of dead ones that wait to be used again as well. */
@@ -45,8 +46,8 @@ export function* iterGs({ program, allgs, running, complain }: GoroutineRoots): 
   for (const g of others) if (g !== 0) yield g;
 }
 
-function isLive({ program, layout, complain }: GoroutineRoots, g: number): boolean {
-  const at = g + layout.get('g', 'atomicstatus');
+function isLive({ program, complain }: GoroutineRoots, g: number, statusAt: number): boolean {
+  const at = g + statusAt;
   // A damaged list may have millions of entries that lead nowhere: asking first is far cheaper than failing.
   const status = program.memory.has(at) ? attempt(() => program.memory.u32(at) & ~G_SCAN) : undefined;
   if (status === undefined) complain(`the goroutine at ${hex(g)} cannot be read`);
@@ -64,12 +65,13 @@ export function liveGNear(roots: GoroutineRoots, id: number): number | undefined
   const { program, layout, allgs } = roots;
   const { memory } = program;
   const idAt = layout.get('g', 'goid');
+  const statusAt = layout.get('g', 'atomicstatus');
   const length = allgs?.length ?? 0;
   for (let distance = 0; distance <= NEAR; distance++) {
     for (const index of distance === 0 ? [id - 1] : [id - 1 - distance, id - 1 + distance]) {
       if (allgs === undefined || !(index >= 0 && index < length)) continue;
       const g = attempt(() => memory.u64(allgs.array + index * 8)) ?? 0;
-      if (g !== 0 && attempt(() => memory.u64(g + idAt)) === id && isLive(roots, g)) return g;
+      if (g !== 0 && attempt(() => memory.u64(g + idAt)) === id && isLive(roots, g, statusAt)) return g;
     }
   }
   return undefined;

@@ -10,6 +10,15 @@ import type { Session } from './session.ts';
 /** Whether a goroutine is wanted. */
 export type GoroutineTest = (goroutine: Goroutine) => boolean;
 
+/** Those for which all tests hold. */
+export function passing(goroutines: Iterable<Goroutine>, tests: readonly GoroutineTest[]): Iterable<Goroutine> {
+  return tests.length === 0 ? goroutines : tested(goroutines, tests);
+}
+
+function* tested(goroutines: Iterable<Goroutine>, tests: readonly GoroutineTest[]): Generator<Goroutine> {
+  for (const goroutine of goroutines) if (tests.every((test) => test(goroutine))) yield goroutine;
+}
+
 /** The places of a goroutine by which it can be filtered and grouped. */
 const PLACES = ['userloc', 'curloc', 'goloc', 'startloc'] as const;
 type PlaceKind = (typeof PLACES)[number];

@@ -1,5 +1,5 @@
 import type { Goroutine } from '../runtime/goroutine.ts';
-import { groupKey, type GoroutineTest } from './goroutine-filter.ts';
+import { groupKey, passing, type GoroutineTest } from './goroutine-filter.ts';
 import { listingOf } from './goroutine-listing.ts';
 import type { GoroutineGroup } from './results.ts';
 import type { Session } from './session.ts';
@@ -51,16 +51,11 @@ const everyone = new WeakMap<Session, readonly GoroutineGroup[]>();
  * the runtime last. Grouping all of them takes long where there are many, and is done once for a session.
  */
 export function stackGroups(session: Session, tests: readonly GoroutineTest[] = []): readonly GoroutineGroup[] {
-  if (tests.length === 0) {
-    const known = everyone.get(session) ?? byStack(session, session.runtime.iterGoroutines());
-    everyone.set(session, known);
-    return known;
-  }
-  function* wanted(): Generator<Goroutine, void, undefined> {
-    for (const goroutine of session.runtime.iterGoroutines())
-      if (tests.every((test) => test(goroutine))) yield goroutine;
-  }
-  return byStack(session, wanted());
+  const wanted = passing(session.runtime.iterGoroutines(), tests);
+  if (tests.length > 0) return byStack(session, wanted);
+  const known = everyone.get(session) ?? byStack(session, wanted);
+  everyone.set(session, known);
+  return known;
 }
 
 function byStack(session: Session, goroutines: Iterable<Goroutine>): readonly GoroutineGroup[] {

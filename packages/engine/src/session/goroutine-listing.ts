@@ -26,6 +26,15 @@ export interface StackSummary {
   readonly functions: readonly string[];
 }
 
+/** What goroutines have in common that the same `go` statement started. */
+interface Origin {
+  readonly startPc: number;
+  readonly goPc: number;
+  readonly system: boolean;
+  readonly goLocation: LocationResult | undefined;
+  readonly startLocation: LocationResult | undefined;
+}
+
 /** The first frames of a stack that goroutines have in common. */
 interface SharedFrames {
   readonly depth: number;
@@ -59,6 +68,8 @@ export class GoroutineListing {
   private readonly starts = new Map<number, LocationResult | undefined>();
   private readonly labelSets = new Map<number, GoroutineResult['labels']>();
   private readonly systemStarts = new Map<number, boolean>();
+  /** That of the goroutine before: many follow each other that one statement started. */
+  private origin: Origin | undefined;
   private readonly now: number | undefined;
   private readonly crashed: number | undefined;
 
@@ -76,23 +87,33 @@ export class GoroutineListing {
     const { selection } = this.session;
     const node = this.nodeOf(goroutine);
     const { user, current } = this.summaryOf(goroutine, node);
+    const origin = this.originOf(goroutine);
     return {
       id: goroutine.id,
       status: goroutine.statusText,
       waitSince: goroutine.waitSince > 0 ? goroutine.waitSince : undefined,
       waitedAtLeast: this.waited(goroutine),
       thread: goroutine.tid,
-      system: this.isSystem(goroutine),
+      system: origin.system,
       selected: selection.goroutine?.address === goroutine.address,
       crashed: this.isCrashed(goroutine),
       userLocation: user,
       currentLocation: current,
-      goLocation: this.place(goroutine.goPc, goroutine.goPc - 1),
-      startLocation: this.start(goroutine.startPc),
+      goLocation: origin.goLocation,
+      startLocation: origin.startLocation,
       parent: goroutine.parentId === 0 ? undefined : goroutine.parentId,
       labels: this.labels(goroutine.labels),
       ...(depth === 0 ? { stack: undefined, stackTruncated: false } : this.frames(goroutine, node, depth)),
     };
+  }
+
+  private originOf(goroutine: Goroutine): Origin {
+    const { startPc, goPc } = goroutine;
+    if (this.origin?.startPc !== startPc || this.origin.goPc !== goPc) {
+      const [system, goLocation] = [this.isSystem(goroutine), this.place(goPc, goPc - 1)];
+      this.origin = { startPc, goPc, system, goLocation, startLocation: this.start(startPc) };
+    }
+    return this.origin;
   }
 
   private frames(

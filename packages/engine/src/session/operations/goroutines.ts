@@ -1,7 +1,13 @@
 import { notFound } from '../../base/errors.ts';
-import type { Goroutine } from '../../runtime/goroutine.ts';
 import { parseExec, runExec } from '../exec.ts';
-import { channelFilter, filterWords, groupWords, parseFilter, type GoroutineTest } from '../goroutine-filter.ts';
+import {
+  channelFilter,
+  filterWords,
+  groupWords,
+  parseFilter,
+  passing,
+  type GoroutineTest,
+} from '../goroutine-filter.ts';
 import { groupGoroutines, MOST_GROUPS, stackGroups, withFewIds } from '../goroutine-groups.ts';
 import { listingOf } from '../goroutine-listing.ts';
 import { defineOperation, type Operation, type Parameter, type Parameters, type ResultStream } from '../operation.ts';
@@ -75,10 +81,6 @@ export function testsOf(session: Session, parameters: Parameters): GoroutineTest
   return tests;
 }
 
-function* chosen(session: Session, tests: readonly GoroutineTest[]): Generator<Goroutine, void, undefined> {
-  for (const goroutine of session.runtime.iterGoroutines()) if (tests.every((test) => test(goroutine))) yield goroutine;
-}
-
 function numberOf(parameters: Parameters, name: string): number | undefined {
   const value = parameters[name];
   return typeof value === 'number' ? Math.max(0, value) : undefined;
@@ -89,7 +91,7 @@ function grouped(session: Session, by: string, parameters: Parameters): Goroutin
   const most = numberOf(parameters, 'limit');
   if (by === '' || by === 'stack') return groupedByStack(session, tests, most);
   const depth = numberOf(parameters, 't') ?? 0;
-  const { groups, total, count } = groupGoroutines(session, by, chosen(session, tests), {
+  const { groups, total, count } = groupGoroutines(session, by, passing(session.runtime.iterGoroutines(), tests), {
     depth,
     ...(most === undefined ? {} : { most }),
   });
@@ -131,7 +133,7 @@ function listed(session: Session, table: readonly Operation[], parameters: Param
   let total = 0;
   function* items(): Generator<GoroutineResult, void, undefined> {
     total = 0;
-    for (const goroutine of chosen(session, tests)) {
+    for (const goroutine of passing(session.runtime.iterGoroutines(), tests)) {
       if (total++ >= limit) continue;
       const result = listing.describe(goroutine, depth);
       if (command === undefined) yield result;
