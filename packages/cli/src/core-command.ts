@@ -105,6 +105,7 @@ async function runCommands(
   const prompt = interactive ? await import('./prompt/prompt.ts') : undefined;
   let code: number = EXIT.ok;
   for (const each of all) {
+    if ('line' in each) await runner.prepare(each.line);
     const run = (): Outcome => runGiven(runner, each);
     const outcome = prompt === undefined ? run() : prompt.runCancellable(runner, run);
     code = Math.max(code, outcome.code);

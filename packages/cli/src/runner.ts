@@ -1,4 +1,5 @@
 import {
+  attempt,
   DebugError,
   operations as engineOperations,
   parseCommandLine,
@@ -134,6 +135,15 @@ export class Runner {
   /** True if the command came with the product: those cannot be replaced. */
   private isBuiltIn(name: string): boolean {
     return this.table.some((operation) => operation.name === name || operation.aliases.includes(name));
+  }
+
+  /** Begins with what a line will need and what takes long; undefined where there is nothing to wait for. */
+  prepare(line: string): Promise<unknown> | undefined {
+    return attempt(() => {
+      const command = parseCommandLine(line, this.view.operations);
+      const wants = command?.operation.wantsVariables?.(command.parameters) === true;
+      return wants ? this.options.session.program.main?.variablesAhead() : undefined;
+    });
   }
 
   /** Runs one line. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { ZlibOptions } from 'node:zlib';
 import { badData, DebugError, unsupported, whole, type Decompressors } from '@inquest/engine';
 import { growingZlib } from './growing-zlib.ts';
 
@@ -11,10 +12,7 @@ const LARGEST_XZ = 256 << 20;
 export const decompressors: Decompressors = {
   zlib(data, size) {
     const zlib = load('node:zlib') as typeof import('node:zlib');
-    return checked('zlib', size, () =>
-      // One output chunk of the known size is 60% faster than the default of 16 KiB.
-      zlib.inflateSync(data, { chunkSize: Math.max(64, size + 1), maxOutputLength: size + 1 }),
-    );
+    return checked('zlib', size, () => zlib.inflateSync(data, wholeOf(size)));
   },
   growingZlib(source, offset, length, size) {
     const { createInflate } = load('node:zlib') as typeof import('node:zlib');
@@ -22,6 +20,17 @@ export const decompressors: Decompressors = {
       growingZlib(createInflate, source, offset, length, size) ??
       whole(decompressors.zlib(source.bytes(offset, length), size))
     );
+  },
+  zlibAhead(source, offset, length, size) {
+    const zlib = load('node:zlib') as typeof import('node:zlib');
+    const data = source.bytes(offset, length);
+    return new Promise((resolve, reject) => {
+      zlib.inflate(data, wholeOf(size), (error, out) => {
+        if (error !== null) reject(error);
+        else if (out.length === size) resolve(out);
+        else reject(badData(`the zlib data gives ${out.length} bytes, not ${size}`));
+      });
+    });
   },
   zstd(data, size) {
     const fzstd = load('fzstd') as typeof import('fzstd');
@@ -35,6 +44,11 @@ export const decompressors: Decompressors = {
     return stdout;
   },
 };
+
+/** One output chunk of the known size is 60% faster than the default of 16 KiB. */
+function wholeOf(size: number): ZlibOptions {
+  return { chunkSize: Math.max(64, size + 1), maxOutputLength: size + 1 };
+}
 
 function checked(method: string, size: number, run: () => Uint8Array): Uint8Array {
   let out: Uint8Array;

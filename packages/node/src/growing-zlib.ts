@@ -28,7 +28,7 @@ interface Internals {
 const Z_SYNC_FLUSH = 2;
 const Z_FINISH = 4;
 /** Compressed bytes that are read at once, and inflated ones that are made at least. */
-const READ = 256 << 10;
+const READ = 512 << 10;
 const MAKE = 64 << 10;
 
 /** Inflates from the front on, as far as is asked for. Undefined where Node does not let zlib be driven so. */

@@ -31,6 +31,8 @@ export interface Decompressors {
   zlib(data: Uint8Array, size: number): Uint8Array;
   /** As `zlib`, from a part of a file, and no further than is asked for: damage behind that is not seen. Undefined where the host cannot. */
   growingZlib?(source: ByteSource, offset: number, length: number, size: number): GrowingBytes;
+  /** All of what `growingZlib` gives, made beside what else goes on. The promise is broken where there is damage. */
+  zlibAhead?(source: ByteSource, offset: number, length: number, size: number): Promise<Uint8Array>;
   zstd(data: Uint8Array, size: number): Uint8Array;
   /** xz tells no size ahead. Undefined where the host cannot: then the symbols in .gnu_debugdata are not read. */
   xz?(data: Uint8Array): Uint8Array;

@@ -47,9 +47,8 @@ export interface NameColumns {
   /** Entries of functions and variables that complete another one, and which. */
   readonly origins: Float64Array;
   readonly originOwners: Float64Array;
-  /** DW_AT_go_runtime_type values, and the types that have them. */
-  readonly runtimeValues: Float64Array;
-  readonly runtimeOwners: Float64Array;
+  /** Types that have a DW_AT_go_runtime_type. */
+  readonly runtimeOwners: Uint32Array;
   readonly diagnostics: readonly string[];
 }
 
@@ -107,7 +106,6 @@ class NameScan {
   private entries: Uint32Array;
   private readonly origins: number[] = [];
   private readonly originOwners: number[] = [];
-  private readonly runtimeValues: number[] = [];
   private readonly runtimeOwners: number[] = [];
 
   /** @param size of the units that are to be read */
@@ -130,8 +128,7 @@ class NameScan {
       entries: this.entries,
       origins: Float64Array.from(this.origins),
       originOwners: Float64Array.from(this.originOwners),
-      runtimeValues: Float64Array.from(this.runtimeValues),
-      runtimeOwners: Float64Array.from(this.runtimeOwners),
+      runtimeOwners: Uint32Array.from(this.runtimeOwners),
       diagnostics: this.diagnostics,
     };
   }
@@ -183,7 +180,8 @@ class NameScan {
           if (program[step] === SKIP_STRING) step++;
           this.add(flags & 0xff, hash >>> 0, nameAt, start);
         }
-        if ((flags & (NAME_ELSEWHERE | RUNTIME_TYPE | ORIGIN)) !== 0) this.addOdd(unit, flags, start);
+        if ((flags & RUNTIME_TYPE) !== 0) this.runtimeOwners.push(start);
+        if ((flags & (NAME_ELSEWHERE | ORIGIN)) !== 0) this.addOdd(unit, flags, start);
       }
       at = runSkip(info, at, end, program, step, unit);
       if (hasChildren[code] !== 0) depth++;
@@ -217,13 +215,6 @@ class NameScan {
   private addOdd(unit: Unit, flags: number, start: number): void {
     const entry = new Entry(unit, start);
     if ((flags & NAME_ELSEWHERE) !== 0) this.addName(unit, entry, flags & 0xff);
-    if ((flags & RUNTIME_TYPE) !== 0) {
-      const value = entry.constant(DW_AT.DW_AT_go_runtime_type);
-      if (value !== undefined && value !== 0) {
-        this.runtimeValues.push(value);
-        this.runtimeOwners.push(start);
-      }
-    }
     if ((flags & ORIGIN) !== 0) {
       const origin = entry.ref(DW_AT.DW_AT_abstract_origin) ?? entry.ref(DW_AT.DW_AT_specification);
       if (origin !== undefined) {

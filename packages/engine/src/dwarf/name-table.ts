@@ -1,8 +1,11 @@
 import { readU32 } from '../base/cursor.ts';
+import { attempt } from '../base/errors.ts';
 import { NamePool } from '../base/name-pool.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import type { GrowingBytes } from '../bytes/growing-bytes.ts';
+import { DW_AT } from './attributes.ts';
 import { KeptColumns, packColumns } from './columns.ts';
+import { entryAt } from './entry.ts';
 import { hashName } from './name-hash.ts';
 import { IN_DEBUG_STR, KIND_MASK, KINDS, scanNames, type NameColumns } from './name-scan.ts';
 import type { UnitTable } from './unit-table.ts';
@@ -24,6 +27,8 @@ export interface NameTable {
   readonly completions: Pairs;
   /** Types by DW_AT_go_runtime_type. */
   readonly runtimeTypes: Pairs;
+  /** True if there are such. */
+  readonly hasRuntimeTypes: boolean;
   /** Units that could not be read to their end. */
   readonly diagnostics: readonly string[];
   /** The rows of that name, ascending, by no more than is needed for that. */
@@ -92,8 +97,26 @@ export class ScannedNames implements NameTable {
   }
 
   get runtimeTypes(): Pairs {
-    this.sortedTypes ??= sortedPairs(this.columns.runtimeValues, this.columns.runtimeOwners);
+    this.sortedTypes ??= this.readRuntimeTypes();
     return this.sortedTypes;
+  }
+
+  get hasRuntimeTypes(): boolean {
+    return this.columns.runtimeOwners.some((owner) => this.runtimeTypeOf(owner) !== 0);
+  }
+
+  private readRuntimeTypes(): Pairs {
+    const owners = this.columns.runtimeOwners;
+    const values = Float64Array.from(owners, (owner) => this.runtimeTypeOf(owner));
+    return sortedPairs(
+      values.filter((value) => value !== 0),
+      owners.filter((_, i) => values[i] !== 0),
+    );
+  }
+
+  /** DW_AT_go_runtime_type of a type; 0 where that cannot be read, as the linker writes it where there is none. */
+  private runtimeTypeOf(owner: number): number {
+    return attempt(() => entryAt(this.table, owner).constant(DW_AT.DW_AT_go_runtime_type)) ?? 0;
   }
 
   rowsNamed(name: Uint8Array): readonly NamedRow[] {
@@ -201,6 +224,10 @@ export class KeptNames implements NameTable {
     return { keys: this.columns.f64(TYPE_KEYS), offsets: this.columns.f64(TYPE_OFFSETS) };
   }
 
+  get hasRuntimeTypes(): boolean {
+    return this.columns.sizeOf(TYPE_KEYS) > 0;
+  }
+
   rowsNamed(name: Uint8Array): readonly NamedRow[] {
     const { columns } = this;
     const hash = hashName(name);
@@ -249,7 +276,7 @@ function startsWith(text: Uint8Array, wanted: Uint8Array): boolean {
   return true;
 }
 
-function sortedPairs(keys: Float64Array, offsets: Float64Array): Pairs {
+function sortedPairs(keys: Float64Array, offsets: ArrayLike<number>): Pairs {
   const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
   return {
     keys: Float64Array.from(order, (i) => keys[i] as number),

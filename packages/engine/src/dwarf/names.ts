@@ -32,7 +32,7 @@ export function scanAllNames(table: UnitTable): NameIndex {
 export function scanGoTypes(table: UnitTable): NameIndex | undefined {
   for (const unit of table.named('runtime')) {
     const index = new NameIndex(table, new ScannedNames(table, [unit]));
-    if (index.runtimeTypeCount > 0) return index;
+    if (index.hasRuntimeTypes) return index;
   }
   return undefined;
 }
@@ -132,6 +132,10 @@ export class NameIndex {
     const { keys, offsets } = this.names.runtimeTypes;
     const at = lastAtMost(keys, value);
     return at >= 0 && keys[at] === value ? offsets[at] : undefined;
+  }
+
+  get hasRuntimeTypes(): boolean {
+    return this.names.hasRuntimeTypes;
   }
 
   get runtimeTypeCount(): number {

