@@ -19,7 +19,7 @@ export function serverOf(host: DebugHost = HOST): StreamServer {
   return new StreamServer({ protocols: [debugAdapterProtocol(host)] });
 }
 
-/** What vscode-go sends about itself. */
+/** What VS Code says of itself when it runs the Go extension (debugSession.ts of microsoft/vscode, initialize). */
 export const VSCODE = {
   clientID: 'vscode',
   clientName: 'Visual Studio Code',
@@ -38,6 +38,30 @@ export const VSCODE = {
   supportsMemoryEvent: true,
   supportsStartDebuggingRequest: true,
   supportsANSIStyling: true,
+};
+
+/**
+ * What the extension makes of a configuration (goDebugConfiguration.ts): the defaults of `go.delveConfig` where it says nothing,
+ * the environment of the Go tools; and what the editor adds.
+ */
+export const GO_EXTENSION = {
+  name: 'Core',
+  type: 'go',
+  request: 'launch',
+  packagePathToGoModPathMap: { '/home/me/app': '/home/me/app' },
+  debugAdapter: 'dlv-dap',
+  apiVersion: 2,
+  showRegisters: false,
+  showGlobalVariables: false,
+  substitutePath: [],
+  showLog: false,
+  logOutput: 'debugger',
+  dlvFlags: [],
+  hideSystemGoroutines: false,
+  dlvToolPath: '/usr/bin/inquest',
+  env: { GOPATH: '/home/me/go' },
+  __configurationTarget: 6,
+  __sessionId: '4ae64a0c-8a25-4d08-bba0-4d1c5b1bb2b5',
 };
 
 /** The launch configuration for a fixture. */

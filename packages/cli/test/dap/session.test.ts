@@ -7,96 +7,9 @@ import { openCore } from '@inquest/node';
 import type { HostedCore } from '@inquest/servers';
 import { openFixture } from '../../../../fixtures/fixtures.mjs';
 import { debugHost, hostedCore } from '../../src/serve/debug-host.ts';
-import { connectTo, expand, frameOf, launchOf, openDap, scopeOf, serverOf, VSCODE } from './open-dap.ts';
+import { connectTo, expand, frameOf, GO_EXTENSION, launchOf, openDap, serverOf, VSCODE } from './open-dap.ts';
 
-/** What vscode-go adds to a launch configuration. */
-const ADDED = {
-  name: 'Core',
-  type: 'go',
-  request: 'launch',
-  stopOnEntry: false,
-  showLog: false,
-  debugAdapter: 'dlv-dap',
-  dlvToolPath: '/usr/bin/inquest',
-  stackTraceDepth: 50,
-  showGlobalVariables: true,
-  showRegisters: true,
-  hideSystemGoroutines: false,
-  goroutineFilters: '',
-  showPprofLabels: [],
-  internalConsoleOptions: 'neverOpen',
-  __configurationTarget: 5,
-  __sessionId: '4ae64a0c',
-  __buildDir: '/home/me/app',
-  env: {},
-};
-
-describe('a session of vscode-go', () => {
-  it('goes its way from initialize to disconnect, in the order of events that the editor expects', async () => {
-    const client = connectTo(serverOf());
-    const capabilities = await client.request('initialize', VSCODE);
-    expect(capabilities).toMatchObject({ supportsConfigurationDoneRequest: true, supportsExceptionInfoRequest: true });
-    expect(Object.keys(capabilities).filter((key) => /step|goto|restart|setVariable|writeMemory/i.test(key))).toEqual(
-      [],
-    );
-    const launched = client.request('launch', launchOf('sum/go1.26/default', ADDED));
-    await client.event('initialized');
-    await client.request('setBreakpoints', {
-      source: { name: 'main.go', path: '/home/me/app/main.go' },
-      lines: [11, 12],
-      breakpoints: [{ line: 11 }, { line: 12 }],
-      sourceModified: false,
-    });
-    await client.request('setFunctionBreakpoints', { breakpoints: [] });
-    await client.request('setExceptionBreakpoints', { filters: [] });
-    await client.request('configurationDone');
-    await launched;
-    const { body: stopped } = await client.event('stopped');
-    expect(stopped).toMatchObject({ reason: 'exception', threadId: 1, text: 'panic: :(', allThreadsStopped: true });
-    const { threads } = await client.request('threads');
-    expect(threads[0].name).toMatch(/^\* \[Go 1\] main\.main \(crashed, thread \d+\)$/);
-    // hideSystemGoroutines is false here.
-    expect(threads.slice(1).map(({ name }: { name: string }) => name)).toEqual([
-      '[Go 2] runtime.gopark [force gc (idle)]',
-      '[Go 3] runtime.gopark [GC sweep wait]',
-      '[Go 4] runtime.gopark [GC scavenge wait]',
-    ]);
-    const info = await client.request('exceptionInfo', { threadId: 1 });
-    expect(info).toMatchObject({ exceptionId: 'panic', description: 'panic: :(', breakMode: 'unhandled' });
-    expect(info.details.stackTrace).toContain('goroutine 1 died in main.main at main.go:11');
-    const top = await client.request('stackTrace', { threadId: 1, startFrame: 0, levels: 1 });
-    expect(top.stackFrames).toHaveLength(1);
-    expect(top.totalFrames).toBeGreaterThan(1);
-    const rest = await client.request('stackTrace', { threadId: 1, startFrame: 1, levels: 19 });
-    const frame = await frameOf(client, 1, 'main.main');
-    expect(rest.stackFrames.map(({ id }: { id: number }) => id)).toContain(frame.id);
-    expect(frame).toMatchObject({
-      line: 11,
-      source: { name: 'main.go', path: expect.stringMatching(/programs\/sum\/main\.go$/) },
-    });
-    expect([...(await scopeOf(client, frame.id, 'Locals')).keys()]).toEqual(['sum', 'n']);
-    await client.request('disconnect', { restart: false, terminateDebuggee: true });
-    await client.closed();
-    const events = client.log.flatMap(({ event, command, direction }) =>
-      event !== undefined ? [event] : direction === 'received' && command !== undefined ? [`(${command})`] : [],
-    );
-    expect(events.slice(0, 9)).toEqual([
-      '(initialize)',
-      'process',
-      'output',
-      'initialized',
-      '(launch)',
-      '(setBreakpoints)',
-      '(setFunctionBreakpoints)',
-      '(setExceptionBreakpoints)',
-      '(configurationDone)',
-    ]);
-    expect(events[9]).toBe('stopped');
-    // Numbered without a gap, as the protocol wants.
-    const received = client.log.filter(({ direction }) => direction === 'received');
-    expect(received.map(({ seq }) => seq)).toEqual(received.map((_, i) => i + 1));
-  });
-
+describe('a session', () => {
   it('dims what the runtime did after the failure, and leaves it out for clients that do not skip it', async () => {
     type Frame = { name: string; source?: { presentationHint?: string } };
     const first = async (about: object): Promise<Frame[]> => {
@@ -126,7 +39,7 @@ it('the configuration of README.md opens the core of the demo', async () => {
     symlinkSync(core, join(folder, 'core'));
     const client = connectTo(serverOf());
     await client.request('initialize', VSCODE);
-    await client.request('launch', { ...ADDED, ...JSON.parse(text.replaceAll('${workspaceFolder}', folder)) });
+    await client.request('launch', { ...GO_EXTENSION, ...JSON.parse(text.replaceAll('${workspaceFolder}', folder)) });
     await client.request('configurationDone');
     const { body } = await client.event('stopped');
     expect(body).toMatchObject({ threadId: 1, text: 'panic: :(' });

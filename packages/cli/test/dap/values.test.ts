@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DapClient } from '@inquest/testkit/dap';
-import { expand, frameOf, openDap, scopeOf, type DapVariable } from './open-dap.ts';
+import { expand, frameOf, openDap, scopeOf, VSCODE, type DapVariable } from './open-dap.ts';
 
 let client: DapClient;
 let frameId = 0;
 
 beforeAll(async () => {
-  const opened = await openDap('exprs/go1.27/noopt');
+  const opened = await openDap('exprs/go1.27/noopt', {}, { ...VSCODE, adapterID: 'inquest' });
   ({ client } = opened);
   frameId = (await frameOf(client, opened.stopped.threadId, 'main.inner')).id;
 });

@@ -77,6 +77,14 @@ export class LiveValue {
     }
   }
 
+  /** Where the bytes of a string or the elements of a slice are, and how many bytes they have; undefined where they are in no memory. */
+  contents(): { readonly address: number; readonly size: number } | undefined {
+    if (this.kind !== 'string' && this.kind !== 'slice') return undefined;
+    const { base, length, elem } = sequenceOf(this.context, this.handle);
+    const address = addressOf(base);
+    return address === undefined ? undefined : { address, size: this.kind === 'string' ? length : length * elem.size };
+  }
+
   /** The value as a tree of plain data, within limits: what --json shows. */
   tree(limits: Partial<LoadLimits> = {}): ValueTree {
     return loadValue(this.context, this.handle, { ...DEFAULT_LIMITS, ...limits });

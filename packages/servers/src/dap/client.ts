@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { hasExtent } from './memory.ts';
 
 /** Sends an event. */
 export type SendEvent = (event: string, body?: object) => void;
@@ -12,8 +13,11 @@ export interface ClientTraits {
   readonly invalidated: boolean;
   /** Shows types of values. */
   readonly types: boolean;
-  /** Shows the memory that a value leads to. */
-  readonly memory: boolean;
+  /**
+   * Shows the memory that values lead to: none, from an address on, or that of strings and slices alone, up to their end. The Go
+   * extension of VS Code shows a value as text by reading on from its reference until nothing more comes.
+   */
+  readonly memory: 'none' | 'addresses' | 'extents';
   /** Goes to the first frame that is not dimmed; others go to the first. */
   readonly skipsDimmed: boolean;
   /** True for a client on another machine, which cannot see the files of this one. */
@@ -28,19 +32,27 @@ export function clientTraits(args: DebugProtocol.InitializeRequestArguments, rem
     progress: args.supportsProgressReporting === true,
     invalidated: args.supportsInvalidatedEvent === true,
     types: args.supportsVariableType === true,
-    memory: args.supportsMemoryReferences === true,
+    memory: memoryOf(args),
     // Others say that they are VS Code, too (dap-mode of Emacs): they cannot do all that it can.
     skipsDimmed: args.clientID === 'vscode' && args.supportsInvalidatedEvent === true,
     remote,
   };
 }
 
+function memoryOf(args: DebugProtocol.InitializeRequestArguments): ClientTraits['memory'] {
+  if (args.supportsMemoryReferences !== true) return 'none';
+  return args.clientID === 'vscode' && args.adapterID === 'go' ? 'extents' : 'addresses';
+}
+
 /** A value without what the client does not know, which the protocol says not to send. */
 export function forClient<T extends { type?: string; memoryReference?: string }>(client: ClientTraits, value: T): T {
-  const out = { ...value };
-  if (!client.types) delete out.type;
-  if (!client.memory) delete out.memoryReference;
-  return out;
+  const { type, memoryReference, ...rest } = value;
+  const isKnown = client.memory === 'addresses' || (client.memory === 'extents' && hasExtent(memoryReference));
+  return {
+    ...rest,
+    ...(client.types && type !== undefined ? { type } : {}),
+    ...(isKnown && memoryReference !== undefined ? { memoryReference } : {}),
+  } as T;
 }
 
 /** What is possible with a core: all that looks, nothing that runs or changes it. */

@@ -84,6 +84,6 @@ export class CoreView {
 
   showing(hex = false): Showing {
     const register = (key: string, make: () => Container): number => this.containers.numberOf(key, make);
-    return { session: this.session, hex, register };
+    return { session: this.session, hex, extents: this.client.memory === 'extents', register };
   }
 }

@@ -12,7 +12,7 @@ const MOST_FUNCTIONS = 2000;
 
 /** Answers `disassemble`: as many instructions as were asked for, before and behind an address. */
 export function disassemble(view: CoreView, args: DebugProtocol.DisassembleArguments): Line[] {
-  const base = parseReference(args.memoryReference, args.offset);
+  const { address: base } = parseReference(args.memoryReference, args.offset);
   const first = Math.trunc(args.instructionOffset ?? 0);
   const count = Math.min(Math.max(0, args.instructionCount), MOST_INSTRUCTIONS);
   const before = first < 0 ? backward(view, base, Math.min(-first, MOST_INSTRUCTIONS)) : [];

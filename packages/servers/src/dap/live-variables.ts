@@ -3,14 +3,14 @@ import {
   applyVerb,
   attempt,
   formatValue,
-  hex,
   limitsOf,
   waitersOn,
   type LiveValue,
   type Session,
   type ValueTree,
 } from '@inquest/engine';
-import { textVariable, type Container, type Showing } from './variables.ts';
+import { memoryReference } from './memory.ts';
+import { MOST_ELEMENTS, textVariable, type Container, type Showing } from './variables.ts';
 
 /** A value with its name, and what is to be said about it. */
 export interface NamedLive {
@@ -75,14 +75,14 @@ export function showValue(
   const container = attempt(() => expand(showing.session, key, value, path));
   const text = valueText(showing, value);
   const short = container !== undefined && text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-  const memory = memoryOf(value);
+  const memory = memoryOf(showing, value);
   return {
     value: stale === undefined ? short : `${short}  (may be stale: ${stale})`,
     type: value.type,
     variablesReference: container === undefined ? 0 : showing.register(key, () => container),
     ...(container?.indexed === undefined ? {} : { indexedVariables: container.indexed.count }),
     ...(container?.namedCount === undefined ? {} : { namedVariables: container.namedCount }),
-    ...(memory === undefined ? {} : { memoryReference: hex(memory) }),
+    ...(memory === undefined ? {} : { memoryReference: memory }),
     presentationHint: { attributes: stale === undefined ? ['readOnly'] : ['readOnly', 'stale'] },
   };
 }
@@ -102,7 +102,9 @@ function plainText(session: Session, tree: ValueTree): string {
 }
 
 /** The memory that a hex view should open: of what a pointer, slice or string leads to, else of the value itself. */
-function memoryOf(value: LiveValue): number | undefined {
+function memoryOf({ extents }: Showing, value: LiveValue): string | undefined {
+  const contents = extents ? attempt(() => value.contents()) : undefined;
+  if (contents !== undefined) return memoryReference(contents.address, contents.size);
   const { base, address } = value.tree({
     maxArrayValues: 0,
     maxStringLen: 0,
@@ -110,7 +112,7 @@ function memoryOf(value: LiveValue): number | undefined {
     followPointers: false,
   });
   const leads = base ?? address;
-  return leads === undefined || leads === '0x0' ? undefined : Number(leads);
+  return leads === undefined || leads === '0x0' ? undefined : memoryReference(Number(leads));
 }
 
 /** What a value consists of; undefined for what consists of nothing else. Pointers and interfaces are looked through. */
@@ -178,7 +180,7 @@ function fieldPath(path: string | undefined, name: string): string | undefined {
 }
 
 function elements(session: Session, key: string, value: LiveValue, path: string | undefined): Container | undefined {
-  const count = value.length;
+  const count = Math.min(value.length, MOST_ELEMENTS);
   if (count === 0) return undefined;
   const children = (start: number, end: number, showing: Showing): DebugProtocol.Variable[] => {
     const out: DebugProtocol.Variable[] = [];

@@ -2,39 +2,47 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DebugError, hex, type Session } from '@inquest/engine';
 
 /** Bytes that are sent at once; a client asks on. */
-const MOST_BYTES = 1 << 20;
+const MOST_BYTES = 16 << 20;
 const PAGE = 4096;
 
-/** An address that was handed out: hexadecimal with 0x. Throws `usage`. */
-export function parseReference(reference: string, offset = 0): number {
-  const address = /^(0x[0-9a-f]+|\d+)$/i.test(reference) ? Number(reference) + offset : Number.NaN;
-  if (Number.isSafeInteger(address) && address >= 0) return address;
+/** An address, in hexadecimal with 0x, and perhaps how many bytes are there. */
+const REFERENCE = /^(0x[0-9a-f]+|\d+)(?::(\d+))?$/i;
+
+/** What stands for the memory from an address on, or for so many bytes of it. */
+export function memoryReference(address: number, size?: number): string {
+  return size === undefined ? hex(address) : `${hex(address)}:${size}`;
+}
+
+/** True for a reference to so many bytes. */
+export function hasExtent(reference = ''): boolean {
+  return reference.includes(':');
+}
+
+/** The address that a reference and an offset lead to, and the first one that the reference is not for. Throws `usage`. */
+export function parseReference(reference: string, offset = 0): { readonly address: number; readonly end: number } {
+  const [, start, size] = REFERENCE.exec(reference) ?? [];
+  const address = start === undefined ? Number.NaN : Number(start) + offset;
+  if (Number.isSafeInteger(address) && address >= 0)
+    return { address, end: size === undefined ? Infinity : Number(start) + Number(size) };
   throw new DebugError(`${reference} is no address`, { code: 'usage' });
 }
 
-/** Answers `readMemory`. */
+/**
+ * Answers `readMemory`. All that is missing counts as unreadable, though some may be readable again further on: clients such as VS
+ * Code fill with zeros what is neither sent nor unreadable.
+ */
 export function readMemory(
   { program }: Session,
-  { memoryReference, offset, count }: DebugProtocol.ReadMemoryArguments,
+  { memoryReference: reference, offset, count }: DebugProtocol.ReadMemoryArguments,
 ): NonNullable<DebugProtocol.ReadMemoryResponse['body']> {
-  const address = parseReference(memoryReference, offset);
+  const { address, end } = parseReference(reference, offset);
   if (!Number.isSafeInteger(count) || count < 0)
     throw new DebugError(`${count} is no number of bytes`, { code: 'usage' });
-  const wanted = Math.min(count, MOST_BYTES);
-  const bytes = program.memory.readSome(address, wanted);
-  const missing = bytes.length === wanted ? 0 : unreadable(program.memory, address + bytes.length, address + wanted);
-  return {
-    address: hex(address),
-    data: base64(bytes),
-    ...(missing === 0 ? {} : { unreadableBytes: missing }),
-  };
-}
-
-/** Bytes from `start` on that cannot be read, up to `end`. */
-function unreadable(memory: Session['program']['memory'], start: number, end: number): number {
-  let at = start;
-  while (at < end && memory.readSome(at, 1).length === 0) at = Math.floor(at / PAGE + 1) * PAGE;
-  return Math.min(at, end) - start;
+  if (count > MOST_BYTES)
+    throw new DebugError(`${count} bytes are too many at once: ${MOST_BYTES} are the most`, { code: 'limit' });
+  const bytes = program.memory.readSome(address, Math.max(0, Math.min(count, end - address)));
+  const missing = count - bytes.length;
+  return { address: hex(address), data: base64(bytes), ...(missing === 0 ? {} : { unreadableBytes: missing }) };
 }
 
 function base64(bytes: Uint8Array): string {

@@ -7,7 +7,12 @@ export interface Showing {
   readonly register: Register;
   /** Integers in hexadecimal. */
   readonly hex: boolean;
+  /** References to memory are for what a value has, and not for all behind it. */
+  readonly extents: boolean;
 }
+
+/** The largest number of elements that the protocol can tell. */
+export const MOST_ELEMENTS: number = 2 ** 31 - 1;
 
 /** Elements of a list, which may be many: asked for in parts. */
 export interface IndexedPart {
