@@ -17,7 +17,7 @@ describe('semaphores that goroutines sleep on, without the table of them', () =>
     for (const goroutine of runtime.iterGoroutines()) {
       // Who waits on a condition is in a list of that.
       if (goroutine.waitReason === 'sync.Cond.Wait') continue;
-      const [found, wanted] = [semaphoreOf(runtime, goroutine), byGoroutine.get(goroutine.address)?.address];
+      const [found, wanted] = [semaphoreOf(runtime, goroutine), byGoroutine.get(goroutine.address)];
       if (found !== wanted) wrong.push(`goroutine ${goroutine.id}: ${String(found)}, not ${String(wanted)}`);
     }
     expect(wrong).toEqual([]);

@@ -30,8 +30,10 @@ export interface ChannelWait {
 
 /** Who sleeps on which semaphore: the runtime's own queues, so a proven fact. */
 export interface Semaphores {
-  /** By address of the goroutine's g. */
-  readonly byGoroutine: ReadonlyMap<number, QueuedGoroutine>;
+  /** The semaphore's word by the address of the goroutine's g. */
+  readonly byGoroutine: ReadonlyMap<number, number>;
+  /** Addresses of the records in the queues. */
+  readonly sudogs: readonly number[];
   /** Why some of them may be missing; undefined if none are. */
   readonly problem: string | undefined;
 }
@@ -140,9 +142,11 @@ function chain(
  */
 export function readSemaphores(runtime: GoRuntime): Semaphores {
   const { program, layout } = runtime;
-  const byGoroutine = new Map<number, QueuedGoroutine>();
+  const byGoroutine = new Map<number, number>();
+  const sudogs: number[] = [];
   const table = symbolsAreCheap(program) ? program.symbol('runtime.semtable') : undefined;
-  if (table === undefined) return { byGoroutine, problem: 'the table of semaphores (runtime.semtable) was not found' };
+  if (table === undefined)
+    return { byGoroutine, sudogs, problem: 'the table of semaphores (runtime.semtable) was not found' };
   // Each root is padded to a cache line.
   const stride = program.target.arch.name === 'arm64' ? 128 : 64;
   let problem: string | undefined;
@@ -150,10 +154,13 @@ export function readSemaphores(runtime: GoRuntime): Semaphores {
     const root = attempt(() => program.memory.u64(table + i * stride + layout.get('semaRoot', 'treap')));
     if (root === undefined) problem = 'a part of the table of semaphores is not in the core';
     for (const node of treapNodes(runtime, root ?? 0)) {
-      for (const waiter of waitersAt(runtime, node)) byGoroutine.set(waiter.g, waiter);
+      for (const { g, sudog, address } of waitersAt(runtime, node)) {
+        byGoroutine.set(g, address);
+        sudogs.push(sudog);
+      }
     }
   }
-  return { byGoroutine, problem };
+  return { byGoroutine, sudogs, problem };
 }
 
 function* treapNodes({ program, layout }: GoRuntime, root: number): Generator<number> {
@@ -172,12 +179,12 @@ function* treapNodes({ program, layout }: GoRuntime, root: number): Generator<nu
 function* waitersAt({ program, layout }: GoRuntime, node: number): Generator<QueuedGoroutine> {
   const { memory } = program;
   const seen = new Set<number>();
-  const word = (sudog: number, field: string): number =>
-    attempt(() => memory.u64(sudog + layout.get('sudog', field))) ?? 0;
-  const address = word(node, 'elem');
-  for (let sudog = node; sudog !== 0 && !seen.has(sudog) && seen.size < MOST_WAITERS; sudog = word(sudog, 'waitlink')) {
+  const word = (at: number): number => attempt(() => memory.u64(at)) ?? 0;
+  const [elem, link, ofG] = [layout.get('sudog', 'elem'), layout.get('sudog', 'waitlink'), layout.get('sudog', 'g')];
+  const address = word(node + elem);
+  for (let sudog = node; sudog !== 0 && !seen.has(sudog) && seen.size < MOST_WAITERS; sudog = word(sudog + link)) {
     seen.add(sudog);
-    const g = word(sudog, 'g');
+    const g = word(sudog + ofG);
     if (g !== 0 && address !== 0) yield { g, sudog, address };
   }
 }

@@ -41,7 +41,7 @@ export function waitSummary(session: Session, { groups, input, isDeadlock }: Tol
   const cycles = graph?.cycles ?? [];
   const told = new Set<Wait>(cycles.flatMap(membersOf));
   const contended =
-    graph === undefined ? [] : gather(graph, graph.waits).filter(({ waits }) => isContended(waits, told));
+    graph === undefined ? [] : gather(graph, graph.semaphoreWaits).filter(({ waits }) => isContended(waits, told));
   const stuck = search ? deadlocksResult(session).stuck : undefined;
   const summary: WaitSummaryResult = {
     cycles: cycles.slice(0, MOST_CYCLES).map((cycle) => cycleResult(session, cycle)),

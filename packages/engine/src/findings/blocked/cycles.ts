@@ -32,7 +32,7 @@ function follow(chains: Chains, wait: Wait, path: readonly Edge[], done: Set<Wai
   }
   if (done.has(wait) || path.length > MOST_STEPS) return;
   for (const edge of edgesOf(chains, wait)) {
-    const next = chains.byGoroutine.get(edge.to.address);
+    const next = chains.waitAt(edge.to.address);
     if (next !== undefined) follow(chains, next, [...path, edge], done, cycles);
   }
   done.add(wait);
@@ -69,5 +69,5 @@ function waitsBehind(chains: Chains, cycles: readonly (readonly Edge[])[]): Map<
 
 function nextOf(chains: Chains, wait: Wait): Wait | undefined {
   const edge = edgesOf(chains, wait)[0];
-  return edge && chains.byGoroutine.get(edge.to.address);
+  return edge && chains.waitAt(edge.to.address);
 }

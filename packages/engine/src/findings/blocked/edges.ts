@@ -14,11 +14,11 @@ export interface Edge {
   readonly frame: number | undefined;
 }
 
-/** What is needed to go from one who waits to whom it waits for. */
+/** What is needed to go from one who waits for a lock to whom it waits for. */
 export interface Chains {
   readonly waits: readonly Wait[];
-  /** By address of the g. */
-  readonly byGoroutine: ReadonlyMap<number, Wait>;
+  /** How the goroutine of an address waits; undefined for one that does not wait for a lock. */
+  waitAt(g: number): Wait | undefined;
   readonly objects: Iterable<WaitedObject>;
   object(kind: ObjectKind, address: number): WaitedObject | undefined;
   owners(object: WaitedObject): readonly Owner[];

@@ -7,25 +7,34 @@ import { LockCode } from './lock-code.ts';
 import { ObjectNames, type ObjectName } from './object-names.ts';
 import { WaitedObjects, type WaitedObject } from './objects.ts';
 import { Owners, type Owner } from './owners.ts';
-import { findStuck, type Reach, type Standing } from './reach.ts';
+import { findStuck, type Reach } from './reach.ts';
+import { isAtSemaphore, isWaiting } from './reasons.ts';
+import { Standings, type Standing } from './standings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readWait, type ObjectKind, type Wait, type WaitSources } from './wait.ts';
 
-/** Who waits for whom in a program. What takes long is found out when it is asked for, and kept. */
-export class WaitGraph implements Chains {
-  /** The user's blocked goroutines. */
-  readonly waits: readonly Wait[];
-  /** By address of the g. */
-  readonly byGoroutine: ReadonlyMap<number, Wait>;
+/**
+ * Who waits for whom in a program. What takes long is found out when it is asked for, and kept: to begin with, what those wait on that
+ * sleep on semaphores, which is all that is needed for locks.
+ */
+export class WaitGraph {
+  /** The user's goroutines that wait for locks and groups of goroutines. */
+  readonly semaphoreWaits: readonly Wait[];
   readonly surroundings: Surroundings;
   readonly stackWords: StackWords;
-  readonly objects: WaitedObjects;
+  private readonly sources: WaitSources;
+  private readonly standings = new Standings();
+  /** With semaphores: they are of other kinds than what the other waits are for. */
+  private readonly objects: WaitedObjects;
   private readonly names: ObjectNames;
   private readonly ownerSearch: Owners;
   private readonly ownersOf = new Map<WaitedObject, readonly Owner[]>();
-  /** Those that do not wait. */
-  readonly rest: readonly Standing[];
+  private readonly locks: Chains;
   private semaphoreTable: Semaphores | undefined;
+  private allWaits: { readonly waits: readonly Wait[]; readonly objects: WaitedObjects } | undefined;
+  private restFound: readonly Standing[] | undefined;
+  private waitOf: ReadonlyMap<number, Wait> | undefined;
+  private semaphoreWaitOf: ReadonlyMap<number, Wait> | undefined;
   private cyclesFound: readonly Cycle[] | undefined;
   private reachFound: Reach | undefined;
 
@@ -33,29 +42,95 @@ export class WaitGraph implements Chains {
     this.surroundings = surroundings;
     const { runtime } = surroundings;
     this.stackWords = new StackWords(runtime);
-    const sources: WaitSources = {
+    this.sources = {
       runtime,
       semaphores: () => this.semaphores,
       ways: new Map(),
+      uses: new Map(),
       conditions: new ConditionLists(),
     };
+    this.semaphoreWaits = this.goThrough();
+    this.objects = new WaitedObjects(runtime, this.semaphoreWaits);
+    this.names = new ObjectNames(surroundings, (wait) => this.goroutineOf(wait));
+    this.ownerSearch = new Owners(surroundings, new LockCode(runtime.program), () => this.everyone());
+    this.locks = {
+      waits: this.semaphoreWaits,
+      objects: this.objects,
+      waitAt: (g) => this.semaphoreWaitAt(g),
+      object: (kind, address) => this.object(kind, address),
+      owners: (object) => this.owners(object),
+      goroutineOf: (wait) => this.goroutineOf(wait),
+    };
+  }
+
+  /** Notes where all goroutines stand, and what those wait on that sleep on semaphores. */
+  private goThrough(): Wait[] {
+    const { surroundings, sources, standings } = this;
     const waits: Wait[] = [];
-    const rest: Standing[] = [];
-    for (const goroutine of runtime.iterGoroutines()) {
+    for (const goroutine of surroundings.runtime.iterGoroutines()) {
       const isSystem = surroundings.isSystem(goroutine);
       const functions = surroundings.functions(goroutine);
-      const wait = isSystem || surroundings.isCrashed(goroutine) ? undefined : readWait(sources, goroutine, functions);
-      if (wait !== undefined) waits.push(wait);
-      // The collector's workers have old pointers to anything; those that run finalizers have the user's calls.
-      else if (!isSystem || !functions.every((name) => name.startsWith('runtime.')))
-        rest.push({ g: goroutine.address, functions });
+      const standing = { g: goroutine.address, functions };
+      if (!isSystem && isWaiting(goroutine) && !surroundings.isCrashed(goroutine)) {
+        const wait = isAtSemaphore(goroutine) ? readWait(sources, goroutine, functions) : undefined;
+        if (wait !== undefined) waits.push(wait);
+        standings.add(standing, wait === undefined ? 'waiting otherwise' : 'at a semaphore');
+      } else if (!isSystem || !functions.every((name) => name.startsWith('runtime.'))) {
+        // The collector's workers have old pointers to anything; those that run finalizers have the user's calls.
+        standings.add(standing, 'not waiting');
+      }
     }
-    this.waits = waits;
-    this.rest = rest;
-    this.byGoroutine = new Map(waits.map((wait) => [wait.g, wait]));
-    this.objects = new WaitedObjects(runtime, waits);
-    this.names = new ObjectNames(surroundings, (wait) => this.goroutineOf(wait));
-    this.ownerSearch = new Owners(surroundings, new LockCode(runtime.program), [...waits, ...rest]);
+    return waits;
+  }
+
+  /** The user's blocked goroutines. */
+  get waits(): readonly Wait[] {
+    this.allWaits ??= this.findWaits();
+    return this.allWaits.waits;
+  }
+
+  private findWaits(): { readonly waits: readonly Wait[]; readonly objects: WaitedObjects } {
+    const { sources } = this;
+    const known = this.semaphoreWaits.values();
+    const waits: Wait[] = [];
+    const others: Wait[] = [];
+    for (const [{ g, functions }, posture] of this.standings.waiting()) {
+      if (posture === 'at a semaphore') {
+        waits.push(known.next().value as Wait);
+        continue;
+      }
+      const wait = readWait(sources, sources.runtime.readGoroutine(g), functions);
+      if (wait === undefined) continue;
+      waits.push(wait);
+      others.push(wait);
+    }
+    return { waits, objects: new WaitedObjects(sources.runtime, others) };
+  }
+
+  /** The user's goroutines that do not wait. */
+  get rest(): readonly Standing[] {
+    this.restFound ??= [...this.standings.others()];
+    return this.restFound;
+  }
+
+  /** How the goroutine of an address waits; undefined for one that does not. */
+  waitAt(g: number): Wait | undefined {
+    const posture = this.standings.postureOf(g);
+    if (posture === undefined || posture === 'not waiting') return undefined;
+    if (posture === 'at a semaphore') return this.semaphoreWaitAt(g);
+    this.waitOf ??= byGoroutine(this.waits);
+    return this.waitOf.get(g);
+  }
+
+  private semaphoreWaitAt(g: number): Wait | undefined {
+    this.semaphoreWaitOf ??= byGoroutine(this.semaphoreWaits);
+    return this.semaphoreWaitOf.get(g);
+  }
+
+  /** Those that wait, and then the others. */
+  private *everyone(): Generator<Standing> {
+    for (const [standing] of this.standings.waiting()) yield standing;
+    yield* this.standings.others();
   }
 
   private get semaphores(): Semaphores {
@@ -66,7 +141,7 @@ export class WaitGraph implements Chains {
   /** What may make the answer incomplete. */
   get diagnostics(): readonly string[] {
     const problem = this.semaphoreTable?.problem;
-    const isMissed = problem !== undefined && this.waits.some((wait) => wait.problem === problem);
+    const isMissed = problem !== undefined && this.semaphoreWaits.some((wait) => wait.problem === problem);
     const { cutAt } = this.ownerSearch;
     return [
       ...(isMissed ? [problem] : []),
@@ -79,8 +154,9 @@ export class WaitGraph implements Chains {
     return this.surroundings.runtime.readGoroutine(g);
   }
 
+  /** One of the objects of a wait that was told of. */
   object(kind: ObjectKind, address: number): WaitedObject | undefined {
-    return this.objects.get(kind, address);
+    return this.objects.get(kind, address) ?? this.allWaits?.objects.get(kind, address);
   }
 
   /** The expression that names an object: by the variables of those who wait on it or have it, or of a package. */
@@ -100,12 +176,12 @@ export class WaitGraph implements Chains {
 
   /** For whom a goroutine waits at a lock; none for channels, where anyone may come. */
   edges(wait: Wait): Edge[] {
-    return edgesOf(this, wait);
+    return edgesOf(this.locks, wait);
   }
 
   /** Cycles of goroutines that wait for each other's locks; each once. */
   get cycles(): readonly Cycle[] {
-    this.cyclesFound ??= findCycles(this);
+    this.cyclesFound ??= findCycles(this.locks);
     return this.cyclesFound;
   }
 
@@ -142,6 +218,10 @@ export class WaitGraph implements Chains {
     }
     return found;
   }
+}
+
+function byGoroutine(waits: readonly Wait[]): ReadonlyMap<number, Wait> {
+  return new Map(waits.map((wait) => [wait.g, wait]));
 }
 
 /** False for waits that end by themselves, and for those of which it is not known for what they wait. */

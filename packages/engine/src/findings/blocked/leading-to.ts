@@ -2,7 +2,7 @@ import { readU64 } from '../../base/cursor.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { HeapObjects } from './heap-objects.ts';
 import type { StackWords } from './live-words.ts';
-import type { Standing } from './reach.ts';
+import type { Standing } from './standings.ts';
 
 /** Objects between a stack and what is looked for, and how many are noted of each distance. */
 const MOST_BETWEEN = 2;

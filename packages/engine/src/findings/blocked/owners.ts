@@ -4,7 +4,7 @@ import type { Goroutine } from '../../runtime/goroutine.ts';
 import type { Call } from '../../unwind/call-stack.ts';
 import type { LockCall, LockCode } from './lock-code.ts';
 import type { WaitedObject } from './objects.ts';
-import type { Standing } from './reach.ts';
+import type { Standing } from './standings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A goroutine that holds a lock, and what shows it. */
@@ -43,13 +43,13 @@ export class Owners {
   cutAt: number | undefined;
   private readonly surroundings: Surroundings;
   private readonly code: LockCode;
-  private readonly goroutines: readonly Standing[];
+  private readonly goroutines: () => Iterable<Standing>;
   private readonly mayHold = new Map<readonly string[], boolean>();
   private byAddress: Map<number, Holding[]> | undefined;
   /** Deferred by a wrapper that captures nothing: the lock is a package's, and its address in the wrapper's code. */
   private readonly byCode = new Map<number, { readonly wrapper: FoundFunc; readonly holdings: Holding[] }>();
 
-  constructor(surroundings: Surroundings, code: LockCode, goroutines: readonly Standing[]) {
+  constructor(surroundings: Surroundings, code: LockCode, goroutines: () => Iterable<Standing>) {
     this.surroundings = surroundings;
     this.code = code;
     this.goroutines = goroutines;
@@ -86,7 +86,7 @@ export class Owners {
   private find(): Map<number, Holding[]> {
     const found = new Map<number, Holding[]>();
     let count = 0;
-    for (const { g, functions } of this.goroutines) {
+    for (const { g, functions } of this.goroutines()) {
       if (!this.isCandidate(g, functions)) continue;
       if (++count > MOST_CANDIDATES) {
         this.cutAt = MOST_CANDIDATES;

@@ -11,6 +11,7 @@ import { channelQueue, notifyQueue, sudogsOf } from '../../runtime/wait-queues.t
 import type { Semaphores } from '../../runtime/wait-queues.ts';
 import { HeapObjects } from './heap-objects.ts';
 import type { StackWords } from './live-words.ts';
+import type { Standing } from './standings.ts';
 import type { Wait } from './wait.ts';
 
 /** Bytes of memory that are searched at most. */
@@ -60,9 +61,6 @@ export function findStuck(sources: ReachSources, waits: readonly Wait[], others:
     return { ...nothing, searched: search.searched, problem: error.message };
   }
 }
-
-/** A goroutine, and the calls of its stack. */
-export type Standing = Pick<Wait, 'g' | 'functions'>;
 
 /** What is known already of a program's goroutines. */
 export interface ReachSources {
@@ -122,7 +120,7 @@ class Search {
       for (const sudog of sudogsOf(runtime, g)) this.hide(sudog);
     }
     for (const g of runtime.threads.flatMap(({ g0, gsignal }) => [g0, gsignal])) this.hide(g);
-    for (const { sudog } of semaphores.byGoroutine.values()) this.hide(sudog);
+    for (const sudog of semaphores.sudogs) this.hide(sudog);
   }
 
   /** What is at an address leads nowhere. */

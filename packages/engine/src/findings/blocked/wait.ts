@@ -1,7 +1,6 @@
 import { attempt } from '../../base/errors.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
-import { G_LEAKED, G_SYSCALL, G_WAITING } from '../../runtime/status.ts';
 import {
   channelWaits,
   semaphoreOf,
@@ -9,6 +8,7 @@ import {
   type ConditionLists,
   type Semaphores,
 } from '../../runtime/wait-queues.ts';
+import { classOf, isWaiting, outsideKind } from './reasons.ts';
 
 /** What a goroutine can wait on that is in memory. */
 export type ObjectKind = 'channel' | 'mutex' | 'rwmutex' | 'waitgroup' | 'cond' | 'once' | 'semaphore';
@@ -49,6 +49,7 @@ export interface WaitSources {
   /** Reads them at the first asking. */
   readonly semaphores: () => Semaphores;
   readonly ways: ChannelWays;
+  readonly uses: SemaphoreUses;
   readonly conditions: ConditionLists;
 }
 
@@ -65,39 +66,32 @@ export function readWait(sources: WaitSources, goroutine: Goroutine, functions: 
 
 const NOTHING: readonly WaitTarget[] = [];
 
-/** What is not in memory that a goroutine waits for; undefined if it waits for something else, or not at all. */
-export function outsideKind({ status, waitReason }: Goroutine): 'system call' | 'sleep' | 'network' | undefined {
-  if (status === G_SYSCALL) return 'system call';
-  if (status !== G_WAITING) return undefined;
-  return /^sleep\b/.test(waitReason) ? 'sleep' : waitReason === 'IO wait' ? 'network' : undefined;
-}
-
 function findWait(sources: WaitSources, goroutine: Goroutine, functions: readonly string[]): Found | undefined {
+  if (!isWaiting(goroutine)) return undefined;
   const outside = outsideKind(goroutine);
   if (outside !== undefined) return { kind: outside };
-  if (goroutine.status !== G_WAITING && goroutine.status !== G_LEAKED) return undefined;
-  // Bubbles of testing/synctest have reasons of their own, which tell the same.
-  const reason = goroutine.waitReason.replace(/ \((durable|synctest)\)$/, '');
-  switch (reason) {
-    case 'chan receive (nil chan)':
-    case 'chan send (nil chan)':
-      return { kind: 'nil channel' };
-    case 'select (no cases)':
-      return { kind: 'no cases' };
-    case 'chan receive':
-    case 'chan send':
+  const kind = classOf(goroutine.waitReason);
+  switch (kind) {
+    case 'nil channel':
+    case 'no cases':
+    case 'unknown':
+      return { kind };
+    case 'send':
+    case 'receive':
+      return onChannels(sources, goroutine, kind);
     case 'select':
-      return onChannels(sources, goroutine, reason);
-    case 'sync.Cond.Wait':
+      return onChannels(sources, goroutine, undefined);
+    case 'condition':
       return onCondition(sources, goroutine);
+    case 'semaphore':
+      return onSemaphore(sources, goroutine, functions);
     default:
-      if (reason === 'semacquire' || reason.startsWith('sync.')) return onSemaphore(sources, goroutine, functions);
-      return { kind: reason === '' ? 'unknown' : 'runtime' };
+      return { kind: 'runtime' };
   }
 }
 
-function onChannels({ runtime, ways }: WaitSources, goroutine: Goroutine, reason: string): Found {
-  const only = reason === 'select' ? undefined : reason === 'chan send' ? 'send' : 'receive';
+/** `only` is undefined for a select. */
+function onChannels({ runtime, ways }: WaitSources, goroutine: Goroutine, only: 'send' | 'receive' | undefined): Found {
   const targets = channelWaits(runtime, goroutine.address, only, ways).map(({ channel, way }): WaitTarget => {
     return { kind: 'channel', address: channel, way };
   });
@@ -145,34 +139,61 @@ const SEMAPHORE_OWNERS: readonly SemaphoreOwner[] = [
   { method: /^(internal\/)?sync\.\(\*Mutex\)\.(Lock|lockSlow)$/, kind: 'mutex', way: 'lock', offset: 4 },
 ];
 
+/** What the semaphores of a stack's calls belong to, and the targets that were met. */
+interface SemaphoreUse {
+  readonly kind: ObjectKind;
+  readonly way: Way;
+  readonly addressOf: (word: number) => number;
+  /** By the semaphore's word: thousands may wait on the same. */
+  readonly targets: Map<number, readonly WaitTarget[]>;
+}
+
+/** By the calls of a stack: the same list for the same stack. */
+export type SemaphoreUses = Map<readonly string[], SemaphoreUse>;
+
 /** What a goroutine in a semaphore's queue waits on. */
 function onSemaphore(sources: WaitSources, goroutine: Goroutine, functions: readonly string[]): Found {
   const { byGoroutine, problem } = sources.semaphores();
-  const queued = byGoroutine.get(goroutine.address)?.address;
+  const queued = byGoroutine.get(goroutine.address);
   const word = queued ?? (problem === undefined ? undefined : semaphoreOf(sources.runtime, goroutine));
   if (word === undefined) return { kind: 'object', problem: problem ?? 'it is in no queue of the semaphores' };
-  return { kind: 'object', targets: [semaphoreTarget(sources.runtime, word, functions)] };
+  const use = semaphoreUse(sources, functions);
+  let targets = use.targets.get(word);
+  if (targets === undefined) {
+    targets = [{ kind: use.kind, address: use.addressOf(word), way: use.way }];
+    use.targets.set(word, targets);
+  }
+  return { kind: 'object', targets };
 }
 
-function semaphoreTarget(runtime: GoRuntime, word: number, functions: readonly string[]): WaitTarget {
+function semaphoreUse({ runtime, uses }: WaitSources, functions: readonly string[]): SemaphoreUse {
+  let use = uses.get(functions);
+  if (use === undefined) {
+    use = { ...findUse(runtime, functions), targets: new Map() };
+    uses.set(functions, use);
+  }
+  return use;
+}
+
+function findUse(runtime: GoRuntime, functions: readonly string[]): Omit<SemaphoreUse, 'targets'> {
   const inLock = functions.some((name) => /^(internal\/)?sync\.\(\*Mutex\)\.lockSlow$/.test(name));
   for (const { method, kind, way, offset } of SEMAPHORE_OWNERS) {
     if (!functions.slice(0, DEEPEST_METHOD).some((name) => method.test(name))) continue;
-    if (kind === 'waitgroup') return { kind, address: waitGroupAt(runtime, word), way };
-    if (kind === 'once') return onceTarget(word);
+    if (kind === 'waitgroup') return { kind, way, addressOf: (word) => waitGroupAt(runtime, word) };
+    if (kind === 'once') return { kind, way, addressOf: onceAt };
     // The writers of an RWMutex queue up at the Mutex that it begins with.
     const inner = kind === 'rwmutex' && inLock ? 4 : offset;
-    return { kind, address: word - (inner ?? 0), way };
+    return { kind, way, addressOf: (word) => word - (inner ?? 0) };
   }
-  return { kind: 'semaphore', address: word, way: 'wait' };
+  return { kind: 'semaphore', way: 'wait', addressOf: (word) => word };
 }
 
 /** Calls between gopark and the method of package sync, inlined ones too, and a Once's function around a lock. */
 const DEEPEST_METHOD = 12;
 
 /** sync.Once is {done, m Mutex}; Go 1.24 and later put a noCopy of no size first, and done has always had four bytes. */
-function onceTarget(word: number): WaitTarget {
-  return { kind: 'once', address: word - 8, way: 'wait' };
+function onceAt(word: number): number {
+  return word - 8;
 }
 
 /**

@@ -8,9 +8,9 @@ import type { WaitedObject } from './objects.ts';
 import { WaysTo } from './leading-to.ts';
 import { nameOf } from './names.ts';
 import { statementFrom } from './source-statements.ts';
-import type { Standing } from './reach.ts';
+import type { Standing } from './standings.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Wait, Way } from './wait.ts';
+import type { Wait, WaitTarget, Way } from './wait.ts';
 
 /** Goroutines of the same stack, or a timer, that could wake one that waits, and what shows it. */
 export interface Waker {
@@ -65,6 +65,11 @@ function deedFor(kind: WaitedObject['kind'], way: Way): Deed | undefined {
     verb: 'close',
     source: (name) => new RegExp(`(?:close\\(\\s*${name}\\s*\\)|(?:^|[^\\w.)\\]])${name}\\s*<-)`),
   };
+}
+
+/** True for what others than an owner can end a wait for. */
+export function hasWakers({ kind, way }: WaitTarget): boolean {
+  return deedFor(kind, way) !== undefined;
 }
 
 /**

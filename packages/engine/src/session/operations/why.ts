@@ -1,7 +1,7 @@
 import type { Edge } from '../../findings/blocked/edges.ts';
 import type { WaitGraph } from '../../findings/blocked/graph.ts';
 import type { Wait } from '../../findings/blocked/wait.ts';
-import { wakersOf, type Waker } from '../../findings/blocked/wakers.ts';
+import { hasWakers, wakersOf, type Waker } from '../../findings/blocked/wakers.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { callLocation } from '../calls.ts';
 import { listingOf } from '../goroutine-listing.ts';
@@ -34,7 +34,7 @@ function chainFrom(graph: WaitGraph, wait: Wait): Chain {
     edges.push(edge);
     const closedAt = edges.findIndex(({ from }) => from.g === edge.to.address);
     if (closedAt >= 0) return { edges, closedAt };
-    at = graph.byGoroutine.get(edge.to.address);
+    at = graph.waitAt(edge.to.address);
   }
   return { edges, closedAt: undefined };
 }
@@ -56,7 +56,7 @@ function endingOf(session: Session, graph: WaitGraph, wait: Wait, wakers: readon
   const { edges, closedAt } = chainFrom(graph, wait);
   if (closedAt !== undefined) return cycleEnding(edges, closedAt);
   const last = edges.at(-1)?.to;
-  const end = last === undefined ? wait : graph.byGoroutine.get(last.address);
+  const end = last === undefined ? wait : graph.waitAt(last.address);
   if (last !== undefined && end === undefined) return `Goroutine ${last.id} is ${last.statusText}: it can go on.`;
   if (end === undefined) return 'It can go on.';
   if (graph.isStuck(end)) {
@@ -88,8 +88,8 @@ function openEnding(graph: WaitGraph, wait: Wait, wakers: readonly WakerResult[]
 
 /** Who could wake a goroutine that waits on channels and the like. Nobody, if nothing can. */
 function wakersFor(session: Session, graph: WaitGraph, wait: Wait | undefined): WakerResult[] {
-  if (wait === undefined || (wait.kind !== 'object' && wait.kind !== 'select')) return [];
-  if (graph.isStuck(wait)) return [];
+  // Locks have owners: who could wake it would be found by a search of all memory, for nothing.
+  if (wait === undefined || !wait.targets.some(hasWakers) || graph.isStuck(wait)) return [];
   return wakersOf(graph, wait)
     .slice(0, MOST_WAKERS)
     .map((waker) => wakerResult(session, waker));
@@ -123,7 +123,7 @@ do it; likely, if the source does it further on; possible, if a variable leads t
     const { id } = parameters;
     const goroutine = typeof id === 'number' ? session.goroutine(id) : session.requireGoroutine();
     const graph = waitGraphOf(session);
-    const wait = graph.byGoroutine.get(goroutine.address);
+    const wait = graph.waitAt(goroutine.address);
     const waiter = waiterResult(session, goroutine);
     const { location } = waiter;
     const wakers = wakersFor(session, graph, wait);

@@ -1,0 +1,58 @@
+/** A goroutine, and the calls of its stack. */
+export interface Standing {
+  /** Address of its runtime.g. */
+  readonly g: number;
+  /** Names of the calls, innermost first: the same list for the same stack. */
+  readonly functions: readonly string[];
+}
+
+/** What is known of a goroutine without looking at what it waits on. */
+export type Posture = 'at a semaphore' | 'waiting otherwise' | 'not waiting';
+
+const POSTURES: readonly Posture[] = ['at a semaphore', 'waiting otherwise', 'not waiting'];
+
+/** Where goroutines stand: two numbers for each, for there can be a million of them. */
+export class Standings {
+  private readonly addresses: number[] = [];
+  /** Number of the list of calls, times the number of postures, plus that of the posture. */
+  private readonly places: number[] = [];
+  private readonly lists: (readonly string[])[] = [];
+  private readonly numbers = new Map<readonly string[], number>();
+
+  add({ g, functions }: Standing, posture: Posture): void {
+    let list = this.numbers.get(functions);
+    if (list === undefined) {
+      list = this.lists.length;
+      this.lists.push(functions);
+      this.numbers.set(functions, list);
+    }
+    this.addresses.push(g);
+    this.places.push(list * POSTURES.length + POSTURES.indexOf(posture));
+  }
+
+  /** How the goroutine of an address stands; undefined for one that was not added. */
+  postureOf(g: number): Posture | undefined {
+    const place = this.places[this.addresses.indexOf(g)];
+    return place === undefined ? undefined : POSTURES[place % POSTURES.length];
+  }
+
+  /** Those that wait, in the order in which they were added, and how. */
+  *waiting(): Generator<readonly [Standing, Posture]> {
+    for (const [row, place] of this.places.entries()) {
+      const posture = POSTURES[place % POSTURES.length] as Posture;
+      if (posture !== 'not waiting') yield [this.at(row, place), posture];
+    }
+  }
+
+  /** Those that do not. */
+  *others(): Generator<Standing> {
+    const posture = POSTURES.indexOf('not waiting');
+    for (const [row, place] of this.places.entries())
+      if (place % POSTURES.length === posture) yield this.at(row, place);
+  }
+
+  private at(row: number, place: number): Standing {
+    const list = Math.floor(place / POSTURES.length);
+    return { g: this.addresses[row] as number, functions: this.lists[list] as readonly string[] };
+  }
+}
