@@ -25,9 +25,10 @@ interface Expandable {
   readonly start?: number;
 }
 
-interface Instruction {
+export interface Instruction {
   readonly address: string;
   readonly instruction: string;
+  readonly instructionBytes?: string;
   readonly location?: { readonly path?: string };
   readonly line?: number;
   readonly presentationHint?: string;

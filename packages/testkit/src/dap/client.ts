@@ -8,7 +8,7 @@ import type { DapMessage } from './message.ts';
 export interface DapClientOptions {
   /** Called with each message that comes. */
   readonly seen?: (message: DapMessage) => void;
-  /** Takes what is wrong with a message that came. By default that is nobody's, and ends the run of tests. */
+  /** Takes what is wrong with a message that came. By default nothing more is answered then, and the run of tests fails. */
   readonly onProblem?: (problem: Error) => void;
   /** Longest time to wait for an answer or an event, in milliseconds. */
   readonly patience?: number;
@@ -26,7 +26,7 @@ export class DapClient {
   private readonly conversation = new Conversation();
   private readonly answers = new Map<number, DapMessage>();
   private readonly events: DapMessage[] = [];
-  /** What was wrong with a message that came. */
+  /** What was wrong with a message that came, if nobody took it. */
   private problem: Error | undefined;
   private readonly output: Writable;
   private readonly options: DapClientOptions;
@@ -188,15 +188,18 @@ export class DapClient {
       this.conversation.received(message);
     } catch (error) {
       const problem = new Error(`${JSON.stringify(message).slice(0, 500)}: ${String(error)}`);
-      this.problem ??= problem;
       const { onProblem } = this.options;
       if (onProblem !== undefined) onProblem(problem);
-      // Whoever waits is told; a test that has ended fails as well.
-      else
-        queueMicrotask(() => {
-          throw problem;
-        });
+      else this.fail(problem);
     }
+  }
+
+  /** Whoever waits is told, and where nobody does, a test that has ended fails as well. */
+  private fail(problem: Error): void {
+    this.problem ??= problem;
+    queueMicrotask(() => {
+      throw problem;
+    });
   }
 
   private wake(): void {
