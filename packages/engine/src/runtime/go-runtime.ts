@@ -177,8 +177,16 @@ export class GoRuntime {
 
   /** How many goroutines there are that are not dead. Reads no more of each than its status. */
   get goroutineCount(): number {
-    this.count ??= this.goroutineList?.length ?? countItems(iterLiveGs(this.goroutineRoots));
+    this.count ??= countItems(iterLiveGs(this.goroutineRoots));
     return this.count;
+  }
+
+  /** True if more goroutines are not dead than `most`. Reads the statuses of few more than that. */
+  hasMoreGoroutines(most: number): boolean {
+    if (this.count !== undefined) return this.count > most;
+    let seen = 0;
+    for (const _ of iterLiveGs(this.goroutineRoots)) if (++seen > most) return true;
+    return false;
   }
 
   /** The goroutines that are not dead, in the runtime's order, read as they are asked for and not kept. */
@@ -188,7 +196,9 @@ export class GoRuntime {
       return;
     }
     const byId = new GoroutineNumbers();
+    let count = 0;
     for (const address of iterLiveGs(this.goroutineRoots)) {
+      count++;
       const goroutine = attempt(() => this.readGoroutine(address));
       if (goroutine === undefined) {
         this.complain(`the goroutine at ${hex(address)} cannot be read`);
@@ -197,7 +207,8 @@ export class GoRuntime {
       byId.add(goroutine.id, address);
       yield goroutine;
     }
-    // Who saw them all need not be asked again where each one is.
+    // Who saw them all need not be asked again how many there are, and where each one is.
+    this.count ??= count;
     this.byId ??= byId;
   }
 

@@ -1,6 +1,8 @@
+import { latestTime } from '../runtime/clock.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import { groupKey, passing, type GoroutineTest } from './goroutine-filter.ts';
 import { listingOf } from './goroutine-listing.ts';
+import { OldestWaits } from './oldest-waits.ts';
 import type { GoroutineGroup } from './results.ts';
 import type { Session } from './session.ts';
 
@@ -44,22 +46,48 @@ export function groupGoroutines(
   return { groups, total, count: gathered.length };
 }
 
-const everyone = new WeakMap<Session, readonly GoroutineGroup[]>();
+/** What is known when all goroutines of a session have been gone through. */
+interface Everyone {
+  readonly groups: readonly GoroutineGroup[];
+  /** Those that have waited longest. */
+  readonly oldest: readonly Goroutine[];
+}
 
-/**
- * Goroutines of the same stack, status and creator together, with all their numbers in `ids`: the largest groups first, those of
- * the runtime last. Grouping all of them takes long where there are many, and is done once for a session.
- */
-export function stackGroups(session: Session, tests: readonly GoroutineTest[] = []): readonly GoroutineGroup[] {
-  const wanted = passing(session.runtime.iterGoroutines(), tests);
-  if (tests.length > 0) return byStack(session, wanted);
-  const known = everyone.get(session) ?? byStack(session, wanted);
-  everyone.set(session, known);
+const everyone = new WeakMap<Session, Everyone>();
+
+/** Grouping all goroutines takes long where there are many, and is done once for a session. */
+function everyoneOf(session: Session): Everyone {
+  let known = everyone.get(session);
+  if (known === undefined) {
+    const listing = listingOf(session);
+    const waits = new OldestWaits(latestTime(session.runtime), (goroutine) => listing.isSystem(goroutine));
+    const groups = byStack(session, session.runtime.iterGoroutines(), (goroutine) => waits.see(goroutine));
+    known = { groups, oldest: waits.goroutines };
+    everyone.set(session, known);
+  }
   return known;
 }
 
-function byStack(session: Session, goroutines: Iterable<Goroutine>): readonly GoroutineGroup[] {
-  return gather(session, 'stack', goroutines)
+/**
+ * Goroutines of the same stack, status and creator together, with all their numbers in `ids`: the largest groups first, those of
+ * the runtime last.
+ */
+export function stackGroups(session: Session, tests: readonly GoroutineTest[] = []): readonly GoroutineGroup[] {
+  if (tests.length === 0) return everyoneOf(session).groups;
+  return byStack(session, passing(session.runtime.iterGoroutines(), tests));
+}
+
+/** The program's goroutines that have waited longest, if that is long: a few. */
+export function oldestWaits(session: Session): readonly Goroutine[] {
+  return everyoneOf(session).oldest;
+}
+
+function byStack(
+  session: Session,
+  goroutines: Iterable<Goroutine>,
+  see?: (goroutine: Goroutine) => void,
+): readonly GoroutineGroup[] {
+  return gather(session, 'stack', goroutines, see)
     .map((each) => describeGroup(session, each))
     .sort(largestFirst);
 }
@@ -91,11 +119,17 @@ function firstId({ ids }: Gathered): number {
   return ids[0] ?? 0;
 }
 
-function gather(session: Session, by: string, goroutines: Iterable<Goroutine>): Gathered[] {
+function gather(
+  session: Session,
+  by: string,
+  goroutines: Iterable<Goroutine>,
+  see?: (goroutine: Goroutine) => void,
+): Gathered[] {
   const listing = listingOf(session);
   const keyOf = groupKey(listing, by);
   const gathered = new Map<string, Gathered>();
   for (const goroutine of goroutines) {
+    see?.(goroutine);
     const key = keyOf(goroutine);
     const group = gathered.get(key);
     if (group === undefined) {

@@ -1,23 +1,17 @@
-import { attempt } from '../base/errors.ts';
 import type { Cycle } from '../findings/blocked/cycles.ts';
 import type { Wait } from '../findings/blocked/wait.ts';
-import { latestTime } from '../runtime/clock.ts';
-import { iterLiveGs } from '../runtime/live-goroutines.ts';
-import { listingOf } from './goroutine-listing.ts';
+import { oldestWaits } from './goroutine-groups.ts';
 import type { GoroutineGroup } from './results.ts';
 import type { HealthResult } from './results-health.ts';
-import type { WaiterResult, WaitsDetail, WaitSummaryResult } from './results-waits.ts';
+import type { WaitsDetail, WaitSummaryResult } from './results-waits.ts';
 import type { Session } from './session.ts';
 import { cycleResult, deadlocksResult, gather, groupResult, waitsResult } from './wait-results.ts';
 import { waiterResult, waitGraphOf } from './waits.ts';
 
-/** Cycles, locks, groups and long waits told of in a summary. */
+/** Cycles, locks and groups told of in a summary. */
 const MOST_CYCLES = 3;
 const MOST_LOCKS = 3;
 const MOST_STUCK = 5;
-const MOST_LONG = 2;
-/** A wait that is worth telling, in nanoseconds. */
-const LONG = 60e9;
 /** Groups of waits told of in the long forms. */
 const MOST_GROUPS = 200;
 /** A report does not search more memory than this for what goroutines wait on, in bytes. */
@@ -34,7 +28,7 @@ interface Told {
 
 /** Who waits for whom, for a report; undefined where that tells nothing. What takes long is done only where the death asks for it. */
 export function waitSummary(session: Session, { groups, input, isDeadlock }: Told): WaitSummaryResult | undefined {
-  const longest = longestWaits(session);
+  const longest = oldestWaits(session).map((goroutine) => waiterResult(session, goroutine));
   const search = isDeadlock && mayBeSearched(input);
   const mayBlock = isDeadlock || groups.some(({ status, system }) => !system && LOCKS.test(status));
   const graph = mayBlock ? waitGraphOf(session) : undefined;
@@ -92,26 +86,4 @@ export function waitsDetail(session: Session, input: HealthResult | undefined): 
           diagnostics: [],
         };
   return { waiting, deadlocks };
-}
-
-/** The program's goroutines that have waited longest. No more is read of each than when it began to wait. */
-function longestWaits(session: Session): WaiterResult[] {
-  const { runtime } = session;
-  const { memory } = session.program;
-  const now = latestTime(runtime);
-  if (now === undefined) return [];
-  const sinceAt = runtime.layout.get('g', 'waitsince');
-  const long: { readonly g: number; readonly since: number }[] = [];
-  for (const g of iterLiveGs(runtime.goroutineRoots)) {
-    const since = attempt(() => memory.u64(g + sinceAt)) ?? 0;
-    if (since > 0 && now - since >= LONG) long.push({ g, since });
-  }
-  const found: WaiterResult[] = [];
-  for (const { g } of long.sort((a, b) => a.since - b.since)) {
-    const goroutine = attempt(() => runtime.readGoroutine(g));
-    if (goroutine === undefined || goroutine.waitReason === '' || listingOf(session).isSystem(goroutine)) continue;
-    found.push(waiterResult(session, goroutine));
-    if (found.length >= MOST_LONG) break;
-  }
-  return found;
 }

@@ -13,7 +13,7 @@ export function exceptionInfo(view: CoreView, threadId: number): DebugProtocol.E
     throw new DebugError(`thread ${threadId} is not the one that the program died in`, { code: 'not-found' });
   }
   const { headline, findings, death, kind } = cause;
-  const isLarge = view.session.runtime.goroutineCount > MANY;
+  const isLarge = view.session.runtime.hasMoreGoroutines(MANY);
   const report = view.core.prompt.run(isLarge ? 'report -brief' : 'report').text.trimEnd();
   return {
     exceptionId: kind,

@@ -170,7 +170,7 @@ export function goroutinesOperationOver(table: () => readonly Operation[]): Oper
       parameters['group'] === undefined ? listed(session, table(), parameters) : undefined,
     forReader(session, parameters) {
       const plain = Object.keys(parameters).length === 0;
-      return plain && session.runtime.goroutineCount > MOST_LISTED ? { group: 'stack' } : parameters;
+      return plain && session.runtime.hasMoreGoroutines(MOST_LISTED) ? { group: 'stack' } : parameters;
     },
   });
 }
