@@ -19,7 +19,7 @@ const MAIN = `
   engine/ session/command-line.ts session/configuration/ session/frame-variables.ts session/habits.ts session/live-commands.ts
   engine/ session/operation.ts session/operations/ session/optimised-values.ts session/package-members.ts session/panic-text.ts
   engine/ session/session.ts session/type-catalog.ts session/user-frame.ts session/words.ts target/ traceback/levels.ts
-  engine/ types/descriptor-layout.ts types/from-runtime.ts types/go-type.ts types/synthetic.ts unwind/call-stack.ts unwind/callback.ts unwind/flow/function-flow.ts
+  engine/ types/descriptor-layout.ts types/descriptors.ts types/from-runtime.ts types/go-type.ts types/synthetic.ts unwind/call-stack.ts unwind/callback.ts unwind/flow/function-flow.ts
   engine/ unwind/plain-frames.ts unwind/signal-frame.ts unwind/special-functions.ts unwind/stacks.ts unwind/unwinder.ts values/handle.ts values/load.ts
   engine/ values/format.ts values/place.ts values/scalars.ts values/scratch.ts values/tree.ts values/value.ts
 `;

@@ -42,11 +42,9 @@ const common = {
 /** True if the bundle is younger than everything it is made of. */
 export function isUpToDate() {
   const sources = ['engine', 'node', 'servers', 'cli'].map((name) => newest(join(root, 'packages', name, 'src')));
-  const others = ['package.json', 'package-lock.json', 'packages/cli/package.json'].map((name) =>
-    modifiedAt(join(root, name)),
-  );
+  const others = ['package.json', 'package-lock.json', 'packages/cli/package.json', 'scripts/bundle-parts.mjs'];
   const built = Math.min(...outputs().map(modifiedAt));
-  return built > Math.max(...sources, ...others, modifiedAt(self));
+  return built > Math.max(...sources, ...others.map((name) => modifiedAt(join(root, name))), modifiedAt(self));
 }
 
 /** Builds the bundle. Files are replaced whole, so several processes may do this at once. */

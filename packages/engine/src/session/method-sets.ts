@@ -1,6 +1,7 @@
 import { attempt } from '../base/errors.ts';
 import type { Program } from '../program/program.ts';
 import type { GoType, Method } from '../types/go-type.ts';
+import { MethodMatcher } from '../types/method-matcher.ts';
 import type { ImplementedResult, MethodResult } from './results-types.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
@@ -8,8 +9,6 @@ import type { TypeCatalog } from './type-catalog.ts';
 export class MethodSets {
   private readonly program: Program;
   private readonly types: TypeCatalog;
-  /** All types with methods that have a descriptor, by their descriptors. */
-  private described: readonly GoType[] | undefined;
 
   constructor(program: Program, types: TypeCatalog) {
     this.program = program;
@@ -18,14 +17,14 @@ export class MethodSets {
 
   /** The methods of a type and of pointers to it, by name; of an interface, those that it asks for. */
   methodsOf(type: GoType): MethodResult[] {
-    const own = this.descriptor(type);
+    const own = this.described(this.addressOf(type));
     if (type.kind === 'interface')
       return (own?.methods ?? []).map((method) => ({ ...signature(method), pointer: false, function: undefined }));
     const plain = type.name.replace(/^\*/, '');
     const found = new Map<string, MethodResult>();
-    const value = type.name.startsWith('*') ? this.named(plain) : own;
+    const value = type.name.startsWith('*') ? this.described(this.addressNamed(plain)) : own;
     for (const method of value?.methods ?? []) found.set(method.name, this.result(method, false));
-    for (const method of this.named(`*${plain}`)?.methods ?? [])
+    for (const method of this.described(this.addressNamed(`*${plain}`))?.methods ?? [])
       if (!found.has(method.name)) found.set(method.name, this.result(method, true));
     for (const [name, result] of this.functionsOf(plain)) {
       const known = found.get(name);
@@ -34,14 +33,16 @@ export class MethodSets {
     return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The descriptor's own description of a type. */
-  private descriptor(type: GoType): GoType | undefined {
-    const address = type.runtimeType ?? this.types.named(type.name)?.runtimeType;
-    return address === undefined ? undefined : attempt(() => this.types.runtime.at(address));
+  /** Where the descriptor of a type is. */
+  private addressOf(type: GoType): number | undefined {
+    return type.runtimeType ?? this.addressNamed(type.name);
   }
 
-  private named(name: string): GoType | undefined {
-    const address = this.types.named(name)?.runtimeType;
+  private addressNamed(name: string): number | undefined {
+    return this.types.named(name)?.runtimeType;
+  }
+
+  private described(address: number | undefined): GoType | undefined {
     return address === undefined ? undefined : attempt(() => this.types.runtime.at(address));
   }
 
@@ -58,7 +59,7 @@ export class MethodSets {
     if (dot < 0) return found;
     const value = `${plain}.`;
     const pointer = `${plain.slice(0, dot)}.(*${plain.slice(dot + 1)}).`;
-    for (const { name } of this.program.dwarf?.iterNames('function') ?? []) {
+    for (const { name } of this.program.dwarf?.iterNames('function', plain.slice(0, dot + 1)) ?? []) {
       const prefix = name.startsWith(value) ? value : name.startsWith(pointer) ? pointer : undefined;
       const method = prefix === undefined ? undefined : name.slice(prefix.length);
       // Closures, wrappers of method values and the like have more behind the method's name.
@@ -70,46 +71,31 @@ export class MethodSets {
 
   /** Names of the types that have all methods of an interface: a pass over all types of the program. */
   implementersOf(type: GoType): string[] {
-    const wanted = this.descriptor(type)?.methods ?? [];
-    if (wanted.length === 0) return [];
-    return this.all()
-      .filter((each) => each.kind !== 'interface' && hasAll(each.methods, wanted))
-      .map(({ name }) => name)
-      .sort();
+    const address = this.addressOf(type);
+    if (address === undefined) return [];
+    const held = this.types.held();
+    const found = new MethodMatcher(held).implementersOf(address, this.types.allDescribed(held).withMethods);
+    return found.flatMap((each) => attempt(() => held.at(each).name) ?? []).sort();
   }
 
   /** The interfaces, with a method at least, whose methods a type has, or pointers to it have. */
   interfacesOf(type: GoType): ImplementedResult[] {
+    const held = this.types.held();
+    const matcher = new MethodMatcher(held);
     const isPointer = type.name.startsWith('*');
-    const own = this.descriptor(type)?.methods ?? [];
-    const pointers = isPointer ? own : (this.named(`*${type.name}`)?.methods ?? own);
-    if (pointers.length === 0) return [];
-    return this.all()
-      .filter((each) => each.kind === 'interface' && hasAll(pointers, each.methods))
-      .map((each) => ({ name: each.name, pointer: !isPointer && !hasAll(own, each.methods) }))
+    const own = matcher.methodsAt(this.addressOf(type));
+    const pointer = isPointer ? undefined : this.addressNamed(`*${type.name}`);
+    const methods = pointer === undefined ? own : matcher.methodsAt(pointer);
+    return matcher
+      .interfacesOf(methods, this.types.allDescribed(held).interfaces)
+      .flatMap((address) => {
+        const name = attempt(() => held.at(address).name);
+        return name === undefined ? [] : [{ name, pointer: !isPointer && !matcher.isAskingFor(address, own) }];
+      })
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  private all(): readonly GoType[] {
-    this.described ??= this.collect();
-    return this.described;
-  }
-
-  /** Only types with a name, pointers to them and interfaces have methods. */
-  private collect(): GoType[] {
-    return this.types.allDescribed().filter((type) => (attempt(() => type.methods.length) ?? 0) > 0);
   }
 }
 
 function signature({ name, type }: Method): Pick<MethodResult, 'name' | 'type'> {
   return { name, type: type?.name };
-}
-
-/** True if there are methods of the wanted names and types; a type that the linker dropped is taken for the same. */
-function hasAll(methods: readonly Method[], wanted: readonly Method[]): boolean {
-  return wanted.every(({ name, type }) => {
-    const method = methods.find((each) => each.name === name);
-    if (method === undefined) return false;
-    return type === undefined || method.type === undefined || type.name === method.type.name;
-  });
 }

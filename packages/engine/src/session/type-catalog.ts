@@ -1,10 +1,11 @@
 import { attempt } from '../base/errors.ts';
+import { HeldMemory } from '../bytes/held-memory.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import type { Image } from '../image/image.ts';
 import type { ModuleData } from '../pclntab/moduledata.ts';
 import type { Program } from '../program/program.ts';
-import { allRuntimeTypes } from '../types/all-types.ts';
+import { allDescriptors, type AllDescriptors } from '../types/all-types.ts';
 import { TypeConstants } from '../types/constants.ts';
 import { DwarfTypes } from '../types/from-dwarf.ts';
 import { RuntimeTypes } from '../types/from-runtime.ts';
@@ -17,7 +18,7 @@ export class TypeCatalog {
   readonly runtime: RuntimeTypes;
   private readonly program: Program;
   private constants: TypeConstants | undefined;
-  private described: readonly GoType[] | undefined;
+  private described: AllDescriptors | undefined;
   private byName: ReadonlyMap<string, GoType> | undefined;
   private readonly byImage = new Map<Image, DwarfTypes | undefined>();
 
@@ -25,8 +26,7 @@ export class TypeCatalog {
   constructor(program: Program, memory: Memory = program.memory) {
     this.program = program;
     const experiments = program.goVersion?.experiments ?? [];
-    const modules = (): ModuleData[] => program.modules.map((module) => module.data);
-    this.runtime = new RuntimeTypes(program.memory, modules, program.minor, experiments);
+    this.runtime = this.descriptorsIn(program.memory);
     this.context = {
       memory,
       minor: program.minor,
@@ -73,26 +73,40 @@ export class TypeCatalog {
     return this.program.dwarf === undefined ? this.describedByName().get(name) : undefined;
   }
 
-  /** All types that the runtime keeps descriptors of: a pass over the modules' lists, once. */
-  allDescribed(): readonly GoType[] {
-    this.described ??= this.findDescribed();
+  private descriptorsIn(memory: Memory): RuntimeTypes {
+    const { program } = this;
+    const experiments = program.goVersion?.experiments ?? [];
+    return new RuntimeTypes(memory, () => modulesOf(program), { minor: program.minor, experiments });
+  }
+
+  /** Types by a copy of the modules' type data: for passes over many of them. */
+  held(): RuntimeTypes {
+    let memory: Memory = this.program.memory;
+    for (const { types, etypes } of modulesOf(this.program)) memory = new HeldMemory(memory, types, etypes);
+    return this.descriptorsIn(memory);
+  }
+
+  /** All descriptors that the runtime keeps, by such a copy: a pass over the modules' lists, once. */
+  allDescribed({ descriptors }: RuntimeTypes): AllDescriptors {
+    this.described ??= allDescriptors(descriptors, modulesOf(this.program));
     return this.described;
   }
 
-  private findDescribed(): GoType[] {
-    const { memory, minor, modules } = this.program;
-    const { experiments } = this.context;
-    return modules.flatMap(({ data }) => [...allRuntimeTypes(memory, data, this.runtime, { minor, experiments })]);
+  /** Names of the types that the runtime keeps descriptors of, with repetitions, and the addresses of those. */
+  *describedNames(): Generator<readonly [string, number]> {
+    const held = this.held();
+    for (const address of this.allDescribed(held).all) {
+      const name = attempt(() => held.at(address).name);
+      if (name !== undefined) yield [name, address];
+    }
   }
 
   /** What stripped programs still know of types, by name. */
   private describedByName(): ReadonlyMap<string, GoType> {
     if (this.byName === undefined) {
       const names = new Map<string, GoType>();
-      for (const type of this.allDescribed()) {
-        const name = attempt(() => type.name);
-        if (name !== undefined && !names.has(name)) names.set(name, type);
-      }
+      for (const [name, address] of this.describedNames())
+        if (!names.has(name)) names.set(name, this.runtime.at(address));
       this.byName = names;
     }
     return this.byName;
@@ -132,4 +146,8 @@ export class TypeCatalog {
     }
     return fields;
   }
+}
+
+function modulesOf(program: Program): ModuleData[] {
+  return program.modules.map(({ data }) => data);
 }

@@ -55,7 +55,7 @@ export function deadlockedBubble(printer: Printer, goroutine: Goroutine): number
 }
 
 function typesOf({ program, memory, minor }: Printer): RuntimeTypes {
-  return new RuntimeTypes(memory, () => program.modules.map(({ data }) => data), minor);
+  return new RuntimeTypes(memory, () => program.modules.map(({ data }) => data), { minor, experiments: [] });
 }
 
 function mark(printer: Printer, { recovered, repanicked }: PanicRecord): string {

@@ -1,13 +1,11 @@
+import { readU32, readU64 } from '../base/cursor.ts';
 import { attempt } from '../base/errors.ts';
 import type { Memory } from '../bytes/memory.ts';
-import { KIND_SIZES, mapTypeSize, TFLAG_UNCOMMON, TYPE_SIZE, TYPE_TFLAG } from './descriptor-layout.ts';
-import type { RuntimeTypes } from './from-runtime.ts';
-import type { GoType } from './go-type.ts';
+import { TYPE_SIZE } from './descriptor-layout.ts';
+import type { Descriptors, TypeModule } from './descriptors.ts';
 
 /** Where a module keeps its types: see runtime.moduledata. */
-export interface TypeListModule {
-  readonly types: number;
-  readonly etypes: number;
+export interface TypeListModule extends TypeModule {
   readonly typelinks: number;
   readonly typelinksLength: number;
   readonly typeDescriptorsLength: number;
@@ -17,112 +15,128 @@ export interface TypeListModule {
   readonly itabsLength: number;
 }
 
+/** Addresses of descriptors, each once. */
+export interface AllDescriptors {
+  readonly all: readonly number[];
+  readonly interfaces: readonly number[];
+  /** Of types with methods, interfaces aside. */
+  readonly withMethods: readonly number[];
+}
+
 /** More types, or entries of a list, than a program has. */
 const MOST_TYPES = 2_000_000;
 
-/** Which types a release's lists are read for. */
-interface Release {
-  readonly minor: number;
-  readonly experiments: readonly string[];
+/**
+ * All descriptors that can be reached from the modules' lists of them (typelinks and itabs; since Go 1.27 all descriptors, one
+ * behind the other), and from those by element, key, field, parameter and method. Damaged ones are left out.
+ */
+export function allDescriptors(descriptors: Descriptors, modules: readonly TypeListModule[]): AllDescriptors {
+  const walk = new Walk(modules);
+  for (const module of modules) walk.module(descriptors, module);
+  return walk;
 }
 
-/**
- * All types that can be reached from a module's lists of descriptors (typelinks and itabs; since Go 1.27 all descriptors, one
- * behind the other), and from those by element, key, field, parameter and method. Each once; damaged ones are left out.
- */
-export function* allRuntimeTypes(
-  memory: Memory,
-  module: TypeListModule,
-  types: RuntimeTypes,
-  release: Release,
-): Generator<GoType> {
-  const seen = new Set<number>();
-  const waiting: GoType[] = [];
-  const add = (type: GoType | undefined): void => {
-    const address = type?.runtimeType;
-    if (type === undefined || address === undefined || seen.has(address) || seen.size >= MOST_TYPES) return;
-    seen.add(address);
-    waiting.push(type);
-  };
-  for (const address of listedTypes(memory, module, types, release)) add(attempt(() => types.at(address)));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const type = next;
-    yield type;
+class Walk implements AllDescriptors {
+  readonly all: number[] = [];
+  readonly interfaces: number[] = [];
+  readonly withMethods: number[] = [];
+  private readonly seen: SeenPlaces;
+
+  constructor(modules: readonly TypeListModule[]) {
+    this.seen = new SeenPlaces(modules);
+  }
+
+  /** What is reached from a module's lists. */
+  module(descriptors: Descriptors, module: TypeListModule): void {
+    const waiting: number[] = [];
+    const add = (address: number): void => {
+      if (this.all.length + waiting.length < MOST_TYPES && this.seen.isNew(address)) waiting.push(address);
+    };
+    eachListed(descriptors, module, add);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const address = next;
+      attempt(() => this.visit(descriptors, address, add));
+    }
+  }
+
+  private visit(descriptors: Descriptors, address: number, add: (part: number) => void): void {
+    const kind = descriptors.kindAt(address);
+    this.all.push(address);
+    if (kind === 'interface') this.interfaces.push(address);
+    descriptors.eachPart(address, kind, add);
+    let methods = 0;
+    descriptors.everyMethod(address, kind, (_, type) => {
+      methods++;
+      if (type !== 0) add(type);
+      return true;
+    });
+    if (methods > 0 && kind !== 'interface') this.withMethods.push(address);
+  }
+}
+
+/** Larger type data than this no program has: what lies further away is remembered in another way. */
+const MOST_TYPE_DATA = 1 << 30;
+
+/** Which descriptors were met: a bit for each place where one of a module can be, and the addresses of others. */
+class SeenPlaces {
+  private readonly modules: readonly { readonly start: number; readonly bits: Uint8Array }[];
+  private readonly others = new Set<number>();
+
+  constructor(modules: readonly TypeListModule[]) {
+    this.modules = modules.map(({ types, etypes }) => {
+      const size = Math.min(Math.max(0, etypes - types), MOST_TYPE_DATA);
+      return { start: types, bits: new Uint8Array(Math.ceil(size / 64)) };
+    });
+  }
+
+  /** True the first time. */
+  isNew(address: number): boolean {
+    for (const { start, bits } of this.modules) {
+      const offset = address - start;
+      if (!(offset >= 0 && offset < bits.length * 64) || (offset & 7) !== 0) continue;
+      const at = offset >>> 6;
+      const bit = 1 << ((offset >>> 3) & 7);
+      const before = bits[at] as number;
+      bits[at] = before | bit;
+      return (before & bit) === 0;
+    }
+    const isNew = !this.others.has(address);
+    this.others.add(address);
+    return isNew;
+  }
+}
+
+/** Calls `add` with the addresses of descriptors that are in the module's own lists. */
+function eachListed(descriptors: Descriptors, module: TypeListModule, add: (address: number) => void): void {
+  const { memory } = descriptors;
+  const links = memory.readSome(module.typelinks, Math.min(module.typelinksLength, MOST_TYPES) * 4);
+  for (let at = 0; at + 4 <= links.length; at += 4) add(module.types + (readU32(links, at) | 0));
+  eachConsecutive(descriptors, module, add);
+  for (const itab of itabs(memory, module)) {
     attempt(() => {
-      for (const part of partsOf(type)) add(part);
+      add(memory.u64(itab));
+      add(memory.u64(itab + 8));
     });
   }
 }
 
-function* partsOf(type: GoType): Generator<GoType | undefined> {
-  yield type.elem;
-  yield type.key;
-  for (const field of type.fields) yield field.type;
-  yield* type.params;
-  yield* type.results;
-  for (const method of type.methods) yield method.type;
-}
-
-/** Addresses of descriptors by the module's own lists. */
-function* listedTypes(
-  memory: Memory,
-  module: TypeListModule,
-  types: RuntimeTypes,
-  release: Release,
-): Generator<number> {
-  const links = Math.min(module.typelinksLength, MOST_TYPES);
-  for (let i = 0; i < links; i++) {
-    const offset = attempt(() => memory.u32(module.typelinks + i * 4));
-    if (offset === undefined) break;
-    yield module.types + (offset | 0);
-  }
-  yield* consecutiveTypes(memory, module, types, release);
-  for (const itab of itabs(memory, module)) {
-    const parts = attempt(() => [memory.u64(itab), memory.u64(itab + 8)]);
-    if (parts !== undefined) yield* parts;
-  }
-}
-
 /** Go 1.27: descriptors lie one behind the other, from the second word on (runtime/type.go moduleTypelinks). */
-function* consecutiveTypes(
-  memory: Memory,
-  module: TypeListModule,
-  types: RuntimeTypes,
-  release: Release,
-): Generator<number> {
+function eachConsecutive(descriptors: Descriptors, module: TypeListModule, add: (address: number) => void): void {
   const end = Math.min(module.types + module.typeDescriptorsLength, module.etypes);
-  for (let at = module.types + 8; at < end;) {
-    const address = Math.ceil(at / 8) * 8;
-    const size = attempt(() => descriptorSize(memory, types.at(address), address, release));
-    if (size === undefined) return;
-    yield address;
-    at = address + size;
-  }
-}
-
-/** Bytes of a descriptor with its methods (internal/abi/type.go DescriptorSize). */
-function descriptorSize(memory: Memory, type: GoType, address: number, { minor, experiments }: Release): number {
-  const { kind } = type;
-  const own = kind === 'map' ? mapTypeSize(minor, experiments) : (KIND_SIZES[kind] ?? 0);
-  let size = TYPE_SIZE + own;
-  if ((memory.u8(address + TYPE_TFLAG) & TFLAG_UNCOMMON) !== 0) {
-    const methods = memory.u16(address + size + 4);
-    size += 16 + methods * 16;
-  }
-  if (kind === 'func') size += (type.params.length + type.results.length) * 8;
-  if (kind === 'interface') size += memory.u64(address + TYPE_SIZE + 16) * 8;
-  if (kind === 'struct') size += memory.u64(address + TYPE_SIZE + 16) * 24;
-  return size;
+  attempt(() => {
+    for (let at = module.types + 8; at < end;) {
+      const address = Math.ceil(at / 8) * 8;
+      const size = descriptors.sizeAt(address, descriptors.kindAt(address));
+      add(address);
+      at = address + size;
+    }
+  });
 }
 
 /** Addresses of the itabs that the linker made: a list of pointers, since Go 1.27 the itabs themselves. */
 function* itabs(memory: Memory, module: TypeListModule): Generator<number> {
-  const links = Math.min(module.itablinksLength, MOST_TYPES);
-  for (let i = 0; i < links; i++) {
-    const itab = attempt(() => memory.u64(module.itablinks + i * 8));
-    if (itab === undefined) break;
-    yield itab;
-  }
+  const links = memory.readSome(module.itablinks, Math.min(module.itablinksLength, MOST_TYPES) * 8);
+  for (let at = 0; at + 8 <= links.length; at += 8) yield readU64(links, at);
   const start = module.types + module.itabsOffset;
   const end = module.itabsLength === 0 ? start : start + module.itabsLength;
   for (let at = start; at < end && at < module.etypes;) {

@@ -1,6 +1,7 @@
 import type { Kind } from './go-type.ts';
 
 /** Offsets in the runtime's type descriptor (internal/abi/type.go Type), the same from Go 1.15 to 1.27. */
+export const TYPE_HASH = 16;
 export const TYPE_TFLAG = 20;
 export const TYPE_ALIGN = 21;
 export const TYPE_KIND = 23;
@@ -11,6 +12,12 @@ export const TYPE_SIZE = 48;
 export const TFLAG_UNCOMMON = 1;
 export const TFLAG_EXTRA_STAR = 2;
 export const TFLAG_NAMED = 4;
+/** Flags of a name record. */
+export const NAME_EXPORTED = 1;
+export const NAME_TAG = 2;
+export const NAME_PACKAGE = 4;
+export const NAME_EMBEDDED = 8;
+
 /** In the kind byte until Go 1.25, in tflag since. */
 export const DIRECT_IFACE = 0x20;
 

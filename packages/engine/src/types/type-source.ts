@@ -1,8 +1,9 @@
 import { attempt } from '../base/errors.ts';
 import type { Memory } from '../bytes/memory.ts';
 import type { Dwarf } from '../dwarf/dwarf.ts';
+import type { TypeModule } from './descriptors.ts';
 import { DwarfTypes } from './from-dwarf.ts';
-import { RuntimeTypes, type TypeModule } from './from-runtime.ts';
+import { RuntimeTypes } from './from-runtime.ts';
 import type { GoType } from './go-type.ts';
 
 /** From the address of a runtime type descriptor to the type: what reading interfaces needs. */
@@ -33,7 +34,7 @@ export class TypeSource<M extends TypeModule> implements DynamicTypes {
   constructor(options: TypeSourceOptions<M>) {
     this.options = options;
     const { memory, modules, goVersion } = options;
-    this.runtime = new RuntimeTypes(memory, modules, goVersion.minor, goVersion.experiments);
+    this.runtime = new RuntimeTypes(memory, modules, goVersion);
   }
 
   at(address: number): GoType {

@@ -1,7 +1,6 @@
-import { attempt, DebugError } from '../../base/errors.ts';
+import { DebugError } from '../../base/errors.ts';
 import type { Dwarf } from '../../dwarf/dwarf.ts';
 import { packageOf } from '../../pclntab/function-name.ts';
-import { allRuntimeTypes } from '../../types/all-types.ts';
 import { defineOperation, type Operation, type Parameters } from '../operation.ts';
 import type { Page } from '../results.ts';
 import type { Session } from '../session.ts';
@@ -71,15 +70,7 @@ export function* typeNames(session: Session, part?: string): Generator<string> {
     if (dwarf === undefined) continue;
     for (const name of dwarfNames(dwarf, 'type', part)) if (!TYPE_PARAMETER.test(name)) yield name;
   }
-  if (program.dwarf !== undefined) return;
-  const { memory, minor } = program;
-  const experiments = program.goVersion?.experiments ?? [];
-  for (const { data } of program.modules) {
-    for (const type of allRuntimeTypes(memory, data, types.runtime, { minor, experiments })) {
-      const name = attempt(() => type.name);
-      if (name !== undefined) yield name;
-    }
-  }
+  if (program.dwarf === undefined) for (const [name] of types.describedNames()) yield name;
 }
 
 export const typesOperation: Operation<Page<string>> = defineOperation({

@@ -4,7 +4,7 @@ import { defaultType } from '../../expr/conversion.ts';
 import { BASIC_TYPES, type GoType } from '../../types/go-type.ts';
 import { funcName, structName } from '../../types/synthetic.ts';
 import { dynamicValue } from '../../values/value.ts';
-import { sessionEnvironment } from '../environment.ts';
+import { sessionEnvironment, type SessionEnvironment } from '../environment.ts';
 import { MethodSets } from '../method-sets.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import type { Page } from '../results.ts';
@@ -52,17 +52,19 @@ whatis map[string]T  any type that can be written`,
 
 /** An expression or type; or else a type by its name as `types` lists it, which need not be Go: `*path/to/pkg.T`. */
 function findNamed(session: Session, expression: string): Subject {
+  const environment = sessionEnvironment(session);
   try {
-    return findSubject(session, expression);
+    // What else could have been meant takes longer to find than the type.
+    return findSubject(expression, { ...environment, suggest: () => undefined });
   } catch (error) {
+    if (!isDebugError(error)) throw error;
     const type = session.types.named(expression.trim());
-    if (!isDebugError(error) || type === undefined) throw error;
+    if (type === undefined) return findSubject(expression, environment);
     return { isType: true, type, name: type.name, dynamicType: undefined, stale: undefined };
   }
 }
 
-function findSubject(session: Session, expression: string): Subject {
-  const environment = sessionEnvironment(session);
+function findSubject(expression: string, environment: SessionEnvironment): Subject {
   const found = evaluateAny(expression, environment);
   const none = { dynamicType: undefined, stale: environment.staleUsed() };
   if (found.kind === 'type') return { isType: true, type: found.type, name: found.type.name, ...none };
