@@ -144,8 +144,6 @@ describe('inquest dap', () => {
       const { result } = await client.request('evaluate', { expression: 'goroutine', context: 'repl' });
       expect(result).toContain('Goroutine 1');
     }
-    const received = client.log.filter(({ direction }) => direction === 'received');
-    expect(received.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(received.map((_, i) => i + 1));
     client.close();
   });
 

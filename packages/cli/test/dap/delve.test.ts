@@ -100,7 +100,7 @@ describe.skipIf(delve === undefined)('a session with dlv dap and with ours', () 
       expect({ request, missing: missing.filter((path) => !allowed.test(path)) }).toEqual({ request, missing: [] });
     }
     // `dap-faults`
-    expect(theirs.problems).toEqual([
+    expect(theirs.problems.filter((problem) => !problem.startsWith('the number '))).toEqual([
       'response exceptionInfo: /body/breakMode must be equal to one of the allowed values',
     ]);
   });

@@ -105,6 +105,7 @@ class Carrier {
       case 'write':
         this.written += order.bytes.length;
         stream.write(order.bytes);
+        this.watch.wrote();
         this.account();
         return;
       case 'arrived':

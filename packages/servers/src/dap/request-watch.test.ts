@@ -27,6 +27,7 @@ describe('a request that takes long', () => {
   it('is told of after a second, until it ends, with numbers that follow those of the answers', () => {
     const { supervision, watch, tick } = watched();
     expect(supervision.nextSequence(7)).toBe(1);
+    watch.wrote();
     watch.incoming(request(2, 'threads'));
     supervision.begin({ connection: 7, request: 2 });
     expect([tick(0), tick(500)]).toEqual([[], []]);
@@ -45,6 +46,23 @@ describe('a request that takes long', () => {
     supervision.end();
     expect(tick(3300)).toMatchObject([{ seq: 4, event: 'progressEnd', body: { progressId: 'request 2' } }]);
     expect(supervision.nextSequence(7)).toBe(5);
+  });
+
+  it('is told of behind a message that is on its way, or when that does not come', () => {
+    const { supervision, watch, tick } = watched();
+    watch.incoming(request(2, 'threads'));
+    supervision.begin({ connection: 7, request: 2 });
+    expect(supervision.nextSequence(7)).toBe(1);
+    expect([tick(0), tick(1100)]).toEqual([[], []]);
+    watch.wrote();
+    expect(tick(1300)).toMatchObject([{ seq: 2, event: 'progressStart' }]);
+    expect(supervision.nextSequence(7)).toBe(3);
+    supervision.end();
+    const ticks = Array.from({ length: 20 }, (_, i) => tick(1500 + 200 * i));
+    expect(ticks.flat()).toMatchObject([{ seq: 4, event: 'progressEnd' }]);
+    expect(ticks.findIndex((events) => events.length > 0)).toBeGreaterThan(5);
+    supervision.begin({ connection: 7, request: 3 });
+    expect([...tick(9000), ...tick(10_100)]).toMatchObject([{ seq: 5, event: 'progressStart' }]);
   });
 
   it('is not told of to clients that do not want to know, nor if it is another client’s', () => {

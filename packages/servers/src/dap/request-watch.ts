@@ -9,10 +9,19 @@ import { LARGEST_SEQUENCE, type Supervision } from './supervision.ts';
 const LONGEST = 1 << 20;
 /** How long a request may take before the client is told, and between two reports, in milliseconds. */
 const PATIENCE = 1000;
+/** How often it is waited for a message that is on its way. One that was given up in the middle does not come. */
+const MOST_WAITS = 10;
 /** Requests whose names are kept. */
 const MOST_COMMANDS = 1000;
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** A request, since when it is being answered, and of how many seconds the client was told. */
+interface Seen {
+  readonly request: number;
+  readonly since: number;
+  told: number;
+}
 
 /**
  * Watches what one client asks, in another thread than the one that answers: while that is busy, the client is told how long
@@ -29,8 +38,11 @@ export class RequestWatch {
   private wantsProgress = false;
   /** Commands of requests that may be waiting. */
   private readonly commands = new Map<number, string>();
+  /** Messages that were written to the client, of either thread, and how often one of these was waited for. */
+  private written = 0;
+  private waits = 0;
   /** The request that was being answered at the last tick. */
-  private seen: { readonly request: number; readonly since: number; told: number } | undefined;
+  private seen: Seen | undefined;
 
   /** @param interrupt stops what the other thread does */
   constructor(connection: number, supervision: Supervision, interrupt: () => void) {
@@ -50,6 +62,11 @@ export class RequestWatch {
       if (!isDebugError(error)) throw error;
       this.isLost = true;
     }
+  }
+
+  /** A message of the other thread was written to the client. */
+  wrote(): void {
+    this.written++;
   }
 
   /** The client has gone: nobody waits for what is being answered. */
@@ -87,31 +104,50 @@ export class RequestWatch {
   /** Called every now and then (milliseconds); returns what is to be sent to the client. */
   tick(now: number): Uint8Array[] {
     const request = this.running;
-    if (request === undefined || request !== this.seen?.request) {
-      const out = this.finish();
-      if (request !== undefined) this.seen = { request, since: now, told: 0 };
-      return out;
-    }
-    const { since, told } = this.seen;
+    if (this.seen !== undefined && request === this.seen.request) return this.tell(this.seen, now);
+    const out = this.finish();
+    if (this.seen === undefined && request !== undefined) this.seen = { request, since: now, told: 0 };
+    return out;
+  }
+
+  /** Tells how long a request takes, each time it is due. */
+  private tell(seen: Seen, now: number): Uint8Array[] {
+    const { request, since, told } = seen;
     const due = Math.floor((now - since) / PATIENCE);
     if (!this.wantsProgress || due <= told) return [];
-    this.seen.told = due;
-    const progressId = progressIdOf(request);
-    if (told > 0) return [this.event('progressUpdate', { progressId, message: `${due} s` })];
     const title = this.commands.get(request) ?? 'request';
-    return [this.event('progressStart', { progressId, title, requestId: request, cancellable: true })];
+    const out =
+      told > 0
+        ? this.event('progressUpdate', request, { message: `${due} s` })
+        : this.event('progressStart', request, { title, requestId: request, cancellable: true });
+    if (out.length > 0) seen.told = due;
+    return out;
   }
 
+  /** Tells that the request has been answered, if the client knows of it. */
   private finish(): Uint8Array[] {
     const { seen } = this;
-    this.seen = undefined;
-    if (seen === undefined) return [];
-    return seen.told === 0 ? [] : [this.event('progressEnd', { progressId: progressIdOf(seen.request) })];
+    const out = seen === undefined || seen.told === 0 ? [] : this.event('progressEnd', seen.request, {});
+    if (seen?.told === 0 || out.length > 0) this.seen = undefined;
+    return out;
   }
 
-  private event(event: string, body: object): Uint8Array {
-    const seq = this.supervision.nextSequence(this.connection);
-    return encodeContentLength(JSON.stringify({ seq, type: 'event', event, body }));
+  /** An event about a request; none while a message is on its way, so that the numbers of messages follow each other. */
+  private event(event: string, request: number, body: object): Uint8Array[] {
+    const seq = this.nextNumber();
+    if (seq === undefined) return [];
+    const whole = { seq, type: 'event', event, body: { progressId: progressIdOf(request), ...body } };
+    return [encodeContentLength(JSON.stringify(whole))];
+  }
+
+  private nextNumber(): number | undefined {
+    const { connection, supervision } = this;
+    let seq = supervision.claimSequence(connection, this.written);
+    if (seq === undefined && ++this.waits > MOST_WAITS) seq = supervision.nextSequence(connection);
+    if (seq === undefined) return undefined;
+    this.written = seq;
+    this.waits = 0;
+    return seq;
   }
 }
 

@@ -17,6 +17,12 @@ export class Supervision {
     return Atomics.add(this.words, AT.sequences + (connection % CONNECTIONS), 1) + 1;
   }
 
+  /** That number, if the one before is `last`; undefined while a message with another number is on its way from the other thread. */
+  claimSequence(connection: number, last: number): number | undefined {
+    const at = AT.sequences + (connection % CONNECTIONS);
+    return Atomics.compareExchange(this.words, at, last, last + 1) === last ? last + 1 : undefined;
+  }
+
   /** Numbers of messages to a client that has just come begin with 1. */
   resetSequence(connection: number): void {
     Atomics.store(this.words, AT.sequences + (connection % CONNECTIONS), 0);

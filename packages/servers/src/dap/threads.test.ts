@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { evaluateLive } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { describe, expect, it } from 'vitest';
 import { openFixture } from '../../../../fixtures/fixtures.mjs';
@@ -8,7 +12,16 @@ import { lookOf } from './requests.ts';
 import type { ThreadLimits } from './threads.ts';
 
 function viewOf(id: string, limits?: ThreadLimits, launch: object = {}): CoreView {
-  const { exe, core, libs } = openFixture(id);
+  return viewOfFiles(openFixture(id), limits, launch);
+}
+
+interface Files {
+  readonly exe: string;
+  readonly core: string;
+  readonly libs: readonly string[];
+}
+
+function viewOfFiles({ exe, core, libs }: Files, limits?: ThreadLimits, launch: object = {}): CoreView {
   const { session } = openCore({ paths: [exe, core], places: { libs } });
   const prompt = {
     knows: () => false,
@@ -48,6 +61,20 @@ function membersOf(view: CoreView, frameId: number, threadId: number): number[] 
   const { variablesReference } = group;
   const { variables } = ask(view, 'variables', { variablesReference, filter: 'indexed', start: 0, count: 100_000 });
   return (variables as { name: string }[]).map(({ name }) => Number(/^\[Go (\d+)\]$/.exec(name)?.[1]));
+}
+
+/** Copies a core in which goroutine 1 has another number. */
+function renumber({ exe, core }: Files, copy: string, goid: number): void {
+  const { session } = openCore({ paths: [exe, core] });
+  const address = session.goroutine(1)?.address ?? 0;
+  const place = evaluateLive(session, `(*runtime.g)(${address}).goid`).address ?? 0;
+  const bytes = readFileSync(core);
+  for (let i = 0; i < bytes.readUInt16LE(56); i++) {
+    const header = Number(bytes.readBigUInt64LE(32)) + 56 * i;
+    const [offset = 0, start = 0, , size = 0] = [8, 16, 24, 32].map((at) => Number(bytes.readBigUInt64LE(header + at)));
+    if (place >= start && place < start + size) bytes.writeBigUInt64LE(BigInt(goid), offset + place - start);
+  }
+  writeFileSync(copy, bytes);
 }
 
 function everyone(view: CoreView): number[] {
@@ -170,6 +197,30 @@ describe('stacks', () => {
   it('of a deadlock are those of the main goroutine', () => {
     const view = viewOf('crash/go1.27/default/deadlock');
     expect(view.threads.threadOf(view.focus)).toBe(1);
+  });
+
+  it('of goroutines whose number is too large for clients have another', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'inquest-large-'));
+    try {
+      const files = { ...openFixture('sum/go1.26/default'), core: join(folder, 'core') };
+      const goid = 3_000_000_000;
+      renumber(openFixture('sum/go1.26/default'), files.core, goid);
+      const view = viewOfFiles(files, undefined, { hideSystemGoroutines: false });
+      const { threads } = ask(view, 'threads') as { threads: { id: number; name: string }[] };
+      expect(threads[0]?.name).toMatch(/^\* \[Go 3000000000\] main\.main \(crashed/);
+      const threadId = threads[0]?.id ?? 0;
+      expect(threads.map(({ id }) => id)).toEqual([threadId, 2, 3, 4]);
+      expect(threadId).toBeGreaterThan(-(2 ** 31));
+      expect(threadId).toBeLessThan(-(2 ** 22));
+      const { stackFrames } = ask(view, 'stackTrace', { threadId });
+      expect((stackFrames as { name: string }[]).map(({ name }) => name)).toContain('main.main');
+      expect(ask(view, 'exceptionInfo', { threadId }).exceptionId).toBe('panic');
+      expect(view.threads.threadOf(view.focus)).toBe(threadId);
+      expect(view.threads.meaning(threadId)).toMatchObject({ selection: { goroutine: { id: goid } } });
+      expect(() => view.threads.meaning(threadId - 1)).toThrow('there is no thread');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('of C threads without a goroutine have a number of their own', () => {

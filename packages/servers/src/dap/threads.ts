@@ -15,6 +15,7 @@ import {
   type Selection,
   type Session,
 } from '@inquest/engine';
+import { Handles } from './handles.ts';
 import type { ViewSettings } from './launch.ts';
 
 /** How many threads a list has. */
@@ -31,6 +32,9 @@ const OTHERS = -1;
 const RUNTIME = -2;
 /** The numbers of the system's own threads, for those that run no goroutine. */
 const FIRST_SYSTEM = -10;
+/** Below those of all system threads (Linux numbers them up to 2^22): goroutines whose own number clients may not be able to hold. */
+const FIRST_LARGE: number = FIRST_SYSTEM - 2 ** 22;
+const LARGEST = 2 ** 31 - 1;
 
 const MINUTE = 60e9;
 
@@ -48,6 +52,8 @@ export class ThreadList {
   private census: GoroutineCensus | undefined;
   /** Goroutines that the user went to: they are threads of their own. */
   private readonly visited = new Set<number>();
+  /** Goroutines by how far their threads are below `FIRST_LARGE`. */
+  private readonly large = new Handles<number>();
   private groups = new Map<number, GoroutineGroup>();
   private pooled = new Map<number, readonly GoroutineGroup[]>();
 
@@ -104,14 +110,19 @@ export class ThreadList {
       const thread = this.session.program.target.threads.find(({ tid }) => tid === FIRST_SYSTEM - id);
       if (thread !== undefined) return { kind: 'stack', selection: { goroutine: undefined, thread }, group: undefined };
     }
-    const goroutine = id > 0 ? this.session.goroutine(id) : undefined;
+    const goid = id > 0 ? id : this.large.get(FIRST_LARGE - id);
+    const goroutine = goid === undefined ? undefined : this.session.goroutine(goid);
     if (goroutine === undefined) throw new DebugError(`there is no thread ${id}`, { code: 'not-found' });
-    return { kind: 'stack', selection: { goroutine, thread: undefined }, group: this.groups.get(id) };
+    return { kind: 'stack', selection: { goroutine, thread: undefined }, group: this.groups.get(goroutine.id) };
   }
 
   /** The thread that a selection is shown as. */
   threadOf({ goroutine, thread }: Selection): number {
-    return goroutine?.id ?? FIRST_SYSTEM - (thread?.tid ?? 0);
+    return goroutine === undefined ? FIRST_SYSTEM - (thread?.tid ?? 0) : this.numberOf(goroutine.id);
+  }
+
+  private numberOf(goid: number): number {
+    return goid <= LARGEST ? goid : FIRST_LARGE - this.large.numberOf(String(goid), () => goid);
   }
 
   /** The system's thread that crashed without a goroutine on it. */
@@ -123,7 +134,7 @@ export class ThreadList {
   }
 
   private single(goroutine: GoroutineResult): DebugProtocol.Thread {
-    return { id: goroutine.id, name: goroutineName(goroutine, this.view.showPprofLabels) };
+    return { id: this.numberOf(goroutine.id), name: goroutineName(goroutine, this.view.showPprofLabels) };
   }
 
   private singles(groups: readonly GoroutineGroup[]): DebugProtocol.Thread[] {
@@ -139,7 +150,7 @@ export class ThreadList {
       const id = group.ids.find((each) => !this.visited.has(each)) ?? group.ids[0];
       if (id === undefined) return [];
       if (group.count > 1) this.groups.set(id, group);
-      return [{ id, name: groupName(group, id) }];
+      return [{ id: this.numberOf(id), name: groupName(group, id) }];
     });
     return rest.length === 0 ? threads : [...threads, this.pool(OTHERS, rest, `in ${rest.length} other stacks`)];
   }

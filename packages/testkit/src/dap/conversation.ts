@@ -10,7 +10,8 @@ const MOST_INSTRUCTIONS = 10_000;
 /** What the protocol says of messages together, which no schema can say: what answers what, and when an event may come. */
 export class Conversation {
   private readonly open = new Map<number, DapMessage>();
-  private readonly sequence = new Set<number>();
+  /** The number of the last message that came. */
+  private last = 0;
   private readonly progress = new Set<unknown>();
   private readonly done = new Set<string>();
   /** What the client said of itself. */
@@ -24,8 +25,9 @@ export class Conversation {
 
   /** Takes what the server says. Throws if it may not be said now. */
   received(message: DapMessage): void {
-    if (this.sequence.has(message.seq)) throw new Error(`two messages have the number ${message.seq}`);
-    this.sequence.add(message.seq);
+    const { last } = this;
+    this.last = message.seq;
+    if (message.seq !== last + 1) throw new Error(`the number ${message.seq} follows ${last}`);
     if (message.type === 'event') this.event(message.event ?? '', json(message.body));
     else this.answer(message);
   }
@@ -85,7 +87,8 @@ function requireAbsent(command: string, body: unknown, key: string): void {
 /** How an answer must fit what was asked. */
 function checkAnswer(command: string, args: Json, body: Json): void {
   for (const [key, number] of numbersOf(body))
-    if (number < 0 || number > LARGEST) throw new Error(`${key} in the answer to ${command} is ${number}`);
+    if (number > LARGEST || number < (IDS.has(key) ? -LARGEST : 0))
+      throw new Error(`${key} in the answer to ${command} is ${number}`);
   switch (command) {
     case 'setBreakpoints':
     case 'setFunctionBreakpoints':
@@ -114,12 +117,14 @@ function checkInstructions({ instructionCount }: Json, { instructions }: Json): 
 }
 
 const BOUNDED = new Set(['variablesReference', 'namedVariables', 'indexedVariables', 'sourceReference']);
+/** Of threads, frames and breakpoints; those of threads may be negative. */
+const IDS = new Set(['id', 'threadId', 'frameId']);
 
 /** All references and counts in an answer. */
 function* numbersOf(value: unknown): Iterable<readonly [string, number]> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, part] of Object.entries(value)) {
-    if (typeof part === 'number' && BOUNDED.has(key)) yield [key, part];
+    if (typeof part === 'number' && (BOUNDED.has(key) || IDS.has(key))) yield [key, part];
     else yield* numbersOf(part);
   }
 }
