@@ -41,17 +41,22 @@ export interface Semaphores {
 /** Addresses of the sudogs of the goroutine at an address (g.waiting, linked by waitlink), in the order of the runtime. */
 export function sudogsOf({ program, layout }: GoRuntime, g: number): number[] {
   const { memory } = program;
-  const sudogs = new Set<number>();
+  const sudogs: number[] = [];
+  // Mostly there is one, for which nothing has to be remembered.
+  let seen: Set<number> | undefined;
   attempt(() => {
+    const [ofG, link] = [layout.get('sudog', 'g'), layout.get('sudog', 'waitlink')];
     let at = memory.u64(g + layout.get('g', 'waiting'));
-    while (at !== 0 && !sudogs.has(at) && sudogs.size < MOST_CASES) {
+    while (at !== 0 && seen?.has(at) !== true && sudogs.length < MOST_CASES) {
       // What is linked is believed as long as it belongs to the goroutine.
-      if (memory.u64(at + layout.get('sudog', 'g')) !== g) return;
-      sudogs.add(at);
-      at = memory.u64(at + layout.get('sudog', 'waitlink'));
+      if (memory.u64(at + ofG) !== g) return;
+      sudogs.push(at);
+      const next = memory.u64(at + link);
+      if (next !== 0) seen = (seen ?? new Set<number>()).add(at);
+      at = next;
     }
   });
-  return [...sudogs];
+  return sudogs;
 }
 
 /** Which way the sudogs in the queues of channels go, by channel: read once, since thousands may wait on the same. */
@@ -73,9 +78,21 @@ function waysOf(runtime: GoRuntime, channel: number, known: ChannelWays): Readon
 const SHORT_QUEUE = 8;
 
 function wayOf(runtime: GoRuntime, channel: number, sudog: number, known: ChannelWays): ChannelWait['way'] | undefined {
-  for (const way of ['receive', 'send'] as const)
+  const ways = known.get(channel);
+  if (ways !== undefined) return ways.get(sudog);
+  for (const way of ['receive', 'send'] as const) {
+    // The channel of a timer or of a context has mostly one who waits.
+    const first = attempt(() => runtime.program.memory.u64(queueAt(runtime, channel, way)));
+    if (first === sudog) return way;
+    if (first === 0) continue;
     if (channelQueue(runtime, channel, way, SHORT_QUEUE).some((each) => each.sudog === sudog)) return way;
+  }
   return waysOf(runtime, channel, known).get(sudog);
+}
+
+/** Where the queue of a channel begins. */
+function queueAt({ layout }: GoRuntime, channel: number, way: 'send' | 'receive'): number {
+  return channel + layout.get('hchan', way === 'send' ? 'sendq' : 'recvq');
 }
 
 /**
@@ -102,13 +119,13 @@ export function channelWaits(
 
 /** Who waits on a channel, in order; what cannot be read ends the queue. */
 export function channelQueue(
-  { program, layout }: GoRuntime,
+  runtime: GoRuntime,
   channel: number,
   way: 'send' | 'receive',
   most: number = MOST_WAITERS,
 ): QueuedGoroutine[] {
-  const at = channel + layout.get('hchan', way === 'send' ? 'sendq' : 'recvq');
-  return chain(program.memory, at, layout, channel, most);
+  const { program, layout } = runtime;
+  return chain(program.memory, queueAt(runtime, channel, way), layout, channel, most);
 }
 
 /** Who waits on the runtime.notifyList at `list`, in order. */
@@ -126,11 +143,11 @@ function chain(
   const found: QueuedGoroutine[] = [];
   const seen = new Set<number>();
   attempt(() => {
-    const next = layout.get('sudog', 'next');
+    const [ofG, next] = [layout.get('sudog', 'g'), layout.get('sudog', 'next')];
     for (let sudog = memory.u64(headAt); sudog !== 0 && !seen.has(sudog); sudog = memory.u64(sudog + next)) {
       if (seen.size >= most) return;
       seen.add(sudog);
-      found.push({ g: memory.u64(sudog + layout.get('sudog', 'g')), sudog, address });
+      found.push({ g: memory.u64(sudog + ofG), sudog, address });
     }
   });
   return found;

@@ -54,8 +54,8 @@ export class StackWords {
         attempt(() => this.find(this.trie.placesOf(key))),
       );
     const live = this.known.get(key);
-    if (stack !== undefined) this.known.set(stack, live);
-    return live && { ...live, sp: context.sp };
+    if (stack !== undefined && key !== stack) this.known.set(stack, live);
+    return live && { sp: context.sp, words: live.words, frames: live.frames };
   }
 
   /**
@@ -65,28 +65,34 @@ export class StackWords {
   pointers(goroutine: Goroutine, functions?: readonly string[]): number[] | undefined {
     const live = this.of(goroutine, functions);
     if (live === undefined) return undefined;
-    const { sp, words, frames } = live;
     const { memory } = this.runtime.program;
     const { stack, panic, deferred } = goroutine;
     const found: number[] = [];
-    const open = [panic, deferred, ...words.map((word) => memory.u64(sp + word))];
+    const inside: number[] = [];
+    const see = (word: number): void => {
+      if (word >= live.sp && word < stack.high) inside.push(word);
+      else if (word !== 0) found.push(word);
+    };
+    see(panic);
+    see(deferred);
+    for (const word of live.words) see(memory.u64(live.sp + word));
+    if (inside.length > 0) this.follow(live, stack.high, inside, see);
+    return found;
+  }
+
+  /** Goes on from pointers into the stack itself; `see` adds to them. */
+  private follow({ sp, frames }: LiveWords, high: number, inside: number[], see: (word: number) => void): void {
+    const { memory } = this.runtime.program;
     const done = new Set<number>();
-    for (let word = open.pop(); word !== undefined; word = open.pop()) {
-      if (word < sp || word >= stack.high) {
-        if (word !== 0) found.push(word);
-        continue;
-      }
-      const frame = frames.findLastIndex((start) => sp + start <= word);
+    for (let word = inside.pop(); word !== undefined; word = inside.pop()) {
+      const at = word;
+      const frame = frames.findLastIndex((start) => sp + start <= at);
       if (done.has(frame)) continue;
       done.add(frame);
       const start = sp + (frames[frame] as number);
-      const bytes = memory.read(start, sp + (frames[frame + 1] ?? stack.high - sp) - start);
-      for (let i = 0; i + 8 <= bytes.length; i += 8) {
-        const inside = readU64(bytes, i);
-        if (inside !== 0) open.push(inside);
-      }
+      const bytes = memory.read(start, sp + (frames[frame + 1] ?? high - sp) - start);
+      for (let i = 0; i + 8 <= bytes.length; i += 8) see(readU64(bytes, i));
     }
-    return found;
   }
 
   /** What the stack may lead to: its pointers, or all of its words from the stack pointer on; what is there of it. */

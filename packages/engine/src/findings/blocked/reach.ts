@@ -18,6 +18,10 @@ import type { Wait } from './wait.ts';
 const MOST_BYTES = 1 << 30;
 /** Memory is read in pieces. */
 const PIECE = 1 << 20;
+/** Up to so many bytes are read word by word. */
+const SMALL = 1 << 10;
+/** Addresses of user space have no bits above the 47th. */
+const BEYOND_USER_SPACE = 2 ** 48;
 /** A special record of the runtime and what follows it: a finalizer's function, its argument's type. */
 const SPECIAL_SIZE = 64;
 /** Blocks of finalizers and cleanups: their size, the part with links, and how many are believed; sizes in bytes. */
@@ -77,10 +81,13 @@ class Search {
   private readonly objects: HeapObjects;
   private readonly marked: Uint8Array;
   private readonly open: { readonly start: number; readonly size: number }[] = [];
-  /** By id of an object: who waits on something in it. */
-  private readonly waiting = new Map<number, Wait[]>();
-  private readonly asleep = new Set<Wait>();
-  private readonly awake: Wait[] = [];
+  private readonly waits: readonly Wait[];
+  /** By id of an object: the numbers of those who wait on something in it. */
+  private readonly waiting = new Map<number, number[]>();
+  /** Of each wait 1 for as long as nothing is known to wake it. */
+  private readonly asleep: Uint8Array;
+  /** The numbers of those that were woken and have yet to be looked at. */
+  private awake: number[] = [];
   /** Addresses of objects whose queues are hidden. */
   private readonly hidden = new Set<number>();
 
@@ -89,27 +96,30 @@ class Search {
     this.stackWords = stackWords;
     this.objects = objects;
     this.marked = new Uint8Array(objects.count);
+    this.waits = waits;
+    this.asleep = new Uint8Array(waits.length).fill(1);
     this.hideRecords(semaphores);
-    for (const wait of waits) this.addWait(wait);
+    waits.forEach((wait, number) => this.addWait(number, wait));
   }
 
-  private addWait(wait: Wait): void {
-    this.asleep.add(wait);
+  private addWait(number: number, wait: Wait): void {
     for (const { address } of wait.targets) {
       const id = this.objects.idAt(address);
       // What is no object of the heap is a package's, or the runtime's own: it is there for everyone.
       if (id < 0) {
-        this.wake(wait);
+        this.wake(number);
         continue;
       }
       const list = this.waiting.get(id);
-      if (list === undefined) this.waiting.set(id, [wait]);
-      else list.push(wait);
+      if (list === undefined) this.waiting.set(id, [number]);
+      else list.push(number);
     }
   }
 
-  private wake(wait: Wait): void {
-    if (this.asleep.delete(wait)) this.awake.push(wait);
+  private wake(number: number): void {
+    if (this.asleep[number] !== 1) return;
+    this.asleep[number] = 0;
+    this.awake.push(number);
   }
 
   /** Goroutines and their places in queues are reached from the runtime's lists, always: they lead nowhere. */
@@ -145,7 +155,9 @@ class Search {
   }
 
   run(others: readonly Standing[]): void {
-    for (const wait of this.asleep) this.hideQueue(wait);
+    this.waits.forEach((wait, number) => {
+      if (this.asleep[number] === 1) this.hideQueue(wait);
+    });
     this.scanTimers();
     for (const { data } of this.runtime.program.modules) {
       this.scan(data.data, data.edata - data.data);
@@ -160,16 +172,19 @@ class Search {
     for (const name of ['runtime.allfin', 'runtime.gcCleanups']) this.scanBlocks(name);
     this.scanThreads();
     for (const other of others) this.scanGoroutine(other);
-    for (;;) {
-      this.drain();
-      const wait = this.awake.pop();
-      if (wait === undefined) return;
-      this.scanGoroutine(wait);
+    for (this.drain(); this.awake.length > 0; this.drain()) {
+      // In the runtime's order, in which their stacks lie beside each other: they were woken in any.
+      const woken = Int32Array.from(this.awake).sort();
+      this.awake = [];
+      for (const number of woken) {
+        this.scanGoroutine(this.waits[number] as Wait);
+        this.drain();
+      }
     }
   }
 
   stuck(): Set<number> {
-    return new Set([...this.asleep].map(({ g }) => g));
+    return new Set(this.waits.filter((_, number) => this.asleep[number] === 1).map(({ g }) => g));
   }
 
   private scanTimers(): void {
@@ -247,10 +262,24 @@ class Search {
 
   /** Marks what the words of a piece of memory point to. Throws `fault` if it is not there, `limit` if it is too much. */
   private scan(start: number, size: number): void {
+    if (size <= SMALL) {
+      this.spend(size);
+      this.scanSmall(start, size);
+      return;
+    }
     for (let at = 0; at < size; at += PIECE) {
       const length = Math.min(PIECE, size - at);
       this.spend(length);
       this.words(this.runtime.program.memory.read(start + at, length));
+    }
+  }
+
+  /** Most objects are small, and to copy each would take longer than to look at it. */
+  private scanSmall(start: number, size: number): void {
+    const { memory } = this.runtime.program;
+    for (let at = start; at + 8 <= start + size; at += 8) {
+      const word = memory.u64(at);
+      if (word > 4096 && word < BEYOND_USER_SPACE) this.see(word);
     }
   }
 
@@ -263,7 +292,7 @@ class Search {
 
   private words(bytes: Uint8Array): void {
     for (let i = 0; i + 8 <= bytes.length; i += 8) {
-      // Addresses of user space have no bits above the 47th: most words are told apart by two bytes.
+      // Most words are told apart by two bytes.
       if (bytes[i + 7] !== 0 || bytes[i + 6] !== 0) continue;
       const word = readU64(bytes, i);
       if (word > 4096) this.see(word);
@@ -274,7 +303,7 @@ class Search {
     const id = this.objects.idAt(word);
     if (id < 0 || this.marked[id] !== 0) return;
     this.marked[id] = 1;
-    for (const wait of this.waiting.get(id) ?? []) this.wake(wait);
+    for (const number of this.waiting.get(id) ?? []) this.wake(number);
     const object = this.objects.objectAt(word);
     if (object !== undefined && !object.noScan) this.open.push(object);
   }

@@ -32,27 +32,29 @@ export class Standings {
 
   /** How the goroutine of an address stands; undefined for one that was not added. */
   postureOf(g: number): Posture | undefined {
-    const place = this.places[this.addresses.indexOf(g)];
-    return place === undefined ? undefined : POSTURES[place % POSTURES.length];
+    const row = this.addresses.indexOf(g);
+    return row < 0 ? undefined : this.posture(row);
   }
 
   /** Those that wait, in the order in which they were added, and how. */
   *waiting(): Generator<readonly [Standing, Posture]> {
-    for (const [row, place] of this.places.entries()) {
-      const posture = POSTURES[place % POSTURES.length] as Posture;
-      if (posture !== 'not waiting') yield [this.at(row, place), posture];
+    for (let row = 0; row < this.places.length; row++) {
+      const posture = this.posture(row);
+      if (posture !== 'not waiting') yield [this.at(row), posture];
     }
   }
 
   /** Those that do not. */
   *others(): Generator<Standing> {
-    const posture = POSTURES.indexOf('not waiting');
-    for (const [row, place] of this.places.entries())
-      if (place % POSTURES.length === posture) yield this.at(row, place);
+    for (let row = 0; row < this.places.length; row++) if (this.posture(row) === 'not waiting') yield this.at(row);
   }
 
-  private at(row: number, place: number): Standing {
-    const list = Math.floor(place / POSTURES.length);
+  private posture(row: number): Posture {
+    return POSTURES[(this.places[row] as number) % POSTURES.length] as Posture;
+  }
+
+  private at(row: number): Standing {
+    const list = Math.floor((this.places[row] as number) / POSTURES.length);
     return { g: this.addresses[row] as number, functions: this.lists[list] as readonly string[] };
   }
 }
