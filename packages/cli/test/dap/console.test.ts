@@ -97,13 +97,17 @@ describe('the debug console', () => {
   it('completes commands and names', async () => {
     const complete = async (text: string): Promise<string[]> => {
       const { targets } = await client.request('completions', { text, column: text.length + 1, frameId });
-      for (const { start, length, label } of targets)
-        expect(label.startsWith(text.slice(start - 1, start - 1 + length))).toBe(true);
+      // Put in where it says, the end of the text becomes the word.
+      for (const { start, length, label, text: end } of targets) {
+        expect(start - 1 + length).toBe(text.length);
+        expect(`${text.slice(0, start - 1)}${end}`.endsWith(label)).toBe(true);
+      }
       return targets.map(({ label }: { label: string }) => label);
     };
     expect(await complete('goroutin')).toEqual(expect.arrayContaining(['goroutine', 'goroutines']));
     expect(await complete('print shad')).toContain('shadow');
     expect(await complete('byS')).toContain('byString');
+    expect(await complete('len(main.gAn')).toEqual(['main.gAnon', 'main.gAny', 'main.gAnys']);
     expect(await complete('dlv disas')).toContain('disassemble');
     expect(await complete('config max-s')).toEqual(['max-string-len ']);
   });

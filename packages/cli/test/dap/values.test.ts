@@ -82,7 +82,7 @@ describe('variables', () => {
     const names = (list: readonly DapVariable[]): string[] => list.map(({ name }) => name);
     const all = await children('many');
     expect(all).toHaveLength(101);
-    expect(all[100]).toMatchObject({ name: '[100..199]', indexedVariables: 100 });
+    expect(all[100]).toMatchObject({ name: '…[100..199]', indexedVariables: 100 });
     const rest = [...(await expand(client, all[100]?.variablesReference ?? 0)).values()];
     expect(new Set([...names(all.slice(0, 100)), ...names(rest)]).size).toBe(200);
     const second = await children('many', { filter: 'indexed', start: 50, count: 10 });

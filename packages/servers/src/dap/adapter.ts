@@ -8,12 +8,13 @@ import { evaluate, type Evaluation } from './evaluate.ts';
 import type { DebugHost, HostedCore } from './host.ts';
 import { parseLaunch, type Launch } from './launch.ts';
 import type { Progress } from './progress.ts';
-import { refusalOf, unverified } from './refusals.ts';
+import { refusalOf, runsOn, unverified } from './refusals.ts';
 import { checkArguments, lookOf, type Arguments } from './requests.ts';
 
-/** What a request comes to: the body of the answer, and what is sent behind it. */
+/** What a request comes to: the body of the answer, or why there is none, and what is sent behind it. */
 export interface Reply {
   readonly body?: object | undefined;
+  readonly refusal?: DebugError;
   readonly after?: () => void;
 }
 
@@ -27,6 +28,8 @@ export class Adapter {
   private remembered: (() => void) | undefined;
   private launching = false;
   private configured = false;
+  /** The thread that the client was sent to last. */
+  private stoppedThread: number | undefined;
 
   constructor(host: DebugHost, connection: Connection, event: SendEvent) {
     this.host = host;
@@ -120,7 +123,7 @@ export class Adapter {
     const name = executable ?? session.program.target.executablePath ?? session.corePath;
     this.event('process', { name, isLocalProcess: false, startMethod: 'attach' });
     for (const note of [...more, ...notes, ...session.program.target.diagnostics]) this.note(note);
-    this.note('The debug console takes expressions and all commands of the prompt: help lists them.');
+    this.note('The debug console takes expressions and all commands of the prompt: dlv help lists them.');
   }
 
   private note(text: string): void {
@@ -129,7 +132,7 @@ export class Adapter {
 
   private ask(command: string, args: Arguments): Reply {
     const refusal = refusalOf(command);
-    if (refusal !== undefined) throw refusal;
+    if (refusal !== undefined) return { refusal, after: () => this.stayStopped(command, args) };
     const { view } = this;
     if (view === undefined) throw new DebugError(`${command} needs an open core: launch opens it`, { code: 'usage' });
     checkArguments(command, args);
@@ -146,7 +149,7 @@ export class Adapter {
   private configurationDone(view: CoreView): Reply {
     if (this.configured) return {};
     this.configured = true;
-    return { after: () => this.event('stopped', stoppedEvent(view)) };
+    return { after: () => this.stop(stoppedEvent(view)) };
   }
 
   private evaluated(view: CoreView, { body, after }: Evaluation): Reply {
@@ -167,7 +170,22 @@ export class Adapter {
     const { selection } = view.session;
     if (selection.goroutine !== undefined && view.threads.visit(selection.goroutine.id)) this.invalidate('threads');
     const threadId = view.threads.threadOf(selection);
-    this.event('stopped', { reason: 'pause', description: 'Chosen', threadId, allThreadsStopped: true });
+    this.stop({ reason: 'pause', description: 'Chosen', threadId, allThreadsStopped: true });
+  }
+
+  /** Clients that take it for granted that the program runs on are told that it did not. */
+  private stayStopped(command: string, { threadId }: Arguments): void {
+    if (this.view === undefined || this.client?.isVsCode === true || !runsOn(command)) return;
+    if (typeof threadId !== 'number' || !this.view.threads.has(threadId)) return;
+    this.stop({ reason: 'pause', description: 'A core does not run', threadId, allThreadsStopped: true });
+  }
+
+  private stop(body: DebugProtocol.StoppedEvent['body']): void {
+    const { stoppedThread } = this;
+    this.stoppedThread = body.threadId;
+    if (this.client?.staysInThread === true && stoppedThread !== undefined && stoppedThread !== body.threadId)
+      this.event('thread', { reason: 'started', threadId: stoppedThread });
+    this.event('stopped', body);
   }
 
   private invalidate(area: 'threads' | 'variables'): void {

@@ -18,8 +18,10 @@ export interface ClientTraits {
    * extension of VS Code shows a value as text by reading on from its reference until nothing more comes.
    */
   readonly memory: 'none' | 'addresses' | 'extents';
-  /** Goes to the first frame that is not dimmed; others go to the first. */
-  readonly skipsDimmed: boolean;
+  /** Goes to the first frame that is not dimmed, where others go to the first, and waits for answers to what it asks. */
+  readonly isVsCode: boolean;
+  /** Does not look at a thread that stops while another is known to be stopped. */
+  readonly staysInThread: boolean;
   /** True for a client on another machine, which cannot see the files of this one. */
   readonly remote: boolean;
 }
@@ -34,7 +36,8 @@ export function clientTraits(args: DebugProtocol.InitializeRequestArguments, rem
     types: args.supportsVariableType === true,
     memory: memoryOf(args),
     // Others say that they are VS Code, too (dap-mode of Emacs): they cannot do all that it can.
-    skipsDimmed: args.clientID === 'vscode' && args.supportsInvalidatedEvent === true,
+    isVsCode: args.clientID === 'vscode' && args.supportsInvalidatedEvent === true,
+    staysInThread: args.clientID === 'neovim' || args.adapterID === 'nvim-dap',
     remote,
   };
 }

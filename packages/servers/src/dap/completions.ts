@@ -1,6 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CoreView } from './core-view.ts';
 
+const LAST_WORD = /[\p{L}\p{N}_]*$/u;
+
 /** Answers `completions`: commands, and what can stand in expressions. */
 export function completions(view: CoreView, args: DebugProtocol.CompletionsArguments): DebugProtocol.CompletionItem[] {
   const { text, column, line, frameId } = args;
@@ -19,10 +21,10 @@ export function completions(view: CoreView, args: DebugProtocol.CompletionsArgum
         const key = `${tail.length} ${name}`;
         if (seen.has(key)) return [];
         seen.add(key);
-        const start = typed.length - tail.length;
-        return [
-          { label: name, text: name, start: start + view.client.columnOffset + 1, length: tail.length, type: 'text' },
-        ];
+        // What is put in begins at the last mark in the word, where nvim-dap begins whatever it is told.
+        const kept = tail.length - (LAST_WORD.exec(tail)?.[0].length ?? 0);
+        const start = typed.length - tail.length + kept + view.client.columnOffset + 1;
+        return [{ label: name, text: name.slice(kept), start, length: tail.length - kept, type: 'text' }];
       }),
     );
   });

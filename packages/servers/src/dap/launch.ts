@@ -124,7 +124,7 @@ function viewSettings(args: Json, client: ClientTraits): ViewSettings {
     stackTraceDepth: count(args, 'stackTraceDepth') || STACK_DEPTH,
     showGlobalVariables: flag(args, 'showGlobalVariables'),
     showRegisters: flag(args, 'showRegisters'),
-    showRuntimeFrames: flag(args, 'showRuntimeFrames') ?? client.skipsDimmed,
+    showRuntimeFrames: flag(args, 'showRuntimeFrames') ?? client.isVsCode,
     hideSystemGoroutines: flag(args, 'hideSystemGoroutines') ?? true,
     showPprofLabels: typeof labels === 'string' ? [labels] : (texts(args, 'showPprofLabels') ?? []),
     goroutineFilters: text(args, 'goroutineFilters') ?? '',

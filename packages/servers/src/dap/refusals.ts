@@ -30,6 +30,13 @@ export function refusalOf(command: string): DebugError | undefined {
   return new DebugError(`a core dump cannot ${entry[0]}`, { code: 'unsupported', hint: entry[1] });
 }
 
+const RUNS_ON: ReadonlySet<string> = new Set(['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue']);
+
+/** True for requests behind which a thread runs. */
+export function runsOn(command: string): boolean {
+  return RUNS_ON.has(command);
+}
+
 const UNVERIFIED = 'a core does not run: nothing stops here';
 
 /** Answers to requests for breakpoints: each is kept by the client, and none can be reached. */

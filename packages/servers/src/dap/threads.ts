@@ -5,6 +5,7 @@ import {
   DebugError,
   describeGoroutine,
   formatCount,
+  isDebugError,
   operations,
   parseCommandLine,
   takeCensus,
@@ -99,6 +100,16 @@ export class ThreadList {
     else threads.push(...this.grouped(own));
     if (this.view.hideSystemGoroutines && system.length > 0) threads.push(this.pool(RUNTIME, system, 'of the runtime'));
     return threads;
+  }
+
+  has(id: number): boolean {
+    try {
+      this.meaning(id);
+      return true;
+    } catch (error) {
+      if (isDebugError(error)) return false;
+      throw error;
+    }
   }
 
   /** What a thread's number stands for. Throws `not-found`. */

@@ -70,7 +70,8 @@ function spread(
       indexed: { count: high - low, children: (a, b, now) => indexed.children(low + a, low + b, now) },
     }));
     out.push({
-      name: `[${low}..${high - 1}]`,
+      // Begins so that it comes behind the elements in clients that sort by name (nvim-dap).
+      name: `…[${low}..${high - 1}]`,
       value: '',
       variablesReference: reference,
       indexedVariables: high - low,
