@@ -1,7 +1,7 @@
 // Divides the command into parts: what every start needs is the main file; the rest is loaded when a function needs it for the first
 // time. Engine and command stay plain modules with static imports, and everything stays synchronous: the imports are rewritten here.
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript6';
 
 /**
@@ -24,13 +24,33 @@ const MAIN = `
   engine/ values/format.ts values/place.ts values/scalars.ts values/scratch.ts values/tree.ts values/value.ts
 `;
 
-/** The parts, by what they are loaded for: the first whose pattern fits a file is its own. */
+/**
+ * What reports and variables run besides, in a file that is loaded at once: written as MAIN is. What is missing here makes them load
+ * a part more.
+ */
+const COMMON = `
+  cli/ render/other-crashes.ts render/panics.ts render/report-form.ts render/report-waits.ts render/report.ts render/value.ts
+  cli/ render/variables.ts render/whereabouts.ts
+  engine/ arch/amd64/comparison.ts dwarf/abbrev.ts dwarf/attribute-value.ts dwarf/columns.ts dwarf/dwarf.ts dwarf/entry-scan.ts
+  engine/ dwarf/entry.ts dwarf/expression.ts dwarf/forms.ts dwarf/functions.ts dwarf/location-list.ts dwarf/name-hash.ts dwarf/name-scan.ts dwarf/name-table.ts
+  engine/ dwarf/names.ts dwarf/operations.ts
+  engine/ dwarf/pc-index.ts dwarf/ranges.ts dwarf/sections.ts dwarf/skip.ts dwarf/stack-operations.ts dwarf/unit-functions.ts
+  engine/ dwarf/unit-table.ts dwarf/unit.ts dwarf/variables.ts elf/compressed-section.ts elf/symbols.ts findings/cause/death.ts
+  engine/ findings/health.ts runtime/clock.ts session/call-variables.ts session/cause/context.ts session/cause/explain.ts
+  engine/ session/cause/judge.ts session/cause/nested.ts session/cause/panic-value.ts session/goroutine-groups.ts
+  engine/ session/goroutine-listing.ts session/presentation.ts session/report-detail.ts session/source-code/function-source.ts
+  engine/ session/source-lines.ts session/visited-nodes.ts session/wait-summary.ts types/dwarf-details.ts types/from-dwarf.ts
+  engine/ unwind/argument-places.ts unwind/flow/ unwind/stack-trie.ts unwind/staleness.ts unwind/variables.ts
+  node/ sources/go-folders.ts
+`;
+
+/** The other parts, by what they are loaded for: the first whose pattern fits a file is its own. */
 const PARTS = {
   tools:
     /^(?:servers|cli\/(?:cache|doctor|run|prompt|script|report-formats|serve|completion)|node\/(?:net|archives|cache|host)|engine\/(?:arch\/text|session\/redaction))\b/,
   listings: /^(?:cli\/(?:render|source-after)|engine\/session\/(?:goroutine|register|source-lines|threads))/,
   values:
-    /^engine\/(?:dwarf|expr|types|values|unwind|elf|session\/(?:source-code\/|\w*(?:value|variable|declar|current|environment|source)))/,
+    /^engine\/(?:dwarf|expr|types|values|unwind|elf|session\/(?:source-code\/|\w*(?:value|variable|declar|curren|environment|source|evaluation|paging|channel-waiters|pure)))/,
   findings: /./,
 };
 
@@ -70,15 +90,19 @@ class Division {
   files = new Map();
   doors = new Map();
   main = new Set();
-  /** Of each part, the modules that the main file uses of it. */
-  used = Object.fromEntries(Object.keys(PARTS).map((name) => [name, []]));
+  common = new Set();
+  /** Of each part, the modules that the main file and `common` use of it. */
+  used = Object.fromEntries(['common', ...Object.keys(PARTS)].map((name) => [name, []]));
 
   constructor(packages) {
     this.packages = packages;
     for (const path of iterSources(packages))
       this.files.set(path, { text: readFileSync(path, 'utf8'), edges: undefined });
     for (const name of ['engine', 'node', 'servers']) this.doors.set(`@inquest/${name}`, this.door(name));
-    this.close();
+    this.close(MAIN, this.main);
+    this.close(COMMON, this.common);
+    for (const path of [...this.main, ...this.common].sort((a, b) => (a < b ? -1 : 1)))
+      for (const { target } of this.edges(path)) if (this.isAway(path, target)) this.indexOf(target);
   }
 
   /** Where the exports of a package's door are. */
@@ -111,19 +135,33 @@ class Division {
     return ts.createSourceFile(path, this.files.get(path).text, ts.ScriptTarget.ESNext, true);
   }
 
-  /** Finds the main file's modules: those of MAIN, and what they need to be evaluated. */
-  close() {
-    const work = [...this.files.keys()].filter((path) => isMain(this.name(path)));
+  /** Adds to `modules` those of a list, and what they need to be evaluated, but for what the main file has. */
+  close(list, modules) {
+    const isListed = listed(list);
+    const work = [...this.files.keys()].filter((path) => isListed(this.name(path)));
     for (let path = work.pop(); path !== undefined; path = work.pop()) {
-      if (this.main.has(path)) continue;
-      this.main.add(path);
+      if (this.main.has(path) || modules.has(path)) continue;
+      modules.add(path);
       for (const { target, isEvaluated } of this.edges(path)) if (isEvaluated) work.push(target);
     }
-    for (const path of [...this.main].sort((a, b) => (a < b ? -1 : 1)))
-      for (const { target } of this.edges(path)) {
-        const list = this.main.has(target) ? undefined : this.used[partOf(this.name(target))];
-        if (list !== undefined && !list.includes(target)) list.push(target);
-      }
+  }
+
+  /** True if a module of the main file or of `common` reaches another only when it needs that. */
+  isAway(path, target) {
+    if (this.main.has(path)) return !this.main.has(target);
+    return this.common.has(path) && !this.main.has(target) && !this.common.has(target);
+  }
+
+  partOf(path) {
+    const name = this.name(path);
+    return this.common.has(path) ? 'common' : Object.keys(PARTS).find((part) => PARTS[part].test(name));
+  }
+
+  /** The number of a module among those that are used of its part. */
+  indexOf(path) {
+    const list = this.used[this.partOf(path)];
+    if (!list.includes(path)) list.push(path);
+    return list.indexOf(path);
   }
 
   name(path) {
@@ -174,13 +212,14 @@ class Division {
   }
 
   /**
-   * The text of a module: in one of the main file other parts are reached through functions. What comes through a package's door is
+   * The text of a module: in one of the main file or of `common` other parts are reached through functions. What comes through a package's door is
    * imported from where it is, or all behind the door would belong to whoever uses the door.
    */
   rewritten(path) {
     const source = this.parsed(path);
-    const lazy = this.main.has(path) ? this.lazyNames(path) : new Map();
-    const edits = this.main.has(path) ? [...this.dynamicImports(source, path)] : [];
+    const isLean = this.main.has(path) || this.common.has(path);
+    const lazy = isLean ? this.lazyNames(path) : new Map();
+    const edits = isLean ? [...this.dynamicImports(source, path)] : [];
     for (const statement of source.statements) {
       const left = valueImports(statement).filter(({ name }) => !lazy.has(name));
       const from = statement.moduleSpecifier?.text;
@@ -209,29 +248,27 @@ class Division {
     return [...needed].map((part) => `import { ${part}$ } from 'part:${part}';`).join(' ') + out;
   }
 
-  /** The names by which a module of the main file knows what is in other parts, and how it comes by that. */
+  /** The names by which a module knows what is in other parts, and how it comes by that. */
   lazyNames(path) {
     const lazy = new Map();
     for (const { target, bindings } of this.edges(path)) {
-      if (this.main.has(target)) continue;
-      const part = partOf(this.name(target));
-      const at = `${part}$().m${this.used[part].indexOf(target)}`;
+      if (!this.isAway(path, target)) continue;
+      const part = this.partOf(target);
+      const at = `${part}$().m${this.indexOf(target)}`;
       for (const [name, exported] of bindings) lazy.set(name, { part, text: `${at}.${exported}` });
     }
     return lazy;
   }
 
-  /** `import('./x.ts')` of the main file: from another part as well. */
+  /** `import('./x.ts')`: from another part as well. */
   *dynamicImports(source, path) {
     for (const node of eachNode(source)) {
       if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.ImportKeyword) continue;
       const target = resolve(dirname(path), node.arguments[0].text);
-      const part = partOf(this.name(target));
-      if (!this.used[part].includes(target)) this.used[part].push(target);
       yield {
         start: node.getStart(),
         end: node.end,
-        text: `(async () => ${part}$().m${this.used[part].indexOf(target)})()`,
+        text: `(async () => ${this.partOf(target)}$().m${this.indexOf(target)})()`,
       };
     }
   }
@@ -244,19 +281,16 @@ class Division {
   }
 }
 
-function partOf(name) {
-  return Object.keys(PARTS).find((part) => PARTS[part].test(name));
-}
-
-const main = MAIN.trim()
-  .split('\n')
-  .flatMap((line) => {
-    const [folder, ...names] = line.trim().split(/\s+/);
-    return names.map((name) => folder + name);
-  });
-
-function isMain(name) {
-  return main.some((each) => (each.endsWith('/') ? name.startsWith(each) : name === each));
+/** Whether a module is in a list such as MAIN, by its name. */
+function listed(list) {
+  const names = list
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      const [folder, ...rest] = line.trim().split(/\s+/);
+      return rest.map((name) => folder + name);
+    });
+  return (name) => names.some((each) => (each.endsWith('/') ? name.startsWith(each) : name === each));
 }
 
 function* iterSources(folder) {
@@ -312,72 +346,4 @@ function isReference(node) {
   if (parent.name !== node || ts.isShorthandPropertyAssignment(parent)) return true;
   if (isMember) return false;
   throw new Error(`${node.getSourceFile().fileName}: ${node.text} hides an import: give it another name`);
-}
-
-/**
- * The CommonJS files for the ES modules that esbuild made of the entry points: `main.cjs` of what the first one loads at once, and a
- * file for each other. `outputs` are the metafile's; `texts` the contents by their paths.
- */
-export function asCommonJs(outputs, texts, entry) {
-  const first = Object.keys(outputs).find((path) => outputs[path].entryPoint === entry);
-  const within = [];
-  const visit = (path) => {
-    if (within.includes(path)) return;
-    for (const { path: from, kind, external } of outputs[path].imports)
-      if (kind === 'import-statement' && external !== true) visit(from);
-    within.push(path);
-  };
-  visit(first);
-  const nameOf = (path) => {
-    const part = /^(?:part:)+(\w+)/.exec(outputs[path].entryPoint ?? '')?.[1];
-    return `./${part ?? basename(path, '.js')}.cjs`;
-  };
-  const reach = (path) =>
-    within.includes(path) ? `main$[${JSON.stringify(nameOf(path))}]` : `require(${JSON.stringify(nameOf(path))})`;
-  const main = within.map((path) => {
-    const { body, exported } = converted(texts.get(path), outputs, path, reach);
-    return path === first ? body : `main$[${JSON.stringify(nameOf(path))}]=(()=>{${body}\nreturn{${exported}}})();`;
-  });
-  const files = new Map([['main.cjs', `"use strict";const main$=module.exports={};${main.join('\n')}\n`]]);
-  for (const path of Object.keys(outputs)) {
-    if (within.includes(path)) continue;
-    const { body, exported } = converted(texts.get(path), outputs, path, reach);
-    files.set(
-      nameOf(path).slice(2),
-      `"use strict";const main$=require("./main.cjs");${body}\nmodule.exports={${exported}};\n`,
-    );
-  }
-  return files;
-}
-
-/** The text of a module with declarations in the place of its imports, and its exports as properties. */
-function converted(text, outputs, path, reach) {
-  const own = new Map(outputs[path].imports.map((each) => [`./${basename(each.path)}`, each.path]));
-  const from = (specifier) =>
-    own.has(specifier) ? reach(own.get(specifier)) : `require(${JSON.stringify(specifier)})`;
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, false);
-  const properties = (elements, separator) =>
-    elements
-      .map(({ name, propertyName }) => (propertyName ? separator(propertyName.text, name.text) : name.text))
-      .join(',');
-  let body = '';
-  let exported = '';
-  let at = 0;
-  for (const statement of source.statements) {
-    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
-    body += text.slice(at, statement.pos);
-    at = statement.end;
-    if (ts.isExportDeclaration(statement))
-      exported = properties(statement.exportClause.elements, (inner, outer) => `${outer}:${inner}`);
-    else {
-      const call = from(statement.moduleSpecifier.text);
-      const { name, namedBindings } = statement.importClause ?? {};
-      if (name !== undefined) body += `const ${name.text}=${call};`;
-      if (namedBindings?.name !== undefined) body += `const ${namedBindings.name.text}=${call};`;
-      if (namedBindings?.elements !== undefined)
-        body += `const{${properties(namedBindings.elements, (outer, inner) => `${outer}:${inner}`)}}=${call};`;
-    }
-  }
-  body += text.slice(at);
-  return { body: body.replaceAll(/\bimport\("(\.\/[^"]+)"\)/g, (_, specifier) => from(specifier)), exported };
 }

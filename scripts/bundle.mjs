@@ -1,5 +1,5 @@
-// Bundles the command into packages/cli/dist: CommonJS files with everything of ours, main.cjs and the parts that it loads when
-// first needed (bundle-parts.mjs), and a file for each heavy library, loaded in the same way. `ensureBundle()` serves scripts that
+// Bundles the command into packages/cli/dist: CommonJS files with everything of ours, main.cjs and the parts that are loaded when
+// first needed (bundle-parts.mjs divides them, bundle-commonjs.mjs writes them), and a file for each heavy library, loaded in the same way. `ensureBundle()` serves scripts that
 // start the command; run as a script it always builds.
 //
 // A lazy library is a file in packages/cli/src/vendor, which becomes dist/vendor/NAME.cjs, or a package in `lazyPackages`.
@@ -8,7 +8,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { asCommonJs, parts } from './bundle-parts.mjs';
+import { asCommonJs } from './bundle-commonjs.mjs';
+import { parts } from './bundle-parts.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
@@ -42,7 +43,8 @@ const common = {
 /** True if the bundle is younger than everything it is made of. */
 export function isUpToDate() {
   const sources = ['engine', 'node', 'servers', 'cli'].map((name) => newest(join(root, 'packages', name, 'src')));
-  const others = ['package.json', 'package-lock.json', 'packages/cli/package.json', 'scripts/bundle-parts.mjs'];
+  const scripts = ['scripts/bundle-parts.mjs', 'scripts/bundle-commonjs.mjs'];
+  const others = ['package.json', 'package-lock.json', 'packages/cli/package.json', ...scripts];
   const built = Math.min(...outputs().map(modifiedAt));
   return built > Math.max(...sources, ...others.map((name) => modifiedAt(join(root, name))), modifiedAt(self));
 }

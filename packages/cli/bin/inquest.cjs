@@ -25,7 +25,8 @@ const RUNS = 4;
 
 const dist = join(__dirname, '../dist');
 const file = join(dist, 'main.cjs');
-const endings = [];
+/** Those that were loaded. */
+const files = [];
 
 if (nodeModule.enableCompileCache !== undefined) {
   // Node 22.8 and later keep compiled code themselves; by default in the shared temporary folder, which others may write.
@@ -58,22 +59,27 @@ function start() {
 /** A file of the command as a function of what Node gives to modules. */
 function compiled(vm, path) {
   const source = readFileSync(path, 'latin1'); // ASCII by construction, see scripts/bundle.mjs
+  const part = basename(path, '.cjs');
   const id = /\/\/# inquest=([0-9a-f]{16})\s*$/.exec(source.slice(-64))?.[1];
-  const cached = id === undefined ? undefined : readCache(basename(path, '.cjs'), id);
+  const cached = id === undefined ? undefined : readCache(part, id);
   const script = new vm.Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename: path,
     cachedData: cached?.data,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  const run = script.cachedDataRejected ? 0 : (cached?.run ?? 0);
-  if (id !== undefined && run < RUNS) atExit(() => save(script, cachePlaces(basename(path, '.cjs'), id, run + 1)));
+  if (id !== undefined) remember({ script, part, id, run: script.cachedDataRejected ? 0 : (cached?.run ?? 0) });
   return script.runInThisContext();
 }
 
-/** Runs `action` at the end. Node warns of more than ten listeners, and there are more files. */
-function atExit(action) {
-  if (endings.length === 0) process.once('exit', () => endings.forEach((each) => each()));
-  endings.push(action);
+function remember(file) {
+  if (files.length === 0) process.once('exit', saveAll);
+  files.push(file);
+}
+
+/** As long as one of the files is new, what it needs of the others is as well. */
+function saveAll() {
+  if (files.every(({ run }) => run === RUNS)) return;
+  for (const { script, part, id, run } of files) save(script, cachePlaces(part, id, Math.min(run + 1, RUNS)));
 }
 
 /** The newest cache of a file, and how many runs are in it. */

@@ -43,6 +43,11 @@ describe.runIf(isKeptByUs)('parts of the command', () => {
     expect(loaded()).toEqual(['main']);
   });
 
+  it('are one besides for the report, and for variables', () => {
+    expect(run('report', 'frame 11 locals')).toContain('sum = ');
+    expect(loaded()).toEqual(['common', 'main']);
+  });
+
   it('are loaded when a command needs them, and once', () => {
     expect(run('goroutines', 'threads', 'print sum', 'whatis sum')).toContain('sum');
     expect(loaded()).toEqual(expect.arrayContaining(['findings', 'listings', 'main', 'values']));
