@@ -120,10 +120,10 @@ export class Dwarf {
 
   /** The unit whose name is that of the package at `pc`, if it has a function there: only the units before it are read for that. */
   private unitByName(pc: number): Unit | undefined {
-    const name = this.unitIndex === undefined ? this.source.unitNameAt?.(pc) : undefined;
-    if (name === undefined) return undefined;
-    for (const unit of this.unitsNamed(name))
-      if (this.tolerate(() => this.functionsOf(unit).at(pc)) !== undefined) return unit;
+    const known = this.unitIndex === undefined ? this.source.functionAt?.(pc) : undefined;
+    if (known === undefined) return undefined;
+    for (const unit of this.unitsNamed(known.unit))
+      if (this.tolerate(() => this.functionsOf(unit).at(pc, known)) !== undefined) return unit;
     return undefined;
   }
 

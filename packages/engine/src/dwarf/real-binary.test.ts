@@ -7,6 +7,8 @@ import { DW_AT } from './attributes.ts';
 import { CfiTable } from './cfi.ts';
 import { Dwarf } from './dwarf.ts';
 import { evaluateLocation, staticAddress } from './expression.ts';
+import type { FunctionEntry } from './functions.ts';
+import type { KnownFunction } from './sections.ts';
 
 /** The few ELF facts this test needs; the elf floor is not imported on purpose. */
 function openElf(path: string) {
@@ -53,6 +55,29 @@ describe('types by name', () => {
     const whole = work(() => all.prepareNames());
     expect(work(() => types.typeNamed('runtime.g'))).toBeLessThan(whole);
     for (const { name } of all.iterNames('type')) expect(types.typeNamed(name)[0]).toBe(all.typeNamed(name)[0]);
+  });
+});
+
+describe('functions of which more is known', () => {
+  it.each(paths)('are those that are found without, by less work; what is not so is not believed: %s', (path) => {
+    const { section } = openElf(path);
+    const plain = new Dwarf({ section });
+    const functions = plain.units.filter(({ isCode }) => isCode).flatMap((unit) => plain.functionsIn(unit));
+    const some = functions.filter((_, i) => i % 40 === 0);
+    const workOf = (skew: number): number => {
+      const knownAt = (pc: number): KnownFunction | undefined => {
+        const at = functions.findIndex(({ lowPc, highPc }) => pc >= lowPc && pc < highPc);
+        const { name, unit } = functions[at] as FunctionEntry;
+        const start = (functions[at + skew] as FunctionEntry | undefined)?.lowPc ?? 0;
+        return { name, start, unit: unit.name ?? '' };
+      };
+      const known = new Dwarf({ section, functionAt: knownAt });
+      const before = counters.entriesRead;
+      for (const { lowPc, highPc, entry } of some)
+        expect(known.functionAt((lowPc + highPc) >> 1)?.entry.offset).toBe(entry.offset);
+      return counters.entriesRead - before;
+    };
+    expect(workOf(0)).toBeLessThan(workOf(1));
   });
 });
 

@@ -5,14 +5,23 @@ import { whole, type GrowingBytes } from '../bytes/growing-bytes.ts';
 import type { Keeper } from '../bytes/keeper.ts';
 import { AbbrevCache } from './abbrev.ts';
 
+/** What tells a function's entry from others. */
+export interface KnownFunction {
+  readonly name: string;
+  /** Link-time address at which its code begins. */
+  readonly start: number;
+  /** The name of the unit that it is probably in. */
+  readonly unit: string;
+}
+
 /** Where the bytes of `.debug_*` sections come from. Names are the modern ones; contents are inflated. */
 export interface DwarfSections {
   /** The section's contents, or undefined where the file has none. Asked for once each, on first need. */
   section(name: string): Uint8Array | undefined;
   /** The same, as far as it is asked for; where this is undefined, `section` serves. */
   growing?(name: string): GrowingBytes | undefined;
-  /** The name of the unit that a link-time `pc` probably belongs to. */
-  unitNameAt?(pc: number): string | undefined;
+  /** What is known elsewhere of the function at a link-time `pc`. */
+  functionAt?(pc: number): KnownFunction | undefined;
   /** Keeps what is found out about the sections. Undefined where they cannot be told from others. */
   readonly kept?: Keeper | undefined;
 }

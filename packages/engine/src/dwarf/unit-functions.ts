@@ -1,3 +1,5 @@
+import { attempt } from '../base/errors.ts';
+import { decodeLatin1, encodeUtf8 } from '../base/text.ts';
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
 import { isAddressForm, readValue } from './attribute-value.ts';
 import { DW_AT, DW_LANG_GO, DW_TAG } from './attributes.ts';
@@ -5,7 +7,8 @@ import { EntryScan } from './entry-scan.ts';
 import { Entry } from './entry.ts';
 import { DW_FORM } from './forms.ts';
 import { FunctionEntry } from './functions.ts';
-import { PcIndex } from './pc-index.ts';
+import { PcIndex, rangesHold } from './pc-index.ts';
+import type { KnownFunction } from './sections.ts';
 import { skipLeb, skipOdd, ulebAt } from './skip.ts';
 import type { Unit } from './unit.ts';
 
@@ -16,13 +19,18 @@ import type { Unit } from './unit.ts';
 export class UnitFunctions {
   private readonly unit: Unit;
   private readonly columns = new CodeColumns();
-  private readonly scan: EntryScan;
+  private begun: EntryScan | undefined;
   private known: PcIndex | undefined;
+  private text: string | undefined;
   private readonly made = new Map<number, FunctionEntry>();
 
   constructor(unit: Unit) {
     this.unit = unit;
-    this.scan = new EntryScan(unit, codeMarks(unit.abbrevs));
+  }
+
+  private get scan(): EntryScan {
+    this.begun ??= new EntryScan(this.unit, codeMarks(this.unit.abbrevs));
+    return this.begun;
   }
 
   private get index(): PcIndex {
@@ -45,12 +53,34 @@ export class UnitFunctions {
     return undefined;
   }
 
-  /** The function that holds a link-time `pc`. */
-  at(pc: number): FunctionEntry | undefined {
+  /** The function that holds a link-time `pc`; sooner if it is known which it is. */
+  at(pc: number, known?: KnownFunction): FunctionEntry | undefined {
     // Go's functions do not overlap: the walk may end at the one that is asked for.
     const isGo = this.known === undefined && this.unit.language === DW_LANG_GO;
-    const offset = isGo ? (this.columns.find(pc, 0) ?? this.walk(pc)) : this.index.find(pc);
+    const offset = isGo
+      ? (this.columns.find(pc, 0) ?? (known && this.findNamed(pc, known)) ?? this.walk(pc))
+      : this.index.find(pc);
     return offset === undefined ? undefined : this.get(offset);
+  }
+
+  /**
+   * Looks for the name among the bytes of the unit, without a walk. An entry is taken for the function's if its code is: one begins
+   * with an abbreviation code, which is one byte in Go, and the name.
+   */
+  private findNamed(pc: number, { name, start }: KnownFunction): number | undefined {
+    const { unit, columns } = this;
+    const { firstEntry, end } = unit;
+    if (end - firstEntry > LARGEST_TEXT) return undefined;
+    const text = (this.text ??= decodeLatin1(unit.sections.info.subarray(firstEntry, end)));
+    const wanted = `${decodeLatin1(encodeUtf8(name))}\0`;
+    for (let at = text.indexOf(wanted, 1); at >= 0; at = text.indexOf(wanted, at + 1)) {
+      const offset = firstEntry + at - 1;
+      const ranges = isNamedFunction(unit, offset) ? attempt(() => new Entry(unit, offset).ranges()) : undefined;
+      if (ranges?.[0]?.low !== start || !rangesHold(ranges, pc)) continue;
+      for (const { low, high } of ranges) columns.add(low, high, offset);
+      return offset;
+    }
+    return undefined;
   }
 
   /** The function whose entry is at `offset`. */
@@ -67,6 +97,19 @@ export class UnitFunctions {
   *all(): Iterable<FunctionEntry> {
     for (const offset of new Set(this.index.values)) yield this.get(offset);
   }
+}
+
+/** Units that are not looked through as a text if they are larger, in bytes. */
+const LARGEST_TEXT = 8 << 20;
+
+/** True if at an offset an entry may begin that is of a subprogram and has its name first. */
+function isNamedFunction({ abbrevs, sections }: Unit, offset: number): boolean {
+  const { tags, specs, specStart, specEnd } = abbrevs;
+  const code = sections.info[offset] as number;
+  if (code >= 0x80 || tags[code] !== DW_TAG.DW_TAG_subprogram) return false;
+  const first = specStart[code] as number;
+  if (first === specEnd[code]) return false;
+  return specs[first] === DW_AT.DW_AT_name && specs[first + 1] === DW_FORM.DW_FORM_string;
 }
 
 /** Code ranges and the entry offset of whose they are. */

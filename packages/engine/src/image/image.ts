@@ -6,6 +6,7 @@ import type { Host } from '../bytes/host.ts';
 import type { Keeper } from '../bytes/keeper.ts';
 import type { Memory } from '../bytes/memory.ts';
 import { Dwarf } from '../dwarf/dwarf.ts';
+import type { KnownFunction } from '../dwarf/sections.ts';
 import { PF_W, PF_X, PT_LOAD, SHT_NOBITS } from '../elf/constants.ts';
 import { findDataSymbols, type DataSymbol } from '../elf/data-symbols.ts';
 import { readDebugLink, whyNotItsDebugFile } from '../elf/debug-link.ts';
@@ -136,12 +137,14 @@ export class Image {
     return attempt(() => this.parts?.dwarf((name) => this.holderOf(name)));
   }
 
-  /** The name of the unit of DWARF that a link-time `pc` of Go code probably belongs to. */
-  unitNameAt(pc: number): string | undefined {
+  /** The function of Go at a link-time `pc`, as DWARF is probably going to call it. */
+  functionAt(pc: number): KnownFunction | undefined {
     for (const { pclntab } of this.modules) {
-      const name = attempt(() => pclntab.find(pc + this.bias)?.name);
+      const found = attempt(() => pclntab.find(pc + this.bias));
+      if (found === undefined) continue;
+      const { name, entry } = found;
       // Which package an instance of a generic function was made in does not follow from its name.
-      if (name !== undefined) return name.includes('[') ? undefined : packageOf(name);
+      return name.includes('[') ? undefined : { name, start: entry - this.bias, unit: packageOf(name) };
     }
     return undefined;
   }

@@ -23,7 +23,9 @@ export function functionSource(sources: SourceProvider, file: string, start: num
     // gofmt puts the end of a function under its beginning.
     const closes = end > start && line.startsWith(`${indent}}`);
     const oneLine = end === start && /\}\s*$/.test(line) && line.includes('{');
-    if (closes || oneLine) return { start, end, text: (at) => (at >= start && at <= end ? (lines[at - 1] ?? '') : '') };
+    if (!closes && !oneLine) continue;
+    const own = lines.slice(start - 1, end);
+    return { start, end, text: (at) => own[at - start] ?? '' };
   }
   return undefined;
 }

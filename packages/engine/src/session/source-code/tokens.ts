@@ -128,32 +128,25 @@ export class Tokens {
   }
 }
 
-function withSemicolons(text: string, firstLine: number): SourceToken[] {
+function withSemicolons(source: string, firstLine: number): SourceToken[] {
   const tokens: SourceToken[] = [];
-  let [line, at] = [firstLine, 0];
-  for (const token of tokenize(text)) {
-    const previous = tokens.at(-1);
-    line += newlines(text.slice(at, token.at));
-    if (previous !== undefined && line > previous.end && isLast(previous))
-      tokens.push({
-        kind: 'operator',
-        text: ';',
-        at: previous.at + previous.text.length,
-        line: previous.end,
-        end: previous.end,
-      });
-    const end = line + newlines(token.text);
-    tokens.push({ ...token, line, end });
-    line = end;
-    at = token.at + token.text.length;
+  let line = firstLine;
+  let next = source.indexOf('\n');
+  const lineAt = (at: number): number => {
+    for (; next >= 0 && next < at; next = source.indexOf('\n', next + 1)) line++;
+    return line;
+  };
+  let previous: SourceToken | undefined;
+  for (const { kind, text, at } of tokenize(source)) {
+    const first = lineAt(at);
+    if (previous !== undefined && first > previous.end && isLast(previous)) {
+      const { end } = previous;
+      tokens.push({ kind: 'operator', text: ';', at: previous.at + previous.text.length, line: end, end });
+    }
+    previous = { kind, text, at, line: first, end: lineAt(at + text.length) };
+    tokens.push(previous);
   }
   return tokens;
-}
-
-function newlines(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
 }
 
 function isLast({ kind, text }: SourceToken): boolean {

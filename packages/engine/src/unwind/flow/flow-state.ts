@@ -174,7 +174,11 @@ export class FlowState {
 
   /** Forgets all that a site computed before: it is about to be executed again. */
   forgetSite(site: number): void {
-    for (const [location, { value }] of this.cells()) if (value.sites.includes(site)) this.delete(location);
+    for (let index = 0; index < this.pages.length; index++) {
+      const cells = this.pages[index]?.cells ?? NO_CELLS;
+      for (let i = 0; i < PAGE_SIZE; i++)
+        if (cells[i]?.value.sites.includes(site)) this.put((index << PAGE_BITS) + i, undefined);
+    }
   }
 
   /** Adds the sites of its values that lie between two offsets, inclusive. */
