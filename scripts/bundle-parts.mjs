@@ -32,14 +32,14 @@ const COMMON = `
   cli/ render/other-crashes.ts render/panics.ts render/report-form.ts render/report-waits.ts render/report.ts render/value.ts
   cli/ render/variables.ts render/whereabouts.ts
   engine/ arch/amd64/comparison.ts dwarf/abbrev.ts dwarf/attribute-value.ts dwarf/columns.ts dwarf/dwarf.ts dwarf/entry-scan.ts
-  engine/ dwarf/entry.ts dwarf/expression.ts dwarf/forms.ts dwarf/functions.ts dwarf/location-list.ts dwarf/name-hash.ts dwarf/name-scan.ts dwarf/name-table.ts
-  engine/ dwarf/names.ts dwarf/operations.ts
-  engine/ dwarf/pc-index.ts dwarf/ranges.ts dwarf/sections.ts dwarf/skip.ts dwarf/stack-operations.ts dwarf/unit-functions.ts
-  engine/ dwarf/unit-table.ts dwarf/unit.ts dwarf/variables.ts elf/compressed-section.ts elf/symbols.ts findings/cause/death.ts
-  engine/ findings/health.ts runtime/clock.ts session/call-variables.ts session/cause/context.ts session/cause/explain.ts
-  engine/ session/cause/judge.ts session/cause/nested.ts session/cause/panic-value.ts session/goroutine-groups.ts
-  engine/ session/goroutine-listing.ts session/presentation.ts session/report-detail.ts session/source-code/function-source.ts
-  engine/ session/source-lines.ts session/visited-nodes.ts session/wait-summary.ts types/dwarf-details.ts types/from-dwarf.ts
+  engine/ dwarf/entry.ts dwarf/expression.ts dwarf/forms.ts dwarf/functions.ts dwarf/location-list.ts dwarf/name-hash.ts
+  engine/ dwarf/name-scan.ts dwarf/name-table.ts dwarf/names.ts dwarf/operations.ts dwarf/pc-index.ts dwarf/ranges.ts
+  engine/ dwarf/sections.ts dwarf/skip.ts dwarf/stack-operations.ts dwarf/unit-functions.ts dwarf/unit-table.ts dwarf/unit.ts
+  engine/ dwarf/variables.ts elf/compressed-section.ts elf/symbols.ts findings/cause/death.ts findings/health.ts runtime/clock.ts
+  engine/ session/call-variables.ts session/cause/context.ts session/cause/explain.ts session/cause/judge.ts session/cause/nested.ts
+  engine/ session/cause/panic-value.ts session/goroutine-groups.ts session/goroutine-listing.ts session/oldest-waits.ts
+  engine/ session/presentation.ts session/report-detail.ts session/source-code/function-source.ts session/source-lines.ts
+  engine/ session/visited-nodes.ts session/wait-summary.ts types/dwarf-details.ts types/from-dwarf.ts
   engine/ unwind/argument-places.ts unwind/flow/ unwind/stack-trie.ts unwind/staleness.ts unwind/variables.ts
   node/ sources/go-folders.ts
 `;
