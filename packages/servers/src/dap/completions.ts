@@ -13,7 +13,9 @@ export function completions(view: CoreView, args: DebugProtocol.CompletionsArgum
   const { prompt } = view.core;
   // Behind a command only what belongs to it.
   const isCommand = prefix !== '' || (/\S\s/.test(rest) && prompt.knows(rest));
-  return view.inFrame(frameId, () => {
+  // A line of text among the frames is chosen like a frame: commands are there all the same.
+  const isFrame = frameId !== undefined && view.frame(frameId).selection !== undefined;
+  return view.inFrame(isFrame ? frameId : undefined, () => {
     const offers = [prompt.complete(rest), ...(isCommand ? [] : [prompt.complete(`print ${rest}`)])];
     const seen = new Set<string>();
     return offers.flatMap(({ names, tail }) =>

@@ -80,8 +80,8 @@ function registers(view: CoreView, frameId: number): Container {
           value: behind === '' ? value : `${value}  ${behind}`,
           evaluateName: name.toUpperCase(),
           variablesReference: 0,
-          // Wider ones hold no address.
-          ...(value.length <= 18 ? { memoryReference: value } : {}),
+          // Wider ones hold no address, and nothing is at 0.
+          ...(value.length <= 18 && Number(value) !== 0 ? { memoryReference: value } : {}),
         };
       });
       if (all.unknown.length === 0) return out;
