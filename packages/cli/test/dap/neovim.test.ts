@@ -1,6 +1,6 @@
 // What nvim-dap sends, by its sources: it counts its messages from 0, and empty lists of Lua come as objects.
 import { expect, it } from 'vitest';
-import type { DapClient } from '@inquest/testkit';
+import type { DapClient } from '@inquest/testkit/dap';
 import { connectTo, launchOf, serverOf } from './open-dap.ts';
 
 interface Frame {
