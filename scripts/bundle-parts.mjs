@@ -13,12 +13,12 @@ const MAIN = `
   cli/ connect/arguments.ts help-topics.ts identify.ts main.ts opening.ts output/ reach.ts render/index.ts render/place.ts render/stack.ts runner.ts
   cli/ serve/arguments.ts tool-arguments.ts version.ts
   node/ archives/archive.ts cache/ config/ decompress.ts file-finder.ts growing-zlib.ts host-file.ts inputs.ts open.ts sources/disk-sources.ts
-  node/ x86-decoder.ts
+  node/ go-regex.ts x86-decoder.ts
   engine/ arch/amd64.ts arch/arm64.ts arch/machines.ts arch/registers.ts arch/amd64/ base/ bytes/ elf/constants.ts elf/elf-file.ts
   engine/ elf/notes.ts findings/cause.ts image/ pclntab/ program/ runtime/ session/aliases.ts session/calls.ts session/code-index.ts
   engine/ session/command-line.ts session/configuration/ session/frame-variables.ts session/habits.ts session/live-commands.ts
   engine/ session/operation.ts session/operations/ session/optimised-values.ts session/package-members.ts session/panic-text.ts
-  engine/ session/session.ts session/type-catalog.ts session/user-frame.ts session/words.ts target/ traceback/levels.ts
+  engine/ session/session.ts session/type-catalog.ts session/user-frame.ts session/user-regex.ts session/words.ts target/ traceback/levels.ts
   engine/ types/descriptor-layout.ts types/descriptors.ts types/from-runtime.ts types/go-type.ts types/synthetic.ts unwind/call-stack.ts unwind/callback.ts unwind/flow/function-flow.ts
   engine/ unwind/plain-frames.ts unwind/signal-frame.ts unwind/special-functions.ts unwind/stacks.ts unwind/unwinder.ts values/handle.ts values/load.ts
   engine/ values/format.ts values/place.ts values/scalars.ts values/scratch.ts values/tree.ts values/value.ts

@@ -19,7 +19,7 @@ const vendorFolder = join(cli, 'src/vendor');
 const entry = join(cli, 'src/bin.ts');
 
 /** Packages that sources load with `load('NAME')`, a createRequire: in the bundle `load('./vendor/NAME.cjs')`. */
-const lazyPackages = ['fzstd', 'iced-x86', 'xz-decompress'];
+const lazyPackages = ['fzstd', 'iced-x86', 're2js', 'xz-decompress'];
 
 /** Files that lazy packages read from beside themselves. */
 const besidePackages = ['iced-x86/iced_x86_bg.wasm'];

@@ -92,7 +92,7 @@ export { deathOf, type Death } from './session/operations/report.ts';
 export { checkFilters, describeGoroutine, takeCensus, type GoroutineCensus } from './session/goroutine-census.ts';
 export { stackFor } from './session/operations/stack.ts';
 export { shownRegisters } from './session/register-names.ts';
-export { userRegex } from './session/user-regex.ts';
+export { userRegex, type RegexCompiler } from './session/user-regex.ts';
 export { goroutinesOperationOver } from './session/operations/goroutines.ts';
 export { threadsOperationOver } from './session/operations/threads.ts';
 export { configOperation } from './session/operations/config.ts';

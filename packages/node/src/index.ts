@@ -18,6 +18,7 @@ export {
 export { amount, type Progress } from './archives/unpack.ts';
 export { openCore, openSource, type OpenedCore, type OpenOptions } from './open.ts';
 export { DiskSources } from './sources/disk-sources.ts';
+export { compileGoRegex } from './go-regex.ts';
 export { decodeX86 } from './x86-decoder.ts';
 export {
   expandPattern,

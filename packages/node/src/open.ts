@@ -23,6 +23,7 @@ import { findExecutable } from './find-executable.ts';
 import { DiskFile } from './host-file.ts';
 import type { InputFile } from './inputs.ts';
 import { DiskSources } from './sources/disk-sources.ts';
+import { compileGoRegex } from './go-regex.ts';
 import { decodeX86 } from './x86-decoder.ts';
 
 /** ELF e_type of a core. */
@@ -98,7 +99,14 @@ export function openCore(options: OpenOptions): OpenedCore {
       env: process.env,
       ...(fetch === undefined ? {} : { fetch: (path) => fetchSource(fetch, program, path) }),
     });
-    return new Session(program, { corePath, sources, configuration: own, decodeX86, ...extra });
+    return new Session(program, {
+      corePath,
+      sources,
+      configuration: own,
+      decodeX86,
+      compileRegex: compileGoRegex,
+      ...extra,
+    });
   };
   const session = openSession(configuration);
   const another: OpenedCore['another'] = (extra) => openSession(configuration.another(), extra);

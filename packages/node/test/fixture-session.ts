@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Session, type SourceProvider } from '@inquest/engine';
-import { openCore } from '@inquest/node';
+import { compileGoRegex, openCore } from '@inquest/node';
 import { openFixture, PROGRAMS } from '../../../fixtures/fixtures.mjs';
 
 /** A program's sources where they lie in this repository, or none at all. */
@@ -17,5 +17,6 @@ export function sourcesOf(program: string, atHand: boolean): SourceProvider {
 export function openWithSources(id: string, program: string, atHand: boolean): Session {
   const { exe, core } = openFixture(id);
   const opened = openCore({ paths: [exe, core] });
-  return new Session(opened.session.program, { corePath: opened.corePath, sources: sourcesOf(program, atHand) });
+  const sources = sourcesOf(program, atHand);
+  return new Session(opened.session.program, { corePath: opened.corePath, sources, compileRegex: compileGoRegex });
 }

@@ -101,7 +101,7 @@ describe('locations', () => {
     ['main.Closures', /\| did you mean main\.closures\?$/],
     ['*0', /^there is no code at 0x0$/],
     ['*nothing', /nothing/],
-    ['/(/', /^bad regular expression: \($/],
+    ['/(/', /^error parsing regexp: missing closing \): `\(`$/],
     ['/nosuchfunction/', /^no function matches \/nosuchfunction\/$/],
     ['-99999', /^there is no line -/],
   ])('%s fails', (text, expected) => {

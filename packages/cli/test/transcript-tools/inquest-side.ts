@@ -1,6 +1,6 @@
 // Runs commands as the prompt runs them, in this process. The test that uses it replaces output/terminal.ts by capture.ts.
 import { Session } from '@inquest/engine';
-import { openCore } from '@inquest/node';
+import { compileGoRegex, openCore } from '@inquest/node';
 import { COMPILED_IN, openFixture, PROGRAMS, type Fixture } from '../../../../fixtures/fixtures.mjs';
 import { createStyle } from '../../src/output/style.ts';
 import { Runner } from '../../src/runner.ts';
@@ -20,6 +20,7 @@ export function runInquest(id: string, commands: readonly string[]): { outputs: 
   const session = new Session(opened.program, {
     corePath: fixture.core,
     sources: FIXTURE_SOURCES,
+    compileRegex: compileGoRegex,
     ...(opened.decodeX86 === undefined ? {} : { decodeX86: opened.decodeX86 }),
   });
   const runner = new Runner({

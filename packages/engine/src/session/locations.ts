@@ -11,7 +11,6 @@ import { sessionEnvironment } from './environment.ts';
 import { findFunctions, matchFunctions, type FunctionPlace } from './functions.ts';
 import { isCode, nativeLine } from './native-code.ts';
 import type { Session } from './session.ts';
-import { userRegex } from './user-regex.ts';
 
 /** A place in the program. */
 export interface CodeLocation {
@@ -54,7 +53,7 @@ export function findLocations(session: Session, text: string): readonly CodeLoca
     case 'offset':
       return [relativeLocation(session, spec)];
     case 'regex': {
-      const pattern = userRegex(spec.pattern);
+      const pattern = session.regex(spec.pattern);
       const found = matchFunctions(session, (name) => pattern === undefined || pattern.test(name));
       if (found.length === 0) throw notFound(`no function matches ${text.trim()}`);
       return found.map(functionLocation);

@@ -19,6 +19,7 @@ import { TypeCatalog } from './type-catalog.ts';
 import type { Settings } from './settings.ts';
 import type { SourceProvider } from './source-lines.ts';
 import { findUserFrame } from './user-frame.ts';
+import { userRegex, type RegexCompiler, type UserRegex } from './user-regex.ts';
 
 /** The stack that questions are about: a goroutine's, or a thread's that runs none. */
 export interface Selection {
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly configuration?: Configuration;
   /** Decodes amd64 code; without it such code cannot be disassembled. */
   readonly decodeX86?: X86Decoder;
+  /** Compiles regular expressions; without it only simple ones can be had. */
+  readonly compileRegex?: RegexCompiler;
   /** Values in registers can be given addresses: for clients that know values by their addresses. */
   readonly addressable?: boolean;
 }
@@ -54,6 +57,7 @@ export class Session {
   /** Files, lines and inlined calls. */
   readonly code: CodeIndex;
   readonly decodeX86: X86Decoder | undefined;
+  private readonly compileRegex: RegexCompiler | undefined;
   readonly variables: FrameVariables;
   /** Addresses of values in registers, where they have some. */
   readonly registerMemory: RegisterMemory | undefined;
@@ -75,6 +79,7 @@ export class Session {
     this.sources = options.sources;
     this.configuration = options.configuration ?? new Configuration();
     this.decodeX86 = options.decodeX86;
+    this.compileRegex = options.compileRegex;
     this.registerMemory = options.addressable === true ? new RegisterMemory(program.memory) : undefined;
     this.types = new TypeCatalog(program, this.registerMemory);
     this.code = new CodeIndex(program);
@@ -110,6 +115,11 @@ export class Session {
   /** What is set now. */
   get settings(): Settings {
     return this.configuration.settings;
+  }
+
+  /** Compiles what a user gave as a regular expression; undefined for none. */
+  regex(text: unknown): UserRegex | undefined {
+    return userRegex(text, this.compileRegex);
   }
 
   get selection(): Selection {

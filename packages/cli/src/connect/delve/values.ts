@@ -9,6 +9,7 @@ import {
   type VariableResult,
   type VariablesResult,
 } from '@inquest/engine';
+import { compileGoRegex } from '@inquest/node';
 import { treeOfDelve, type DelveVariable } from '@inquest/servers';
 import { variableOf, variablesOf } from './places.ts';
 import type { DelveCommand, DelveCommands, DelveServer } from './server.ts';
@@ -39,7 +40,7 @@ function frameVariables(method: string, field: string): DelveCommand {
     async run(server, { regex }, scope): Promise<VariablesResult> {
       const request = { Scope: server.scopeOf(scope), Cfg: server.load };
       const answer = await server.call<Readonly<Record<string, readonly DelveVariable[] | null>>>(method, request);
-      const filter = userRegex(regex);
+      const filter = userRegex(regex, compileGoRegex);
       const variables = variablesOf(answer[field] ?? null).filter(({ name }) => filter?.test(name) !== false);
       return { frame: undefined, variables: shown(server, variables), problem: undefined };
     },

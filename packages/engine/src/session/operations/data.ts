@@ -4,7 +4,6 @@ import { defineOperation, type Operation, type Parameters } from '../operation.t
 import type { VariableResult, VariablesResult } from '../results.ts';
 import type { Session } from '../session.ts';
 import { globalVariables } from '../globals.ts';
-import { userRegex } from './symbols.ts';
 
 const VARIABLE_PARAMETERS = [
   { name: 'v', kind: 'flag', summary: 'with types, and where each value was read from' },
@@ -13,7 +12,7 @@ const VARIABLE_PARAMETERS = [
 
 function frameVariables(session: Session, parameters: Parameters, wanted: 'arguments' | 'locals'): VariablesResult {
   const call = session.call();
-  const filter = userRegex(parameters['regex']);
+  const filter = session.regex(parameters['regex']);
   const all = session.variables[wanted](call, session.settings);
   const variables = filter === undefined ? all : all.filter((variable) => filter.test(variable.name));
   return { frame: frameResult(call), variables, problem: session.variables.problem(call) };
@@ -47,7 +46,7 @@ export const varsOperation: Operation<VariablesResult> = defineOperation({
   run(session, parameters) {
     const limit = typeof parameters['limit'] === 'number' ? parameters['limit'] : Infinity;
     const variables: VariableResult[] = [];
-    const filter = userRegex(parameters['regex']);
+    const filter = session.regex(parameters['regex']);
     const isWanted = (name: string): boolean => filter?.test(name) !== false;
     for (const { name, value, absent, line } of globalVariables(session, isWanted)) {
       if (variables.length >= limit) break;

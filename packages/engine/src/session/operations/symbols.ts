@@ -4,15 +4,16 @@ import { packageOf } from '../../pclntab/function-name.ts';
 import { defineOperation, type Operation, type Parameters } from '../operation.ts';
 import type { Page } from '../results.ts';
 import type { Session } from '../session.ts';
-import { literalOf, userRegex } from '../user-regex.ts';
-
-export { userRegex } from '../user-regex.ts';
 
 /** The names that match; `names` may leave out those without `part`. */
-function sortedPage(names: (part: string | undefined) => Iterable<string>, parameters: Parameters): Page<string> {
-  const filter = userRegex(parameters['regex']);
+function sortedPage(
+  session: Session,
+  parameters: Parameters,
+  names: (part: string | undefined) => Iterable<string>,
+): Page<string> {
+  const filter = session.regex(parameters['regex']);
   const unique = new Set<string>();
-  for (const name of names(filter && literalOf(filter)))
+  for (const name of names(filter?.literal))
     if (name !== '' && (filter === undefined || filter.test(name))) unique.add(name);
   const sorted = [...unique].sort((a, b) => (a < b ? -1 : 1));
   const { limit } = parameters;
@@ -52,11 +53,12 @@ export const funcsOperation: Operation<Page<string>> = defineOperation({
   summary: 'List functions, optionally those that match a regular expression',
   details: `funcs                    all functions, those that were only inlined included
 funcs ^main\\.            those of package main
-funcs -limit 20 Close    the first twenty that match`,
+funcs -limit 20 Close    the first twenty that match
+funcs (?i)\\.close$       Close, too: regular expressions are those of Go, here and everywhere`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'functions');
-    return sortedPage((part) => functionNames(session, part), parameters);
+    return sortedPage(session, parameters, (part) => functionNames(session, part));
   },
 });
 
@@ -84,7 +86,7 @@ Stripped programs list the types that the runtime still describes: those that ar
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'types');
-    return sortedPage((part) => typeNames(session, part), parameters);
+    return sortedPage(session, parameters, (part) => typeNames(session, part));
   },
 });
 
@@ -99,7 +101,7 @@ Stripped programs list the files that have code.`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'source files');
-    return sortedPage(() => session.code.sourceFiles, parameters);
+    return sortedPage(session, parameters, () => session.code.sourceFiles);
   },
 });
 
@@ -124,7 +126,7 @@ packages ^net/     those below net`,
   parameters: LIST_PARAMETERS,
   run(session, parameters) {
     requireProgram(session, 'packages');
-    return sortedPage(() => packageNames(session), parameters);
+    return sortedPage(session, parameters, () => packageNames(session));
   },
 });
 

@@ -1,11 +1,11 @@
-import { DebugError, kindNumber, sourceProgram, userRegex, type Kind, type WhatisResult } from '@inquest/engine';
+import { DebugError, kindNumber, sourceProgram, type Kind, type WhatisResult } from '@inquest/engine';
 import type { Fields } from '../parameters.ts';
 import type { RpcSession } from '../rpc-session.ts';
 import type { Methods } from './method.ts';
 
 /** The packages of the program: where each was compiled, and its files. */
 function listPackages({ session }: RpcSession, parameters: Fields): unknown {
-  const filter = userRegex(parameters.text('Filter'));
+  const filter = session.regex(parameters.text('Filter'));
   const withFiles = parameters.flag('IncludeFiles');
   const List = sourceProgram(session)
     .samples.filter(({ package: path }) => filter?.test(path) !== false)

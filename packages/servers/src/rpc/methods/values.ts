@@ -9,7 +9,6 @@ import {
   loadEvaluated,
   loadValue,
   locationText,
-  userRegex,
   type Call,
   type FrameVariable,
   type LoadLimits,
@@ -129,7 +128,7 @@ const NIL: DelveVariable = {
 function* globals(client: RpcSession, filter: string, limits: AnswerLimits): Generator<DelveVariable> {
   const { session, values } = client;
   const { program, types } = session;
-  const pattern = userRegex(filter);
+  const pattern = session.regex(filter);
   const seen = new Set<string>();
   for (const name of globalNames(program)) {
     if (seen.has(name) || pattern?.test(name) === false) continue;
