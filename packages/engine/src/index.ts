@@ -20,7 +20,7 @@ export { KEPT_BLOCK, type Keeper } from './bytes/keeper.ts';
 export type { DebugFileRequest, FileFinder } from './bytes/file-finder.ts';
 export type { Memory } from './bytes/memory.ts';
 export { MemorySource } from './bytes/memory-source.ts';
-export { formatCount, lendLatin1 } from './base/text.ts';
+export { escapeRegex, formatCount, lendLatin1 } from './base/text.ts';
 export { encodeBase64 } from './base/base64.ts';
 export { PagedSource } from './bytes/paged-source.ts';
 export { parseElf, type ElfFile } from './elf/elf-file.ts';

@@ -1,4 +1,5 @@
 import {
+  escapeRegex,
   findCommand,
   INFO_TOPICS,
   isDebugError,
@@ -200,10 +201,6 @@ function answer({ session, operations }: Place, name: string, regex: string | un
     if (isDebugError(error)) return undefined;
     throw error;
   }
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 const startsWith = (text: string): string => `^${escapeRegex(text)}`;

@@ -83,3 +83,8 @@ export function encodeUtf8(text: string): Uint8Array {
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
+
+/** A regular expression, of JavaScript and of Go, that matches this text alone. */
+export function escapeRegex(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

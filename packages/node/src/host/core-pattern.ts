@@ -1,3 +1,5 @@
+import { escapeRegex } from '@inquest/engine';
+
 /** Where the kernel sends core dumps: /proc/sys/kernel/core_pattern, understood. */
 export type CorePattern =
   /** A file; `path` has its specifiers still, and those that the kernel adds. */
@@ -84,13 +86,18 @@ export function isOpenEnded(pattern: string, values: PatternValues): boolean {
 /** The names that one component of a pattern can have; a specifier without a value stands for anything. */
 export function patternToRegExp(component: string, values: PatternValues): RegExp {
   const any = '[^/]*';
-  const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   // Text between specifiers is escaped, and so is what stands for %%.
   const parts = component.split(/(%%|%.|%$)/su).map((part) => {
     if (part === '%%') return '%';
-    if (!part.startsWith('%')) return escape(part);
+    if (!part.startsWith('%')) return escapeRegex(part);
     const value = values[part.slice(1)];
-    return part === '%' ? '' : value === undefined ? (part.slice(1) in PLACEHOLDERS ? any : '') : escape(tame(value));
+    return part === '%'
+      ? ''
+      : value === undefined
+        ? part.slice(1) in PLACEHOLDERS
+          ? any
+          : ''
+        : escapeRegex(tame(value));
   });
   return new RegExp(`^${parts.join('')}$`, 'su');
 }

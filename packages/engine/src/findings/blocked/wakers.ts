@@ -1,4 +1,5 @@
 import { attempt } from '../../base/errors.ts';
+import { escapeRegex } from '../../base/text.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { pendingTimers } from '../../runtime/timers.ts';
 import type { Call } from '../../unwind/call-stack.ts';
@@ -205,6 +206,6 @@ function lineAhead(
   // What the source calls a variable of a package has no package there, and a pointer is selected through without a star.
   const path = call.name.slice(0, call.name.indexOf('.', call.name.lastIndexOf('/') + 1) + 1);
   const short = name.startsWith(path) ? name.slice(path.length) : name;
-  const pattern = deed.source(`(?<![\\w.])${short.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+  const pattern = deed.source(`(?<![\\w.])${escapeRegex(short)}`);
   return source && statementFrom(source, call.line, pattern);
 }

@@ -1,3 +1,5 @@
+import { escapeRegex } from '../../base/text.ts';
+
 export interface IndexExpression {
   readonly whole: string;
   readonly of: string;
@@ -47,9 +49,8 @@ const STAR = /(?:^|[^\w)\]\s]|\b(?:return|case|range|if|for|switch))\s*\*$/;
 
 /** The longest expression of a line that begins with another: with the selectors, indexes and arguments that follow it. */
 export function expressionIn(line: string, text: string): string | undefined {
-  const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   let longest: string | undefined;
-  for (const { index } of line.matchAll(new RegExp(`(?<![\\w.])${escaped}(?!\\w)`, 'g'))) {
+  for (const { index } of line.matchAll(new RegExp(`(?<![\\w.])${escapeRegex(text)}(?!\\w)`, 'g'))) {
     const whole = line.slice(index, endOfExpression(line, index + text.length));
     const isStar = whole === text && STAR.test(line.slice(0, index));
     const found = isStar ? `*${whole}` : whole;

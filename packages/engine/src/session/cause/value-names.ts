@@ -1,5 +1,6 @@
 import { RSP } from '../../arch/amd64/instruction.ts';
 import { attempt } from '../../base/errors.ts';
+import { escapeRegex } from '../../base/text.ts';
 import type { Program } from '../../program/program.ts';
 import type { GoType } from '../../types/go-type.ts';
 import type { Call } from '../../unwind/call-stack.ts';
@@ -196,8 +197,7 @@ export function behind({ text, type, part }: NamedValue, offset: number): NamedV
 
 /** True if a line of source has an expression, with no other name around it. */
 export function mentions(line: string, text: string): boolean {
-  const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\w.])${escaped}(?!\\w)`).test(line);
+  return new RegExp(`(?<![\\w.])${escapeRegex(text)}(?!\\w)`).test(line);
 }
 
 function variablesOf({ program, types }: NamingScope, call: Call): KnownVariable[] {

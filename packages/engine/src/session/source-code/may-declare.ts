@@ -1,3 +1,4 @@
+import { escapeRegex } from '../../base/text.ts';
 import type { FunctionSource } from './function-source.ts';
 
 /** `var (` and its like: the lines in it declare without saying so. */
@@ -13,7 +14,7 @@ export function mayDeclare(
   lines: readonly (number | undefined)[],
   last: number,
 ): boolean {
-  const word = `(?<![\\p{L}\\p{Nd}_.])${name}(?![\\p{L}\\p{Nd}_])`;
+  const word = `(?<![\\p{L}\\p{Nd}_.])${escapeRegex(name)}(?![\\p{L}\\p{Nd}_])`;
   // Behind a keyword, before `:=`, before its type, or in a list that goes on in the next line.
   const declares = new RegExp(
     `\\b(?:var|const|type|func)\\b.*${word}|${word}(?:\\s*(?:,[^:=]*)?:=|\\s+[\\p{L}_*[(]|.*,\\s*(?://.*)?$)`,

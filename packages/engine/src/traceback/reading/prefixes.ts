@@ -1,3 +1,4 @@
+import { escapeRegex } from '../../base/text.ts';
 import { numberOf, Streams, type LogLines } from './log-lines.ts';
 
 /** The longest prefix, and how many different ones are looked for. */
@@ -95,7 +96,7 @@ function patternOf(prefix: string): string {
   let pattern = '';
   for (const [i, part] of parts.entries()) {
     const isOfName = NAME_BEFORE.test(before) && !DATE_BEFORE.test(before);
-    if (i % 2 === 0) pattern += escaped(part);
+    if (i % 2 === 0) pattern += escapeRegex(part);
     else pattern += isOfName ? '(\\d+)' : '\\d+';
     before += part;
   }
@@ -106,8 +107,4 @@ function patternOf(prefix: string): string {
     .replace(/(stdout|stderr) +[FP]$/, '$1 [FP]')
     .replace(/ +/g, ' +');
   return `${loose}${blanks === 0 ? '' : `[ \\t]{0,${blanks}}`}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
