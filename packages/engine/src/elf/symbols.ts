@@ -1,7 +1,7 @@
 import { readU16, readU32, readU64 } from '../base/cursor.ts';
 import { attempt } from '../base/errors.ts';
 import { lastAtMost } from '../base/ranges.ts';
-import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
+import { decodeLatin1, decodeUtf8, encodeUtf8 } from '../base/text.ts';
 import { SHT_DYNSYM, SHT_SYMTAB } from './constants.ts';
 import { rawSection, type ElfFile, type Section } from './elf-file.ts';
 
@@ -16,8 +16,8 @@ export interface ElfSymbol {
 export const SYMBOL_SIZE = 24;
 
 /**
- * Finds symbols by exact name, all in one pass. The table is not parsed: the names are searched for as bytes in the
- * string table, then their offsets in the symbol records; on a 130 MB executable that is tens of milliseconds.
+ * Finds symbols by exact name, all in one pass. The table is not parsed: the names are searched for as text in the string table, then
+ * their offsets in the symbol records; on a 130 MB executable that is tens of milliseconds.
  */
 export function findSymbols(elf: ElfFile, names: readonly string[]): Map<string, ElfSymbol> {
   const found = new Map<string, ElfSymbol>();
@@ -38,11 +38,12 @@ function searchTable(
   names: readonly string[],
   found: Map<string, ElfSymbol>,
 ): void {
-  const text = rawSection(elf, strings);
+  const text = textOf(elf, strings);
   const nameAt = new Map<number, string>();
   for (const name of names) {
-    const at = indexOfName(text, name);
-    if (at >= 0) nameAt.set(at, name);
+    // A name stands between two zeros.
+    const at = text.indexOf(`\0${decodeLatin1(encodeUtf8(name))}\0`);
+    if (at >= 0) nameAt.set(at + 1, name);
   }
   if (nameAt.size === 0) return;
   const symbols = rawSection(elf, table);
@@ -58,24 +59,15 @@ function searchTable(
   }
 }
 
-/** Offset of the zero-terminated `name` in a string table, or -1. */
-function indexOfName(text: Uint8Array, name: string): number {
-  const bytes = encodeUtf8(`\0${name}\0`);
-  // The last letters differ most between symbols, so candidates are tested from the end.
-  const length = bytes.length;
-  let at = text.indexOf(bytes[1] as number, 1) - 1;
-  while (at >= 0 && at + length <= text.length) {
-    if (text[at] === 0) {
-      let i = length - 1;
-      while (i > 0 && text[at + i] === bytes[i]) i--;
-      if (i === 0) return at + 1;
-    }
-    // Names start behind a zero: jump from terminator to terminator.
-    const zero = text.indexOf(0, at + 1);
-    if (zero < 0) return -1;
-    at = zero;
-  }
-  return -1;
+/** String tables that were searched, one character a byte: most are searched again. */
+const texts = new WeakMap<ElfFile, { readonly strings: Section; readonly text: string }>();
+
+function textOf(elf: ElfFile, strings: Section): string {
+  const known = texts.get(elf);
+  if (known?.strings === strings) return known.text;
+  const text = decodeLatin1(rawSection(elf, strings));
+  texts.set(elf, { strings, text });
+  return text;
 }
 
 /** The best known symbol at or below a link-time address, from the symbol tables; for non-Go code. */
