@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, keyof typeof FIT
     instructionOffset: 'number',
     instructionCount: 'number',
   },
+  locations: { locationReference: 'number' },
   modules: { startModule: 'number', moduleCount: 'number' },
   source: { sourceReference: 'number', source: 'object' },
   completions: { text: 'line', column: 'number', line: 'number', frameId: 'number' },

@@ -118,6 +118,7 @@ export interface DapVariable {
   readonly indexedVariables?: number;
   readonly evaluateName?: string;
   readonly memoryReference?: string;
+  readonly valueLocationReference?: number;
 }
 
 /** What something consists of, by name. */

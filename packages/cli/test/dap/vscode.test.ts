@@ -142,13 +142,27 @@ describe('in the editor', () => {
   it('names are evaluated in watches, in hovers and in the console', async () => {
     const evaluate = (expression: string, context: string, more: object = {}): Promise<{ result: string }> =>
       client.request('evaluate', { expression, frameId: frame.id, context, ...more });
-    expect((await evaluate('a', 'watch')).result).toBe('10');
+    for (const context of ['watch', 'variables']) expect((await evaluate('a', context)).result).toBe('10');
     // debugHover.ts: what is under the mouse, with its place.
     const place = { line: 114, column: 9, source: frame.source };
     expect((await evaluate('many', 'hover', place)).result).toMatch(/^map\[int\]int \[/);
     expect((await evaluate('a + 1', 'repl')).result).toBe('11');
     // replModel.ts: nothing may be in focus.
     expect((await client.request('evaluate', { expression: 'bt 1', context: 'repl' })).result).toContain('runtime.');
+  });
+
+  it('a function leads to where it is written (debugExpressionRenderer.ts)', async () => {
+    const adder = of('adder');
+    expect(adder.valueLocationReference).toBeGreaterThan(0);
+    const place = await client.request('locations', { locationReference: adder.valueLocationReference });
+    expect(place).toMatchObject({ line: 105, source: { path: frame.source?.path } });
+    const asked = { expression: 'main.double', frameId: frame.id, context: 'watch' };
+    const { valueLocationReference } = await client.request('evaluate', asked);
+    const declared = await client.request('locations', { locationReference: valueLocationReference });
+    expect(declared.source.name).toBe('types.go');
+    const none = await client.request('evaluate', { ...asked, expression: 'main.gNilFunc' });
+    expect(none).not.toHaveProperty('valueLocationReference');
+    expect(await client.refusal('locations', { locationReference: 999 })).toBe('there is no location 999');
   });
 
   it('Copy Value takes all of it (variablesView.ts)', async () => {

@@ -2,7 +2,7 @@ import { DebugError, hex } from '../base/errors.ts';
 import { decodeUtf8 } from '../base/text.ts';
 import { evaluate } from '../expr/evaluator.ts';
 import { fieldValue } from '../values/bit-field.ts';
-import { capturedOf } from '../values/closure.ts';
+import { capturedOf, codeOf } from '../values/closure.ts';
 import type { ValueContext } from '../values/context.ts';
 import { formatValue } from '../values/format.ts';
 import { loadValue } from '../values/load.ts';
@@ -115,6 +115,11 @@ export class LiveValue {
   fields(): readonly (readonly [string, LiveValue])[] {
     const { context, handle } = this;
     return handle.type.fields.map((field) => [field.name, this.part(fieldValue(context, handle, field))]);
+  }
+
+  /** Where the code is that a func value leads to; undefined for nil and for other values. */
+  code(): number | undefined {
+    return this.kind === 'func' ? codeOf(this.context, this.handle) : undefined;
   }
 
   /** What a closure captured, by name. */

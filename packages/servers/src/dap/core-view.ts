@@ -36,6 +36,8 @@ export class CoreView {
   readonly sources: SourceMap;
   readonly frames: Handles<FrameMeaning> = new Handles();
   readonly containers: Handles<Container> = new Handles();
+  /** Functions that values lead to, by their addresses. */
+  readonly functions: Handles<number> = new Handles();
 
   private found: Death | undefined;
 
@@ -84,6 +86,7 @@ export class CoreView {
 
   showing(hex = false): Showing {
     const register = (key: string, make: () => Container): number => this.containers.numberOf(key, make);
-    return { session: this.session, hex, extents: this.client.memory === 'extents', register };
+    const locate = (pc: number): number => this.functions.numberOf(String(pc), () => pc);
+    return { session: this.session, hex, extents: this.client.memory === 'extents', register, locate };
   }
 }

@@ -9,6 +9,7 @@ import {
   type Session,
   type ValueTree,
 } from '@inquest/engine';
+import { isWritten } from './code-locations.ts';
 import { memoryReference } from './memory.ts';
 import { MOST_ELEMENTS, textVariable, type Container, type Showing } from './variables.ts';
 
@@ -70,12 +71,14 @@ export function showValue(
   | 'namedVariables'
   | 'indexedVariables'
   | 'memoryReference'
+  | 'valueLocationReference'
   | 'presentationHint'
 > {
   const container = attempt(() => expand(showing.session, key, value, path));
   const text = valueText(showing, value);
   const short = container !== undefined && text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
   const memory = memoryOf(showing, value);
+  const code = attempt(() => value.code());
   return {
     value: stale === undefined ? short : `${short}  (may be stale: ${stale})`,
     type: value.type,
@@ -83,6 +86,7 @@ export function showValue(
     ...(container?.indexed === undefined ? {} : { indexedVariables: container.indexed.count }),
     ...(container?.namedCount === undefined ? {} : { namedVariables: container.namedCount }),
     ...(memory === undefined ? {} : { memoryReference: memory }),
+    ...(code !== undefined && isWritten(showing.session, code) ? { valueLocationReference: showing.locate(code) } : {}),
     presentationHint: { attributes: stale === undefined ? ['readOnly'] : ['readOnly', 'stale'] },
   };
 }

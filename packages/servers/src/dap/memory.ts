@@ -24,7 +24,9 @@ export function parseReference(reference: string, offset = 0): { readonly addres
   const address = start === undefined ? Number.NaN : Number(start) + offset;
   if (Number.isSafeInteger(address) && address >= 0)
     return { address, end: size === undefined ? Infinity : Number(start) + Number(size) };
-  throw new DebugError(`${reference} is no address`, { code: 'usage' });
+  const what =
+    start === undefined ? `${reference} is no address` : `there is no memory at ${reference} with offset ${offset}`;
+  throw new DebugError(what, { code: 'usage' });
 }
 
 /**

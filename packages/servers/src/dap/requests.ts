@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DebugError, operations, type Operation, type Page, type Parameters } from '@inquest/engine';
 import { forClient } from './client.ts';
+import { codeLocation } from './code-locations.ts';
 import { completions } from './completions.ts';
 import type { CoreView } from './core-view.ts';
 import { exceptionInfo } from './crash.ts';
@@ -30,6 +31,7 @@ const LOOKS: Readonly<Record<string, Answer>> = {
   exceptionInfo: (view, { threadId }: DebugProtocol.ExceptionInfoArguments) => exceptionInfo(view, threadId),
   readMemory: (view, args: DebugProtocol.ReadMemoryArguments) => readMemory(view.session, args),
   disassemble: (view, args: DebugProtocol.DisassembleArguments) => ({ instructions: disassemble(view, args) }),
+  locations: codeLocation,
   modules,
   loadedSources: (view) => ({ sources: view.sources.all(view.ask<Page<string>>('sources')) }),
   source: (view, args: DebugProtocol.SourceArguments) => ({
@@ -47,6 +49,7 @@ const REQUIRED: Readonly<Record<string, Readonly<Record<string, 'number' | 'stri
   exceptionInfo: { threadId: 'number' },
   readMemory: { memoryReference: 'string', count: 'number' },
   disassemble: { memoryReference: 'string', instructionCount: 'number' },
+  locations: { locationReference: 'number' },
   completions: { text: 'string', column: 'number' },
   evaluate: { expression: 'string' },
   inquest: { operation: 'string' },

@@ -5,6 +5,8 @@ import type { Session } from '@inquest/engine';
 export interface Showing {
   readonly session: Session;
   readonly register: Register;
+  /** Gives the number by which a client asks where a function is written. */
+  readonly locate: (pc: number) => number;
   /** Integers in hexadecimal. */
   readonly hex: boolean;
   /** References to memory are for what a value has, and not for all behind it. */
