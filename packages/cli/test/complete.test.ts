@@ -9,6 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'inquest-complete-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const { run, runner } = openRunner('truth/go1.27/default');
+const exprs = openRunner('exprs/go1.27/noopt');
 
 function complete(line: string): readonly [readonly string[], string] {
   return completeLine(line, runner.options.session, runner.view.operations);
@@ -50,9 +51,28 @@ describe('completeLine', () => {
     expect(complete(`source ${folder}/none/`)[0]).toEqual([]);
   });
 
+  it('offers variables of the package that the frame is in, and fields of what stands before a dot', () => {
+    const { run, runner } = exprs;
+    const offer = (line: string): string[] => completeLine(line, runner.options.session, runner.view.operations)[0];
+    run(`frame ${frameOf(runner, 'main.inner')}`);
+    expect(offer('print gPoi')).toEqual(['gPoint', 'gPointer', 'gPointers', 'gPoints']);
+    expect(offer('print gTree.Left.')).toEqual(
+      ['Attrs', 'Key', 'Left', 'Right', 'Weights'].map((name) => `gTree.Left.${name}`),
+    );
+    // What a nil pointer would point to has fields, too.
+    expect(offer('print crash.')).toEqual(['crash.X', 'crash.Y']);
+    expect(offer('print len(main.gMixed.ba')).toEqual(['main.gMixed.base']);
+    expect(offer('print gInt.')).toEqual([]);
+    expect(offer('print nothing.')).toEqual([]);
+    run(`frame ${frameOf(runner, 'runtime.main')}`);
+    expect(offer('print gPoi')).toEqual([]);
+  });
+
   it('offers variables of the frame', () => {
     run(`frame ${frameOf(runner, 'main.text2')}`);
     expect(complete('print ut')[0]).toEqual(['utf8']);
     expect(complete('display -a ut')[0]).toEqual(['utf8']);
+    expect(complete('print len("ut')[0]).toEqual([]);
+    expect(complete('print "a" + ut')[0]).toEqual(['utf8']);
   });
 });

@@ -1,9 +1,11 @@
 import {
   escapeRegex,
+  evaluateLive,
   findCommand,
   INFO_TOPICS,
   isDebugError,
   LIVE_COMMANDS,
+  packageOf,
   SCALARS,
   SETTING_KEYS,
   splitWords,
@@ -60,6 +62,9 @@ const OPEN: ReadonlySet<Completes> = new Set<Completes>([
   'source',
 ]);
 
+/** An expression that ends within a string. */
+const OPEN_STRING = /^(?:[^"`]|"(?:[^"\\]|\\.)*"|`[^`]*`)*(?:"(?:[^"\\]|\\.)*|`[^`]*)$/s;
+
 function offers(line: string, session: Session | undefined, operations: readonly Operation[]): Offers {
   const words = splitWords(line).map(({ text }) => text);
   // Behind a space, a new word begins.
@@ -75,7 +80,7 @@ function offers(line: string, session: Session | undefined, operations: readonly
   const completes = positionalAt(operation, rest)?.completes;
   if (partial.startsWith('-') && completes !== 'setting-value')
     return { ...nothing, names: flagNames(partial, operation) };
-  if (completes === undefined) return nothing;
+  if (completes === undefined || (completes === 'variable' && OPEN_STRING.test(partial))) return nothing;
   const tail = lastName(partial, completes);
   const names = candidates(completes, tail, { session, operations, words: rest });
   const fitting = [...new Set(names.filter((name) => name.startsWith(tail)))].sort().slice(0, LIMIT);
@@ -94,12 +99,7 @@ function skipScopes(words: readonly string[], operations: readonly Operation[]):
 }
 
 function operationOf(word: string, operations: readonly Operation[]): Operation | undefined {
-  try {
-    return findCommand(word, operations);
-  } catch (error) {
-    if (isDebugError(error)) return undefined;
-    throw error;
-  }
+  return orNothing(() => findCommand(word, operations));
 }
 
 /** The parameter that the last word is for. */
@@ -167,8 +167,35 @@ function namesOf(completes: Exclude<Completes, 'command' | 'path'>, prefix: stri
       return [
         ...variableNames(place, 'args'),
         ...variableNames(place, 'locals'),
-        ...(prefix.includes('.') ? variableNames(place, 'vars', prefix) : []),
+        ...(prefix.includes('.') ? variableNames(place, 'vars', prefix) : ownGlobals(place, prefix)),
+        ...memberNames(place, prefix),
       ];
+  }
+}
+
+/** Variables of the package that the frame is in, which are written without it. */
+function ownGlobals(place: Place, prefix: string): string[] {
+  if (prefix === '') return [];
+  const before = `${orNothing(() => packageOf(place.session.call().name)) ?? ''}.`;
+  return variableNames(place, 'vars', before + prefix).map((name) => name.slice(before.length));
+}
+
+/** The fields of what stands before the last dot. */
+function memberNames({ session }: Place, prefix: string): string[] {
+  const base = prefix.slice(0, Math.max(0, prefix.lastIndexOf('.')));
+  if (base === '') return [];
+  const type = orNothing(() => evaluateLive(session, base, { suggest: false }).handle.type);
+  const { fields = [] } = (type?.kind === 'pointer' ? type.elem : type) ?? {};
+  return fields.flatMap(({ name }) => (name === '_' ? [] : [`${base}.${name}`]));
+}
+
+/** What cannot be answered completes nothing. */
+function orNothing<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (isDebugError(error)) return undefined;
+    throw error;
   }
 }
 
@@ -192,15 +219,10 @@ function settingValues({ session, operations, words }: Place): string[] {
   return setting?.kind === 'flag' ? ['true', 'false'] : [...(setting?.choices ?? [])];
 }
 
-/** Asks an operation that other completions rest on; what it cannot answer completes nothing. */
+/** Asks an operation that other completions rest on. */
 function answer({ session, operations }: Place, name: string, regex: string | undefined): unknown {
   const operation = operations.find((each) => each.name === name);
-  try {
-    return operation?.run(session, regex === undefined ? {} : { regex });
-  } catch (error) {
-    if (isDebugError(error)) return undefined;
-    throw error;
-  }
+  return orNothing(() => operation?.run(session, regex === undefined ? {} : { regex }));
 }
 
 const startsWith = (text: string): string => `^${escapeRegex(text)}`;

@@ -183,7 +183,7 @@ export class Adapter {
   private stop(body: DebugProtocol.StoppedEvent['body']): void {
     const { stoppedThread } = this;
     this.stoppedThread = body.threadId;
-    if (this.client?.staysInThread === true && stoppedThread !== undefined && stoppedThread !== body.threadId)
+    if (this.client?.isNvimDap === true && stoppedThread !== undefined && stoppedThread !== body.threadId)
       this.event('thread', { reason: 'started', threadId: stoppedThread });
     this.event('stopped', body);
   }

@@ -20,8 +20,11 @@ export interface ClientTraits {
   readonly memory: 'none' | 'addresses' | 'extents';
   /** Goes to the first frame that is not dimmed, where others go to the first, and waits for answers to what it asks. */
   readonly isVsCode: boolean;
-  /** Does not look at a thread that stops while another is known to be stopped. */
-  readonly staysInThread: boolean;
+  /**
+   * Does not look at a thread that stops while another is known to be stopped, and does not put completions where they say:
+   * behind the last mark of the word, or one column too far.
+   */
+  readonly isNvimDap: boolean;
   /** True for a client on another machine, which cannot see the files of this one. */
   readonly remote: boolean;
 }
@@ -37,7 +40,7 @@ export function clientTraits(args: DebugProtocol.InitializeRequestArguments, rem
     memory: memoryOf(args),
     // Others say that they are VS Code, too (dap-mode of Emacs): they cannot do all that it can.
     isVsCode: args.clientID === 'vscode' && args.supportsInvalidatedEvent === true,
-    staysInThread: args.clientID === 'neovim' || args.adapterID === 'nvim-dap',
+    isNvimDap: args.clientID === 'neovim' || args.adapterID === 'nvim-dap',
     remote,
   };
 }

@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CoreView } from './core-view.ts';
 
+/** What a completion is put in for: some clients go back no further than to the last mark. */
 const LAST_WORD = /[\p{L}\p{N}_]*$/u;
 
 /** Answers `completions`: commands, and what can stand in expressions. */
@@ -11,6 +12,7 @@ export function completions(view: CoreView, args: DebugProtocol.CompletionsArgum
   const typed = row.slice(0, Math.max(0, column - 1 - view.client.columnOffset));
   const [, prefix = '', rest = ''] = /^(\s*dlv\s+)?(.*)$/s.exec(typed) ?? [];
   const { prompt } = view.core;
+  const { columnOffset, isNvimDap } = view.client;
   // Behind a command only what belongs to it.
   const isCommand = prefix !== '' || (/\S\s/.test(rest) && prompt.knows(rest));
   // A line of text among the frames is chosen like a frame: commands are there all the same.
@@ -23,10 +25,10 @@ export function completions(view: CoreView, args: DebugProtocol.CompletionsArgum
         const key = `${tail.length} ${name}`;
         if (seen.has(key)) return [];
         seen.add(key);
-        // What is put in begins at the last mark in the word, where nvim-dap begins whatever it is told.
         const kept = tail.length - (LAST_WORD.exec(tail)?.[0].length ?? 0);
-        const start = typed.length - tail.length + kept + view.client.columnOffset + 1;
-        return [{ label: name, text: name.slice(kept), start, length: tail.length - kept, type: 'text' }];
+        const start = typed.length - tail.length + kept + columnOffset + 1;
+        const place = isNvimDap ? {} : { start, length: tail.length - kept };
+        return [{ label: name, text: name.slice(kept), ...place, type: 'text' }];
       }),
     );
   });
