@@ -78,8 +78,8 @@ function manyWorks() {
   const pair = (work, mine, peer = mine) => ({ work, mine: [mine], peer: [peer] });
   const own = (command, most) => ({ work: command, mine: [command], peer: undefined, most });
   return [
-    { ...pair('goroutines, each', 'goroutines -all', 'goroutines'), most: 4000 },
-    { ...pair('goroutines, by stack', 'goroutines'), most: 4000 },
+    { ...pair('goroutines, each', 'goroutines -all', 'goroutines'), most: 4000, times: 10, share: 0.5 },
+    { ...pair('goroutines, by stack', 'goroutines'), most: 4000, times: 10, share: 0.5 },
     pair('goroutines -group userloc', 'goroutines -group userloc'),
     pair('goroutines -with running', 'goroutines -with running'),
     pair('goroutines -t 2', 'goroutines -t 2'),
@@ -89,7 +89,7 @@ function manyWorks() {
     { work: 'report', mine: ['report'], peer: undefined },
     own('waiting', 4000),
     own('deadlocks', 6000),
-    own('why 100005', 8000),
+    own('why 100005', 3000),
   ];
 }
 
@@ -98,7 +98,7 @@ function millionWorks() {
   const own = (command, seconds, megabytes) => {
     return { work: command, mine: [command], peer: undefined, whole: { seconds, megabytes } };
   };
-  return [own('goroutines', 15, 1024), own('report', 45, 1536)];
+  return [own('goroutines', 10, 256), own('report', 15, 512)];
 }
 
 /** Five million frames. */

@@ -11,11 +11,22 @@ export interface FunctionSource {
   text(line: number): string;
 }
 
+/** The functions found in files, by their lines: what was found out about the source of one serves all calls of it. */
+const known = new WeakMap<readonly string[], Map<number, FunctionSource | undefined>>();
+
 /** The source of the function that begins at line `start` of a file; undefined when it is not at hand or was changed since. */
 export function functionSource(sources: SourceProvider, file: string, start: number): FunctionSource | undefined {
   if (sources.isAsBuilt?.(file) !== true) return undefined;
   const lines = sources.read(file);
-  if (lines === undefined || start <= 0 || !/\bfunc\b/.test(lines[start - 1] ?? '')) return undefined;
+  if (lines === undefined) return undefined;
+  let functions = known.get(lines);
+  if (functions === undefined) known.set(lines, (functions = new Map()));
+  if (!functions.has(start)) functions.set(start, findFunction(lines, start));
+  return functions.get(start);
+}
+
+function findFunction(lines: readonly string[], start: number): FunctionSource | undefined {
+  if (start <= 0 || !/\bfunc\b/.test(lines[start - 1] ?? '')) return undefined;
   const indent = /^\s*/.exec(lines[start - 1] ?? '')?.[0] ?? '';
   const limit = Math.min(lines.length, start + MOST_LINES);
   for (let end = start; end <= limit; end++) {

@@ -14,6 +14,20 @@ function sourceOf(body: readonly string[], signature = 'func f(x, y int)'): Func
   return source;
 }
 
+describe('the source of a function', () => {
+  it('is one object for as long as the file is the same, so that it is understood once', () => {
+    let lines = ['func f() {', '\tg()', '}'];
+    const provider = { read: () => lines, isAsBuilt: () => true };
+    const first = functionSource(provider, 'f.go', 1);
+    expect(first?.text(2)).toBe('\tg()');
+    expect(functionSource(provider, 'f.go', 1)).toBe(first);
+    expect(functionSource(provider, 'f.go', 2)).toBeUndefined();
+    expect(functionSource({ ...provider, isAsBuilt: () => false }, 'f.go', 1)).toBeUndefined();
+    lines = ['func f() {', '\th()', '}'];
+    expect(functionSource(provider, 'f.go', 1)?.text(2)).toBe('\th()');
+  });
+});
+
 /** The kinds of statements, with what is in them. */
 function outline(statement: Statement): string {
   const all = (statements: readonly Statement[]): string => statements.map(outline).join(' ');
