@@ -20,7 +20,7 @@ export function functionSource(sources: SourceProvider, file: string, start: num
   const lines = sources.read(file);
   if (lines === undefined) return undefined;
   let functions = known.get(lines);
-  if (functions === undefined) known.set(lines, (functions = new Map()));
+  if (functions === undefined) known.set(lines, (functions = new Map<number, FunctionSource | undefined>()));
   if (!functions.has(start)) functions.set(start, findFunction(lines, start));
   return functions.get(start);
 }
