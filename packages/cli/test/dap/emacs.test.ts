@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { COMPILED_IN, openFixture, PROGRAMS } from '../../../../fixtures/fixtures.mjs';
 import { ensureBundle } from '../../../../scripts/bundle.mjs';
+import { problemsOf, recorded } from './recording.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'inquest-emacs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,12 +20,13 @@ if (!ready) console.log('Emacs with dap-mode is not here: its session is skipped
 it.runIf(ready)('Emacs with dap-mode opens a core, goes where it failed, evaluates and expands', async () => {
   const launcher = await ensureBundle();
   const { exe, core } = openFixture('exprs/go1.27/noopt');
+  const recording = join(folder, 'recording');
   const script = fileURLToPath(new URL('emacs-session.el', import.meta.url));
   const env = {
     PATH: process.env['PATH'],
     HOME: folder,
     FOLDER: folder,
-    INQUEST: `${process.execPath} ${launcher}`,
+    INQUEST: recorded(recording, [process.execPath, launcher]).join(' '),
     EXE: exe,
     CORE: core,
     SOURCES: join(PROGRAMS, 'exprs'),
@@ -39,4 +41,9 @@ it.runIf(ready)('Emacs with dap-mode opens a core, goes where it failed, evaluat
     'entry "p" = main.point {X: 1, Y: 1}',
     'a = 10',
   ]);
+  const { received, commands } = problemsOf(recording);
+  expect(received).toEqual([]);
+  expect(commands).toEqual(
+    expect.arrayContaining(['initialize', 'launch', 'stackTrace', 'exceptionInfo', 'variables']),
+  );
 });

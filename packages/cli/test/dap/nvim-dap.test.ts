@@ -16,12 +16,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { COMPILED_IN, openFixture, PROGRAMS } from '../../../../fixtures/fixtures.mjs';
 import { ensureBundle } from '../../../../scripts/bundle.mjs';
+import { problemsOf, recorded } from './recording.ts';
 
 const EDITORS = fileURLToPath(new URL('../../../../docs/editors.md', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'inquest-neovim-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const recording = join(folder, 'recording');
 const plugin = findPlugin();
 const ready = plugin !== undefined && spawnSync('nvim', ['--version']).status === 0;
 if (!ready) console.log('Neovim with nvim-dap is not here: its session is skipped');
@@ -49,7 +51,8 @@ async function commands(): Promise<string> {
   const path = join(folder, 'bin');
   mkdirSync(path, { recursive: true });
   const command = join(path, 'inquest');
-  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${await ensureBundle()}' "$@"\n`);
+  const words = recorded(recording, [process.execPath, await ensureBundle()]).map((word) => `'${word}'`);
+  writeFileSync(command, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
   chmodSync(command, 0o755);
   return path;
 }
@@ -105,5 +108,11 @@ describe.runIf(ready)('Neovim with nvim-dap opens a core, and shows what there i
       expect.stringContaining('told: Error on next: a core dump cannot run to the next line'),
       'told: Session terminated',
     ]);
+    // Over a port it is not the command that is talked to.
+    if (!('PORT' in more)) {
+      const { received, commands } = problemsOf(recording);
+      expect(received).toEqual([]);
+      expect(commands).toEqual(expect.arrayContaining(['initialize', 'stackTrace', 'variables', 'disconnect']));
+    }
   });
 });
