@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import ts from 'typescript6';
 
 /** Parts that have in their files all that they load at once, but for what the ones before have; others share it as files of its own. */
-const WHOLE = ['common', 'values'];
+const WHOLE = ['common', 'values', 'listings', 'findings'];
 
 /**
  * The files by their names: `main.cjs` of what the entry point loads at once, and one for each part, or what parts share. `outputs`

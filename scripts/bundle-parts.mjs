@@ -10,7 +10,7 @@ import ts from 'typescript6';
  */
 const MAIN = `
   cli/ arguments.ts bin.ts core-command.ts displays.ts door-operations.ts exit-codes.ts export-operation.ts file-arguments.ts help.ts
-  cli/ connect/arguments.ts help-topics.ts identify.ts main.ts opening.ts output/ reach.ts render/index.ts render/place.ts render/stack.ts runner.ts
+  cli/ connect/arguments.ts help-topics.ts identify.ts input.ts main.ts opening.ts output/ reach.ts render/index.ts render/place.ts render/stack.ts runner.ts
   cli/ serve/arguments.ts tool-arguments.ts version.ts
   node/ archives/archive.ts cache/ config/ decompress.ts file-finder.ts growing-zlib.ts host-file.ts inputs.ts open.ts sources/disk-sources.ts
   node/ go-regex.ts x86-decoder.ts

@@ -48,6 +48,11 @@ describe.runIf(isKeptByUs)('parts of the command', () => {
     expect(loaded()).toEqual(['common', 'main']);
   });
 
+  it('are two besides for lists', () => {
+    expect(run('goroutines', 'threads', 'list', 'regs')).toContain('Rip');
+    expect(loaded()).toEqual(['common', 'listings', 'main']);
+  });
+
   it('are loaded when a command needs them, and once', () => {
     expect(run('goroutines', 'threads', 'print sum', 'whatis sum')).toContain('sum');
     expect(loaded()).toEqual(expect.arrayContaining(['findings', 'listings', 'main', 'values']));

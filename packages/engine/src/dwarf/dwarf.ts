@@ -206,10 +206,10 @@ export class Dwarf {
   }
 
   /** Where types of Go are looked for first: all names, where they are there already, else those of one unit. */
-  private get typeIndex(): NameIndex | undefined {
+  private typeIndex(name?: string): NameIndex | undefined {
     if (this.names === undefined && this.typesState === undefined) {
       this.names = findNames(this.unitTable, this.keeper);
-      this.typesState = { index: this.names ?? scanGoTypes(this.unitTable) };
+      this.typesState = { index: this.names ?? scanGoTypes(this.unitTable, name) };
     }
     return this.names ?? this.typesState?.index;
   }
@@ -236,7 +236,7 @@ export class Dwarf {
 
   /** .debug_info offsets of the types of that exact name, definitions before mere declarations; perhaps of Go's alone. */
   typeNamed(name: string): readonly number[] {
-    const found = this.typeIndex?.find('type', name) ?? [];
+    const found = this.typeIndex(name)?.find('type', name) ?? [];
     return found.length > 0 ? found : this.nameIndex.find('type', name);
   }
 
@@ -255,7 +255,7 @@ export class Dwarf {
 
   /** The type whose DW_AT_go_runtime_type is `value`: the descriptor's distance from moduledata.types. */
   typeAtRuntimeOffset(value: number): number | undefined {
-    return this.typeIndex?.typeAtRuntimeOffset(value) ?? this.nameIndex.typeAtRuntimeOffset(value);
+    return this.typeIndex()?.typeAtRuntimeOffset(value) ?? this.nameIndex.typeAtRuntimeOffset(value);
   }
 
   /** How many types have a DW_AT_go_runtime_type. */

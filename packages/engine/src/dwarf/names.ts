@@ -1,12 +1,13 @@
 import { attempt, badData } from '../base/errors.ts';
 import { lastAtMost } from '../base/ranges.ts';
-import { encodeUtf8 } from '../base/text.ts';
+import { decodeLatin1, encodeUtf8 } from '../base/text.ts';
 import { findKept, type Keeper } from '../bytes/keeper.ts';
 import { DW_AT } from './attributes.ts';
 import { entryAt } from './entry.ts';
 import { IS_DECLARATION, IS_FOREIGN, KIND_MASK, KINDS, type NameKind } from './name-scan.ts';
 import { KeptNames, ScannedNames, type NameTable } from './name-table.ts';
 import type { UnitTable } from './unit-table.ts';
+import type { Unit } from './unit.ts';
 
 export type { NameKind } from './name-scan.ts';
 
@@ -25,16 +26,26 @@ export function scanAllNames(table: UnitTable): NameIndex {
   return new NameIndex(table, new ScannedNames(table));
 }
 
+/** Units in which it is quicker to look for a text than to read them, in bytes. */
+const SMALL_UNIT = 1 << 20;
+
 /**
  * The names of the unit in which Go's linker puts all types: one of those named `runtime`, far smaller than all of .debug_info.
- * Undefined where there is none.
+ * Undefined where there is none, or none with the type `name`, if that is looked for.
  */
-export function scanGoTypes(table: UnitTable): NameIndex | undefined {
+export function scanGoTypes(table: UnitTable, name?: string): NameIndex | undefined {
   for (const unit of table.named('runtime')) {
+    if (name !== undefined && lacksText(unit, name)) continue;
     const index = new NameIndex(table, new ScannedNames(table, [unit]));
     if (index.hasRuntimeTypes) return index;
   }
   return undefined;
+}
+
+/** True if a text is certainly not in a unit. */
+function lacksText({ sections, offset, end }: Unit, text: string): boolean {
+  if (end - offset > SMALL_UNIT) return false;
+  return !decodeLatin1(sections.info.subarray(offset, end)).includes(decodeLatin1(encodeUtf8(text)));
 }
 
 /** A named entry, for listings. */

@@ -53,6 +53,12 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+const OTHERS = [
+  ['string', STRING],
+  ['rune', RUNE],
+  ['operator', OPERATOR],
+] as const;
+
 function nextToken(take: (pattern: RegExp) => RegExpExecArray | undefined, at: number): Token | undefined {
   const name = take(NAME);
   if (name !== undefined) return { kind: 'name', text: name[0], at };
@@ -64,11 +70,7 @@ function nextToken(take: (pattern: RegExp) => RegExpExecArray | undefined, at: n
     const kind = imaginary ? 'imaginary' : number[1] !== undefined ? 'float' : 'integer';
     return { kind, text: number[0], at };
   }
-  for (const [kind, pattern] of [
-    ['string', STRING],
-    ['rune', RUNE],
-    ['operator', OPERATOR],
-  ] as const) {
+  for (const [kind, pattern] of OTHERS) {
     const found = take(pattern);
     if (found !== undefined) return { kind, text: found[0], at };
   }
