@@ -112,7 +112,7 @@ describe.runIf(ready)('Neovim with nvim-dap opens a core, and shows what there i
     if (!('PORT' in more)) {
       const { received, commands } = problemsOf(recording);
       expect(received).toEqual([]);
-      expect(commands).toEqual(expect.arrayContaining(['initialize', 'stackTrace', 'variables', 'disconnect']));
+      expect(commands).toEqual(expect.arrayContaining(['initialize', 'stackTrace', 'variables', 'terminate']));
     }
   });
 });
