@@ -1,31 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
+import { useCommand, type Run } from './command-process.ts';
 
-let launcher = '';
-const folder = mkdtempSync(join(tmpdir(), 'inquest-code-'));
+const command = useCommand();
+const { folder } = command;
 const source = readFileSync(new URL('../../../fixtures/programs/sum/main.go', import.meta.url), 'utf8');
 
-beforeAll(async () => {
-  launcher = await ensureBundle();
-  writeFileSync(join(folder, 'main.go'), source);
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => writeFileSync(join(folder, 'main.go'), source));
 
 /** What a command prints for a fixture; the sources lie in `folder`. */
-function run(id: string, command: string, env: NodeJS.ProcessEnv = {}): { out: string; err: string } {
+function run(id: string, line: string, env: NodeJS.ProcessEnv = {}): Run {
   const { exe, core } = openFixture(id);
-  const { stdout, stderr } = spawnSync(process.execPath, [launcher, 'core', exe, core, '-q', '-e', command], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, INQUEST_SOURCE_PATH: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return { out: stdout, err: stderr };
+  return command.run(['core', exe, core, '-q', '-e', line], { env: { INQUEST_SOURCE_PATH: folder, ...env } });
 }
 
 describe('list', () => {

@@ -1,37 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { COMPILED_IN, openFixture } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
+import { useCommand, type Run } from './command-process.ts';
 import { HAS_TMUX, Terminal } from './terminal.ts';
 
-let launcher = '';
+const command = useCommand();
+const { folder } = command;
 let exe = '';
 let core = '';
-const folder = mkdtempSync(join(tmpdir(), 'inquest-test-'));
 
-beforeAll(async () => {
-  launcher = await ensureBundle();
+beforeAll(() => {
   ({ exe, core } = openFixture('sum/go1.27/default'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 function inquest(args: readonly string[], input?: string, env: NodeJS.ProcessEnv = {}): Run {
-  const run = spawnSync(process.execPath, [launcher, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...env },
-    ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
-  });
-  return { code: run.status, out: run.stdout, err: run.stderr };
+  return command.run(args, { ...(input === undefined ? {} : { input }), env });
 }
 
 function errorOf(line: string): { code?: string } {
@@ -149,7 +134,7 @@ describe('inquest EXE CORE', () => {
   });
 
   it('is silent when its reader goes away', () => {
-    const line = `"${process.execPath}" "${launcher}" "${exe}" "${core}" -e funcs -e funcs -e sources | head -1`;
+    const line = `"${process.execPath}" "${command.launcher}" "${exe}" "${core}" -e funcs -e funcs -e sources | head -1`;
     const run = spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8', cwd: folder });
     expect(run.stderr).toBe('');
     expect(run.stdout.split('\n')).toHaveLength(2);
@@ -208,7 +193,7 @@ describe('what needs no core', () => {
 describe.skipIf(!HAS_TMUX)('the prompt (needs tmux)', () => {
   it('reports, completes, repeats, cancels, remembers, and leaves', async () => {
     const environment = `env -u NO_COLOR -u INQUEST_PAGER PAGER= TERM=screen HOME='${folder}' XDG_STATE_HOME='${folder}/state'`;
-    const start = `${environment} '${process.execPath}' '${launcher}' '${exe}' '${core}'; echo "left with $?"; sleep 60`;
+    const start = `${environment} '${process.execPath}' '${command.launcher}' '${exe}' '${core}'; echo "left with $?"; sleep 60`;
     writeFileSync(join(folder, 'endless.js'), 'inquest.print("going on");\nfor (;;);\n');
     const terminal = new Terminal(start);
     try {

@@ -1,54 +1,33 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
+import { LASTING, linesOf, useCommand, type Run } from './command-process.ts';
 import { startInquest, type HeadlessServer } from './connect/servers.ts';
 import { HAS_TMUX, Terminal } from './terminal.ts';
 
 const FIXTURE = 'sum/go1.27/default';
-const folder = mkdtempSync(join(tmpdir(), 'inquest-test-'));
-let launcher = '';
+const command = useCommand();
+const { folder } = command;
 let server: HeadlessServer;
 
 beforeAll(async () => {
-  launcher = await ensureBundle();
   server = await startInquest(FIXTURE);
 });
-afterAll(() => {
-  server.stop();
-  rmSync(folder, { recursive: true });
-});
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+afterAll(() => server.stop());
 
 function inquest(args: readonly string[], input?: string): Promise<Run> {
-  return new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], HOME: folder };
-    const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env });
-    const run = { code: null as number | null, out: '', err: '' };
-    child.stdout.on('data', (bytes: Buffer) => (run.out += bytes.toString()));
-    child.stderr.on('data', (bytes: Buffer) => (run.err += bytes.toString()));
-    child.stdin.end(input ?? '');
-    child.on('close', (code) => resolve({ ...run, code }));
-  });
+  return command.runBeside(args, input);
 }
 
-const ask = (...lines: readonly string[]): Promise<Run> =>
-  inquest(['connect', server.address, ...lines.flatMap((line) => ['-e', line])]);
+const ask = (...lines: readonly string[]): Promise<Run> => inquest(['connect', server.address, ...linesOf(...lines)]);
 
 describe('inquest connect', () => {
   it('answers as the prompt does where the core is', async () => {
     const { exe, core } = openFixture(FIXTURE);
     const lines = ['bt', 'locals -v', 'goroutines -all', 'deadlocks', 'help print', 'print %x 255', 'config tab'];
-    const here = await inquest([exe, core, '--no-config', ...lines.flatMap((line) => ['-e', line])]);
+    const here = await inquest([exe, core, '--no-config', ...linesOf(...lines)]);
     const there = await ask(...lines);
     expect(here.code).toBe(0);
     // The prompt here shortens paths below the folder that it is in; that of the server is another.
@@ -142,12 +121,11 @@ describe('inquest connect', () => {
 describe.skipIf(!HAS_TMUX)('the prompt of inquest connect (needs tmux)', () => {
   it('gives up what takes long at Ctrl-C, completes on the server, and goes on', async () => {
     const environment = `env -u NO_COLOR -u INQUEST_PAGER PAGER= TERM=screen HOME='${folder}'`;
-    const command = `${environment} '${process.execPath}' '${launcher}' connect ${server.address} -e 'goroutine 2'`;
-    const terminal = new Terminal(`${command}; echo "left with $?"; sleep 60`);
+    const start = `${environment} '${process.execPath}' '${command.launcher}' connect ${server.address} -e 'goroutine 2'`;
+    const terminal = new Terminal(`${start}; echo "left with $?"; sleep 60`);
     try {
       await terminal.until(/^\(inquest\)$/m);
-      // Backtracks without an end.
-      terminal.type('funcs ^(.+)+[^a-z]$');
+      terminal.type(LASTING);
       terminal.key('Enter');
       await new Promise((resolve) => setTimeout(resolve, 500));
       terminal.key('C-c');

@@ -1,40 +1,30 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDelve } from '@inquest/testkit';
 import { DapClient } from '@inquest/testkit/dap';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
 import { RpcConnection } from '../src/connect/rpc-connection.ts';
+import { LASTING, useCommand, type Run } from './command-process.ts';
 import { startInquest, type HeadlessServer } from './connect/servers.ts';
 import { VSCODE } from './dap/open-dap.ts';
 
 const FIXTURE = 'sum/go1.27/default';
 const { exe, core } = openFixture(FIXTURE);
-const folder = mkdtempSync(join(tmpdir(), 'inquest-test-'));
-const env = { PATH: process.env['PATH'], HOME: folder };
-let launcher = '';
+const command = useCommand();
+const { folder, env } = command;
 let server: HeadlessServer;
 
 beforeAll(async () => {
-  launcher = await ensureBundle();
   server = await startInquest(FIXTURE);
 });
-afterAll(() => {
-  server.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => server.stop());
 
 /** `inquest core` with flags: what it says when it does not start. */
-function refusal(...flags: readonly string[]): { code: number | null; err: string } {
-  const run = spawnSync(process.execPath, [launcher, 'core', exe, core, '--no-config', ...flags], {
-    encoding: 'utf8',
-    env,
-    timeout: 30_000,
-  });
-  return { code: run.status, err: run.stderr };
+function refusal(...flags: readonly string[]): Pick<Run, 'code' | 'err'> {
+  const { code, err } = command.run(['core', exe, core, '--no-config', ...flags], { timeout: 30_000 });
+  return { code, err };
 }
 
 /** Starts a server, and collects what it prints. */
@@ -43,7 +33,7 @@ function start(...flags: readonly string[]): {
   ended: Promise<number | null>;
   stop: () => void;
 } {
-  const args = [launcher, 'core', exe, core, '--headless', '--no-config', ...flags];
+  const args = [command.launcher, 'core', exe, core, '--headless', '--no-config', ...flags];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   child.stdout.on('data', (bytes: Buffer) => (printed += bytes.toString()));
@@ -92,11 +82,8 @@ describe('core --headless', () => {
     const { printed, ended } = start('--listen', `unix:${path}`);
     expect(await firstLine(printed)).toBe(`API server listening at: ${path}\n`);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    const run = spawnSync(process.execPath, [launcher, 'connect', `unix:${path}`, '-e', 'echo here'], {
-      encoding: 'utf8',
-      env,
-    });
-    expect(run).toMatchObject({ status: 0, stdout: 'here\n', stderr: '' });
+    const run = command.run(['connect', `unix:${path}`, '-e', 'echo here']);
+    expect(run).toEqual({ code: 0, out: 'here\n', err: '' });
     expect(await ended).toBe(0);
     expect(existsSync(path)).toBe(false);
   });
@@ -133,8 +120,7 @@ describe('core --headless', () => {
         (error: unknown) => (error instanceof Error ? error.message : error),
       );
     await ask('goroutine 2');
-    // Backtracks without an end.
-    const [endless, waiting] = [ask('goroutine 1 funcs ^(.+)+[^a-z]$'), ask('echo waited')];
+    const [endless, waiting] = [ask(`goroutine 1 ${LASTING}`), ask('echo waited')];
     await new Promise((resolve) => setTimeout(resolve, 500));
     await connection.call('Inquest.Cancel');
     expect([await endless, await waiting]).toEqual(['cancelled', 'cancelled']);

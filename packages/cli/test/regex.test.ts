@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DapClient } from '@inquest/testkit/dap';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
+import { linesOf, useCommand } from './command-process.ts';
 import { startInquest, type HeadlessServer } from './connect/servers.ts';
 import { VSCODE } from './dap/open-dap.ts';
 
@@ -13,6 +12,7 @@ const PATIENCE = 60_000;
 /** Names that these find are in Go's syntax alone. */
 const OF_GO = '(?i)^MAIN\\.[[:alpha:]]+\\z';
 
+const command = useCommand();
 let server: HeadlessServer;
 
 beforeAll(async () => {
@@ -21,16 +21,15 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('regular expressions of users are those of Go', () => {
-  it('at the command', async () => {
+  it('at the command', () => {
     const { exe, core } = openFixture(FIXTURE);
     const lists = ['funcs', 'types', 'sources', 'packages', 'vars', 'args', 'locals'].map(
       (name) => `${name} ${ENDLESS}`,
     );
     const lines = [...lists, `list /${ENDLESS}/`, `funcs ${OF_GO}`, 'vars a(?!b)'];
-    const args = [await ensureBundle(), exe, core, '--no-config', ...lines.flatMap((line) => ['-e', line])];
-    const run = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: PATIENCE });
-    expect(run.stdout).toMatch(/\nmain\.main\n$/);
-    expect(run.stderr).toBe(
+    const { out, err } = command.run([exe, core, ...linesOf(...lines)], { timeout: PATIENCE });
+    expect(out).toMatch(/\nmain\.main\n$/);
+    expect(err).toBe(
       `inquest: no function matches /${ENDLESS}/\n` +
         'inquest: error parsing regexp: invalid or unsupported Perl syntax: `(?!`\n',
     );

@@ -1,21 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { COMPILED_IN, openFixture, PROGRAMS } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
+import { useCommand, type Run } from './command-process.ts';
 
-let launcher = '';
+const command = useCommand();
+const { folder } = command;
 let files: readonly string[] = [];
-const folder = mkdtempSync(join(tmpdir(), 'inquest-forms-'));
 
-beforeAll(async () => {
-  launcher = await ensureBundle();
+beforeAll(() => {
   const { exe, core } = openFixture('truth/go1.27/default');
   files = [exe, core, ...WITH_SOURCES];
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The sources as they were compiled, wherever this checkout is. */
 const WITH_SOURCES = ['truth', 'crash'].flatMap((name) => [
@@ -23,24 +19,12 @@ const WITH_SOURCES = ['truth', 'crash'].flatMap((name) => [
   `${COMPILED_IN}/${name}=${join(PROGRAMS, name)}`,
 ]);
 
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function inquest(...args: readonly string[]): Run {
   return inquestWith([...files, ...args]);
 }
 
 function inquestWith(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
-  const run = spawnSync(process.execPath, [launcher, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return { code: run.status, out: run.stdout, err: run.stderr };
+  return command.run(args, { env });
 }
 
 describe('forms of the report on the command line', () => {

@@ -1,46 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
+import { useCommand, type Run } from './command-process.ts';
 
-let launcher = '';
-const folder = mkdtempSync(join(tmpdir(), 'inquest-run-'));
+const command = useCommand();
+const { folder } = command;
 const program = join(folder, 'sum');
 
-beforeAll(async () => {
-  launcher = await ensureBundle();
+beforeAll(() => {
   copyFileSync(openFixture('sum/go1.27/default').exe, program);
   spawnSync('chmod', ['+x', program]);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 function run(args: readonly string[], { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {}): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'run', ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...env },
-    input,
-    maxBuffer: 1 << 26,
-  });
-  return { code: status, out: stdout, err: stderr };
+  return command.run(['run', ...args], { input, env });
 }
 
 /** Cores go to files in the working directory here, and may be large: what is known then is more. */
@@ -93,7 +68,7 @@ describe.skipIf(process.platform !== 'linux')('inquest run, of a program that li
   it('passes signals on', async () => {
     const script =
       'trap "echo got usr1" USR1; trap "echo got term; exit 9" TERM; echo ready; while :; do sleep 0.02; done';
-    const child = spawn(process.execPath, [launcher, 'run', 'sh', '-c', script], {
+    const child = spawn(process.execPath, [command.launcher, 'run', 'sh', '-c', script], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,29 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { COMPILED_IN, openFixture, PROGRAMS } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
+import { useCommand, type Run } from './command-process.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../../examples/scripts');
-const folder = mkdtempSync(join(tmpdir(), 'inquest-scripts-'));
+const command = useCommand();
+const { folder } = command;
 /** The sources as they were compiled, wherever this checkout is. */
 const WITH_SOURCES = ['--substitute-path', `${COMPILED_IN}=${PROGRAMS}`];
-let launcher = '';
-beforeAll(async () => {
-  launcher = await ensureBundle();
-});
-afterAll(() => rmSync(folder, { recursive: true }));
 
-function inquest(id: string, args: readonly string[]): { code: number | null; out: string; err: string } {
+function inquest(id: string, args: readonly string[]): Run {
   const { exe, core } = openFixture(id);
-  const run = spawnSync(process.execPath, [launcher, exe, core, ...WITH_SOURCES, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder },
-  });
-  return { code: run.status, out: run.stdout, err: run.stderr };
+  return command.run([exe, core, ...WITH_SOURCES, ...args]);
 }
 
 function write(name: string, text: string): string {
@@ -32,7 +21,7 @@ function write(name: string, text: string): string {
 }
 
 /** Runs the body of a script, with `q` for the session. */
-function script(body: string): ReturnType<typeof inquest> {
+function script(body: string): Run {
   return inquest('truth/go1.27/default', ['--script', write('body.js', `export default (q) => {\n${body}\n};\n`)]);
 }
 

@@ -1,41 +1,28 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '@inquest/engine';
 import { openFixture } from '../../../fixtures/fixtures.mjs';
-import { ensureBundle } from '../../../scripts/bundle.mjs';
 import { withDoorOperations } from '../src/door-operations.ts';
 import { describeTable } from '../src/help.ts';
 import { promptText } from '../src/prompt/prompt-text.ts';
 import { renderedOperations } from '../src/render/index.ts';
+import { linesOf, useCommand, type Run } from './command-process.ts';
 import { openRunner } from './open-runner.ts';
 
 /** The source is where the fixtures are, not where they were built. */
 const SOURCES = join(import.meta.dirname, '../../../fixtures/programs/sum');
-const folder = mkdtempSync(join(tmpdir(), 'inquest-session-'));
-let launcher = '';
+const command = useCommand();
+const { folder } = command;
 let exe = '';
 let core = '';
-beforeAll(async () => {
-  launcher = await ensureBundle();
+beforeAll(() => {
   ({ exe, core } = openFixture('sum/go1.27/default'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command with `-e` for each line. */
-function inquest(
-  lines: readonly string[],
-  flags: readonly string[] = [],
-): { code: number | null; out: string; err: string } {
-  const args = [launcher, exe, core, ...flags, ...lines.flatMap((line) => ['-e', line])];
-  const run = spawnSync(process.execPath, args, {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, INQUEST_SOURCE_PATH: SOURCES },
-  });
-  return { code: run.status, out: run.stdout, err: run.stderr };
+function inquest(lines: readonly string[], flags: readonly string[] = []): Run {
+  return command.run([exe, core, ...flags, ...linesOf(...lines)], { env: { INQUEST_SOURCE_PATH: SOURCES } });
 }
 
 function write(name: string, text: string): string {
