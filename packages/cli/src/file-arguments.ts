@@ -42,7 +42,7 @@ export function addFileOptions(command: Command): Command {
     .option('--set <key=value>', 'a setting, as config at the prompt sets it; may be repeated', collect)
     .option('--no-config', 'leave the configuration files and variables alone')
     .option('--no-cache', 'neither use nor keep what was found out about an executable before')
-    .option('--memory <size>', 'keep at most so much of each file in memory, as 16M or 1G (8M)', parseSize);
+    .option('--memory <size>', 'keep at most so much of each file in memory, as 16M or 1G (64M)', parseSize);
 }
 
 /** The least that is kept, in bytes: fewer would be read again and again. */

@@ -41,6 +41,28 @@ describe('PagedSource', () => {
     }
   });
 
+  it('keeps little on passes over a large file, and more where pages come back soon', () => {
+    const page = 2 ** 14;
+    const file = { name: 'zeros', size: 256 * 2 ** 20, readInto: (into: Uint8Array) => into.length };
+    const passed = new PagedSource(file);
+    for (let round = 0; round < 2; round++) for (let at = 0; at < file.size; at += page) passed.u8(at);
+    expect(passed.pagesRead).toBe((2 * file.size) / page);
+    expect(passed.pagesKept).toBe(2 ** 9);
+    // The same 2000 pages again and again, in another order than they lie.
+    const walk = (source: PagedSource): void => {
+      for (let step = 0; step < 2000; step++) source.u8(((step * 1237) % 2000) * 5 * page);
+    };
+    const walked = new PagedSource(file);
+    for (let round = 0; round < 5; round++) walk(walked);
+    const { pagesRead } = walked;
+    expect(walked.pagesKept).toBe(2000);
+    walk(walked);
+    expect(walked.pagesRead).toBe(pagesRead);
+    const bounded = new PagedSource(file, { memoryLimit: 16 * 2 ** 20 });
+    for (let round = 0; round < 6; round++) walk(bounded);
+    expect(bounded.pagesKept).toBeLessThanOrEqual(2 ** 10);
+  });
+
   it('names the file when a read leaves it', () => {
     const source = new PagedSource(endless(1000).file);
     for (const read of [

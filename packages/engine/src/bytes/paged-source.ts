@@ -4,15 +4,19 @@ import type { ByteSource, HostFile } from './byte-source.ts';
 
 /** Bytes per page: scans are as fast as with larger ones, and a back-trace, which touches many places, needs less memory. */
 const PAGE = 0x4000;
-/** Bytes of a file that are kept in memory by default. */
-const DEFAULT_MEMORY = 8 << 20;
+/** Bytes of a file that are kept in memory at most by default. */
+const DEFAULT_MEMORY = 64 << 20;
+/** Bytes that are kept to begin with: what is copied into memory that the processor's cache has no room for comes slower. */
+const FIRST_MEMORY = 8 << 20;
+/** More are kept when so large a part of what is read would have been kept then. */
+const WORTH_MORE = 1 / 4;
 /** Pages per slab: memory is taken 1 MiB at a time. */
 const SLAB_PAGES = 64;
 
 export interface PagedOptions {
   /**
-   * Bytes of the file kept in memory at most; at least 1 MiB. Default 8 MiB: what was read lately is in the kernel's cache, and what was
-   * copied into memory that the processor's cache has no room for comes slower.
+   * Bytes of the file kept in memory at most; at least 1 MiB. Default 64 MiB: more makes nothing faster, for what was read lately is
+   * in the kernel's cache.
    */
   readonly memoryLimit?: number;
 }
@@ -28,9 +32,13 @@ export class PagedSource implements ByteSource {
   pagesRead = 0;
 
   private readonly file: HostFile;
-  private readonly slots: number;
-  /** page -> slot + 1; 0 means not resident. */
+  private readonly mostSlots: number;
+  private slots: number;
+  /** page -> slot + 1; 0 where it was never read; where it was dropped, less: what `pagesRead` was then, negative. */
   private readonly slotOf: Int32Array;
+  /** Pages read since the number of slots was looked at, and those of them that would have been there with all slots. */
+  private missed = 0;
+  private missedForRoom = 0;
   private readonly pageIn: number[] = [];
   private readonly used: boolean[] = [];
   /** Each slot as bytes and as words: made once, for walks go to and fro between pages. */
@@ -49,8 +57,14 @@ export class PagedSource implements ByteSource {
     this.file = file;
     this.name = file.name;
     this.size = file.size;
-    this.slots = Math.max(SLAB_PAGES, Math.floor((options.memoryLimit ?? DEFAULT_MEMORY) / PAGE));
+    this.mostSlots = Math.max(SLAB_PAGES, Math.floor((options.memoryLimit ?? DEFAULT_MEMORY) / PAGE));
+    this.slots = Math.min(this.mostSlots, FIRST_MEMORY / PAGE);
     this.slotOf = new Int32Array(Math.ceil(file.size / PAGE));
+  }
+
+  /** How many pages there is memory for by now: for tests. */
+  get pagesKept(): number {
+    return this.pageIn.length;
   }
 
   private outside(offset: number, length: number): Error {
@@ -63,6 +77,7 @@ export class PagedSource implements ByteSource {
     if (slot < 0) {
       // Ctrl-C may end this anywhere, and runs no `finally`: what is half read must not pass for read.
       this.leave();
+      this.noteMiss(page);
       slot = this.freeSlot();
       const bytes = this.bytesIn[slot] as Uint8Array;
       const want = Math.min(PAGE, this.size - page * PAGE);
@@ -81,6 +96,16 @@ export class PagedSource implements ByteSource {
     this.lastStart = page * PAGE;
     this.lastPage = page;
     this.lastSize = Math.min(PAGE, this.size - this.lastStart);
+  }
+
+  /** Takes more slots where many pages come back soon: walks along pointers need them, passes over a whole core do not. */
+  private noteMiss(page: number): void {
+    const dropped = -(this.slotOf[page] as number);
+    this.missed++;
+    if (dropped > 0 && this.pagesRead - dropped < this.mostSlots - this.slots) this.missedForRoom++;
+    if (this.missed < this.slots) return;
+    if (this.missedForRoom > this.missed * WORTH_MORE) this.slots = Math.min(this.mostSlots, this.slots * 2);
+    this.missed = this.missedForRoom = 0;
   }
 
   /** No page is the current one. */
@@ -108,7 +133,7 @@ export class PagedSource implements ByteSource {
     const slot = this.hand;
     this.hand = (this.hand + 1) % this.slots;
     const evicted = this.pageIn[slot] as number;
-    if (evicted >= 0) this.slotOf[evicted] = 0;
+    if (evicted >= 0) this.slotOf[evicted] = -this.pagesRead;
     this.pageIn[slot] = -1;
     return slot;
   }
