@@ -4,6 +4,9 @@ import { hasExtent } from './memory.ts';
 /** Sends an event. */
 export type SendEvent = (event: string, body?: object) => void;
 
+/** The largest number that clients must be able to hold, for threads, references and counts. */
+export const LARGEST_NUMBER: number = 2 ** 31 - 1;
+
 /** What the client said of itself. */
 export interface ClientTraits {
   /** Numbers are added to those that are counted from 1. */

@@ -9,9 +9,10 @@ import {
   type Session,
   type ValueTree,
 } from '@inquest/engine';
+import { LARGEST_NUMBER } from './client.ts';
 import { isWritten } from './code-locations.ts';
 import { memoryReference } from './memory.ts';
-import { MOST_ELEMENTS, textVariable, type Container, type Showing } from './variables.ts';
+import { textVariable, type Container, type Showing } from './variables.ts';
 
 /** A value with its name, and what is to be said about it. */
 export interface NamedLive {
@@ -107,8 +108,10 @@ function plainText(session: Session, tree: ValueTree): string {
 
 /** The memory that a hex view should open: of what a pointer, slice or string leads to, else of the value itself. */
 function memoryOf({ extents }: Showing, value: LiveValue): string | undefined {
-  const contents = extents ? attempt(() => value.contents()) : undefined;
-  if (contents !== undefined) return memoryReference(contents.address, contents.size);
+  if (extents) {
+    const contents = attempt(() => value.contents());
+    return contents === undefined ? undefined : memoryReference(contents.address, contents.size);
+  }
   const { base, address } = value.tree({
     maxArrayValues: 0,
     maxStringLen: 0,
@@ -184,7 +187,7 @@ function fieldPath(path: string | undefined, name: string): string | undefined {
 }
 
 function elements(session: Session, key: string, value: LiveValue, path: string | undefined): Container | undefined {
-  const count = Math.min(value.length, MOST_ELEMENTS);
+  const count = Math.min(value.length, LARGEST_NUMBER);
   if (count === 0) return undefined;
   const children = (start: number, end: number, showing: Showing): DebugProtocol.Variable[] => {
     const out: DebugProtocol.Variable[] = [];

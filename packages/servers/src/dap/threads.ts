@@ -16,6 +16,7 @@ import {
   type Selection,
   type Session,
 } from '@inquest/engine';
+import { LARGEST_NUMBER } from './client.ts';
 import { Handles } from './handles.ts';
 import type { ViewSettings } from './launch.ts';
 
@@ -35,7 +36,6 @@ const RUNTIME = -2;
 const FIRST_SYSTEM = -10;
 /** Below those of all system threads (Linux numbers them up to 2^22): goroutines whose own number clients may not be able to hold. */
 const FIRST_LARGE: number = FIRST_SYSTEM - 2 ** 22;
-const LARGEST = 2 ** 31 - 1;
 
 const MINUTE = 60e9;
 
@@ -133,7 +133,7 @@ export class ThreadList {
   }
 
   private numberOf(goid: number): number {
-    return goid <= LARGEST ? goid : FIRST_LARGE - this.large.numberOf(String(goid), () => goid);
+    return goid <= LARGEST_NUMBER ? goid : FIRST_LARGE - this.large.numberOf(String(goid), () => goid);
   }
 
   /** The system's thread that crashed without a goroutine on it. */

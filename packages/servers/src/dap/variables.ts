@@ -13,9 +13,6 @@ export interface Showing {
   readonly extents: boolean;
 }
 
-/** The largest number of elements that the protocol can tell. */
-export const MOST_ELEMENTS: number = 2 ** 31 - 1;
-
 /** Elements of a list, which may be many: asked for in parts. */
 export interface IndexedPart {
   readonly count: number;
