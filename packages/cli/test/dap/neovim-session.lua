@@ -91,6 +91,16 @@ local function where(name)
   say('thread %d in %s, %s:%d %s', session.stopped_thread_id, name, file, signs[1].lnum, signs[1].name)
 end
 
+--- The configuration of launch.json, which VS Code has, for the adapter of nvim-dap.
+local function of_vs_code()
+  dap.adapters.go = dap.adapters.inquest
+  local vscode = require('dap.ext.vscode')
+  if vscode.getconfigs then return vscode.getconfigs()[1] end
+  dap.configurations.go = {}
+  vscode.load_launchjs()
+  return dap.configurations.go[1]
+end
+
 local function run()
   dofile(env.CONFIGURATION)
   if env.PORT then
@@ -99,7 +109,8 @@ local function run()
   end
   local sources = { substitutePath = { { from = env.SOURCES, to = env.COMPILED_IN } } }
   vim.bo.filetype = 'go'
-  dap.run(vim.tbl_extend('force', dap.configurations.go[1], sources))
+  local configuration = env.WORKSPACE and of_vs_code() or dap.configurations.go[1]
+  dap.run(vim.tbl_extend('force', configuration, sources))
   dap.repl.open()
   wait_for('the core', function()
     return dap.session() and dap.session().current_frame and dap.session().current_frame.scopes

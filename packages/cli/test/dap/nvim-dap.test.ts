@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -38,11 +39,29 @@ function findPlugin(): string | undefined {
   return [process.env['INQUEST_NVIM_DAP'] ?? '', ...places].find((path) => existsSync(join(path, 'lua/dap.lua')));
 }
 
+/** The first piece of code in the documentation that has `text`, in a language. */
+function documented(language: string, text: string): string {
+  const pieces = readFileSync(EDITORS, 'utf8').matchAll(/^```(\w+)\n(.*?)^```/gms);
+  for (const [, name, code = ''] of pieces) if (name === language && code.includes(text)) return code;
+  throw new Error(`no ${language} with ${text}`);
+}
+
 /** What the documentation has for Neovim. */
 function configuration(): string {
-  const [, code] = /^```lua\n(.*?)^```/ms.exec(readFileSync(EDITORS, 'utf8')) ?? [];
   const path = join(folder, 'configuration.lua');
-  writeFileSync(path, code ?? '');
+  writeFileSync(path, documented('lua', 'dap.adapters'));
+  return path;
+}
+
+/** A workspace as VS Code has it, with the launch.json of the documentation. */
+function workspace(): string {
+  const { exe, core } = openFixture('exprs/go1.26/noopt');
+  const path = join(folder, 'workspace');
+  mkdirSync(join(path, '.vscode'), { recursive: true });
+  const launch = documented('json', 'coreFilePath');
+  writeFileSync(join(path, '.vscode/launch.json'), `{ "version": "0.2.0", "configurations": [${launch}] }`);
+  symlinkSync(exe, join(path, 'server'));
+  symlinkSync(core, join(path, 'core'));
   return path;
 }
 
@@ -58,7 +77,7 @@ async function commands(): Promise<string> {
 }
 
 /** What the session printed. */
-async function session(more: NodeJS.ProcessEnv): Promise<string[]> {
+async function session(more: NodeJS.ProcessEnv, cwd = folder): Promise<string[]> {
   const { exe, core } = openFixture('exprs/go1.26/noopt');
   const env = {
     PATH: `${await commands()}:${process.env['PATH']}`,
@@ -73,16 +92,17 @@ async function session(more: NodeJS.ProcessEnv): Promise<string[]> {
   const script = fileURLToPath(new URL('neovim-session.lua', import.meta.url));
   const args = ['--headless', '-u', 'NONE', '-i', 'NONE', '--cmd', `set rtp+=${plugin}`, '-c', `luafile ${script}`];
   return new Promise((resolve) => {
-    execFile('nvim', args, { env, timeout: 60_000 }, (_error, out) => resolve(out.trimEnd().split('\n')));
+    execFile('nvim', args, { env, cwd, timeout: 60_000 }, (_error, out) => resolve(out.trimEnd().split('\n')));
   });
 }
 
 describe.runIf(ready)('Neovim with nvim-dap opens a core, and shows what there is', () => {
   it.each([
-    ['as the documentation has it', {}],
-    ['over a port', { PORT: '1' }],
-  ])('%s', async (_name, more) => {
-    const printed = await session(more);
+    ['as the documentation has it', () => session({})],
+    ['over a port', () => session({ PORT: '1' })],
+    ["with VS Code's launch.json", () => session({ WORKSPACE: '1' }, workspace())],
+  ])('%s', async (_name, run) => {
+    const printed = await run();
     expect(printed.map((line) => line.replaceAll(/^(?:→|⏸️) /g, ''))).toEqual([
       'thread 1 in main.inner, main.go:114 DapStopped',
       'report at line 114: panic: runtime error: invalid memory address or nil pointer dereference',

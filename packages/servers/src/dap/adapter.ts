@@ -11,10 +11,9 @@ import type { Progress } from './progress.ts';
 import { refusalOf, runsOn, unverified } from './refusals.ts';
 import { checkArguments, lookOf, type Arguments } from './requests.ts';
 
-/** What a request comes to: the body of the answer, or why there is none, and what is sent behind it. */
+/** What a request comes to: the body of the answer, and what is sent behind it. */
 export interface Reply {
   readonly body?: object | undefined;
-  readonly refusal?: DebugError;
   readonly after?: () => void;
 }
 
@@ -132,7 +131,10 @@ export class Adapter {
 
   private ask(command: string, args: Arguments): Reply {
     const refusal = refusalOf(command);
-    if (refusal !== undefined) return { refusal, after: () => this.stayStopped(command, args) };
+    if (refusal !== undefined) {
+      this.stayStopped(command, args);
+      throw refusal;
+    }
     const { view } = this;
     if (view === undefined) throw new DebugError(`${command} needs an open core: launch opens it`, { code: 'usage' });
     checkArguments(command, args);
@@ -173,7 +175,10 @@ export class Adapter {
     this.stop({ reason: 'pause', description: 'Chosen', threadId, allThreadsStopped: true });
   }
 
-  /** Clients that take it for granted that the program runs on are told that it did not. */
+  /**
+   * Clients that take it for granted that the program runs on are told that it did not. That goes before the refusal: dap-mode of
+   * Emacs leaves unread what it got behind one.
+   */
   private stayStopped(command: string, { threadId }: Arguments): void {
     if (this.view === undefined || this.client?.isVsCode === true || !runsOn(command)) return;
     if (typeof threadId !== 'number' || !this.view.threads.has(threadId)) return;

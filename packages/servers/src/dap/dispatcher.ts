@@ -1,6 +1,6 @@
 import { DebugError, isDebugError } from '@inquest/engine';
 import type { ClientHandler, Connection } from '../transport/protocol.ts';
-import { Adapter } from './adapter.ts';
+import { Adapter, type Reply } from './adapter.ts';
 import type { DebugHost } from './host.ts';
 import { Progress } from './progress.ts';
 import type { Arguments } from './requests.ts';
@@ -81,7 +81,7 @@ export class Dispatcher implements ClientHandler {
   private cancel({ seq, args }: Request): void {
     const request = requestOf(args);
     if (request !== undefined && this.waiting.has(request)) this.cancelled.add(request);
-    this.respond(seq, 'cancel');
+    this.respond(seq, 'cancel', {});
   }
 
   private async perform(request: Request): Promise<void> {
@@ -96,11 +96,9 @@ export class Dispatcher implements ClientHandler {
     const wantsProgress = this.adapter.traits?.progress === true;
     const progress = new Progress(seq, command, wantsProgress ? (event, body) => this.event(event, body) : undefined);
     try {
-      const { body, refusal, after } = await this.supervised(seq, () => this.adapter.handle(command, args, progress));
+      const reply = await this.supervised(seq, () => this.adapter.handle(command, args, progress));
       progress.end();
-      if (refusal === undefined) this.respond(seq, command, body);
-      else this.refuse(request, refusal);
-      after?.();
+      this.respond(seq, command, reply);
     } catch (error) {
       progress.end();
       this.refuse(request, error);
@@ -117,8 +115,9 @@ export class Dispatcher implements ClientHandler {
     throw new DebugError('cancelled', { code: 'cancelled' });
   }
 
-  private respond(seq: number, command: string, body?: object): void {
+  private respond(seq: number, command: string, { body, after }: Reply): void {
     this.send({ type: 'response', request_seq: seq, success: true, command, ...(body === undefined ? {} : { body }) });
+    after?.();
   }
 
   private refuse({ seq, command }: Request, error: unknown): void {
