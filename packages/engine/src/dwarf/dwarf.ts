@@ -59,6 +59,8 @@ export class Dwarf {
   private names: NameIndex | undefined;
   private typesState: { readonly index: NameIndex | undefined } | undefined;
   private readonly functions = new Map<Unit, UnitFunctions>();
+  /** Units that were found for functions of which more is known, by where these begin. */
+  private readonly unitsOfKnown = new Map<number, Unit>();
   private files: readonly string[] | undefined;
   private packageState: { readonly list: readonly PackageName[]; readonly isMixed: boolean } | undefined;
   private readonly problems: string[] = [];
@@ -122,8 +124,19 @@ export class Dwarf {
   private unitByName(pc: number): Unit | undefined {
     const known = this.unitIndex === undefined ? this.source.functionAt?.(pc) : undefined;
     if (known === undefined) return undefined;
-    for (const unit of this.unitsNamed(known.unit))
-      if (this.tolerate(() => this.functionsOf(unit).at(pc, known)) !== undefined) return unit;
+    const unit =
+      this.unitsOfKnown.get(known.start) ??
+      this.unitWith(known.unit, (functions) => functions.atKnown(pc, known)) ??
+      // One that does not tell the truth about its ranges.
+      this.unitWith(known.unit, (functions) => functions.at(pc));
+    if (unit !== undefined) this.unitsOfKnown.set(known.start, unit);
+    return unit;
+  }
+
+  /** The first unit of a name in which a function is found. */
+  private unitWith(name: string, find: (functions: UnitFunctions) => FunctionEntry | undefined): Unit | undefined {
+    for (const unit of this.unitsNamed(name))
+      if (this.tolerate(() => find(this.functionsOf(unit))) !== undefined) return unit;
     return undefined;
   }
 

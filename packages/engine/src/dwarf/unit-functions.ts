@@ -53,14 +53,20 @@ export class UnitFunctions {
     return undefined;
   }
 
-  /** The function that holds a link-time `pc`; sooner if it is known which it is. */
-  at(pc: number, known?: KnownFunction): FunctionEntry | undefined {
+  /** The function that holds a link-time `pc`. */
+  at(pc: number): FunctionEntry | undefined {
     // Go's functions do not overlap: the walk may end at the one that is asked for.
     const isGo = this.known === undefined && this.unit.language === DW_LANG_GO;
-    const offset = isGo
-      ? (this.columns.find(pc, 0) ?? (known && this.findNamed(pc, known)) ?? this.walk(pc))
-      : this.index.find(pc);
+    const offset = isGo ? (this.columns.find(pc, 0) ?? this.walk(pc)) : this.index.find(pc);
     return offset === undefined ? undefined : this.get(offset);
+  }
+
+  /** The same, where it is known which function it is: by no walk, unless the unit says that it has code there. */
+  atKnown(pc: number, known: KnownFunction): FunctionEntry | undefined {
+    if (this.known !== undefined || this.unit.language !== DW_LANG_GO) return this.at(pc);
+    const offset = this.columns.find(pc, 0) ?? this.findNamed(pc, known);
+    if (offset !== undefined) return this.get(offset);
+    return rangesHold(this.unit.ranges(), pc) ? this.at(pc) : undefined;
   }
 
   /**
