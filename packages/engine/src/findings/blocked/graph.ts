@@ -1,3 +1,4 @@
+import { LongWork } from '../../base/long-work.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { ConditionLists, readSemaphores, type Semaphores } from '../../runtime/wait-queues.ts';
 import { edgesOf, type Chains, type Edge } from './edges.ts';
@@ -94,7 +95,9 @@ export class WaitGraph {
     const known = this.semaphoreWaits.values();
     const waits: Wait[] = [];
     const others: Wait[] = [];
+    const work = new LongWork('reading what is waited for', 'goroutines', undefined, 1 << 10);
     for (const [{ g, functions }, posture] of this.standings.waiting()) {
+      work.at(waits.length);
       if (posture === 'at a semaphore') {
         waits.push(known.next().value as Wait);
         continue;
@@ -115,9 +118,14 @@ export class WaitGraph {
 
   /** How the goroutine of an address waits; undefined for one that does not. */
   waitAt(g: number): Wait | undefined {
-    const posture = this.standings.postureOf(g);
-    if (posture === undefined || posture === 'not waiting') return undefined;
+    const found = this.standings.of(g);
+    if (found === undefined) return undefined;
+    const [{ functions }, posture] = found;
+    if (posture === 'not waiting') return undefined;
     if (posture === 'at a semaphore') return this.semaphoreWaitAt(g);
+    const wait = readWait(this.sources, this.sources.runtime.readGoroutine(g), functions);
+    // Whoever waits for something in memory waits with others, which are to be known too.
+    if (wait === undefined || wait.targets.length === 0) return wait;
     this.waitOf ??= byGoroutine(this.waits);
     return this.waitOf.get(g);
   }

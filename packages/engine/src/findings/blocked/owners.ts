@@ -1,4 +1,5 @@
 import { attempt } from '../../base/errors.ts';
+import { LongWork } from '../../base/long-work.ts';
 import type { FoundFunc } from '../../program/program.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import type { Call } from '../../unwind/call-stack.ts';
@@ -85,9 +86,11 @@ export class Owners {
 
   private find(): Map<number, Holding[]> {
     const found = new Map<number, Holding[]>();
+    const work = new LongWork('looking for who holds locks', 'goroutines', undefined, 1 << 6);
     let count = 0;
     for (const { g, functions } of this.goroutines()) {
       if (!this.isCandidate(g, functions)) continue;
+      work.at(count);
       if (++count > MOST_CANDIDATES) {
         this.cutAt = MOST_CANDIDATES;
         break;

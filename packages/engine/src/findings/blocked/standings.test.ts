@@ -20,8 +20,8 @@ describe('where goroutines stand', () => {
     expect([...standings.others()]).toEqual([{ g: 0xc000_0200_0000, functions: sleeping }]);
     // The same list: who looks at a stack's calls does it once.
     expect([...standings.waiting()][2]?.[0].functions).toBe(locking);
-    expect(standings.postureOf(0xc000_0300_0000)).toBe('waiting otherwise');
-    expect(standings.postureOf(0xc000_0200_0000)).toBe('not waiting');
-    expect(standings.postureOf(0xc000_0400_0000)).toBeUndefined();
+    expect(standings.of(0xc000_0300_0000)).toEqual([{ g: 0xc000_0300_0000, functions: sleeping }, 'waiting otherwise']);
+    expect(standings.of(0xc000_0200_0000)?.[1]).toBe('not waiting');
+    expect(standings.of(0xc000_0400_0000)).toBeUndefined();
   });
 });

@@ -30,10 +30,10 @@ export class Standings {
     this.places.push(list * POSTURES.length + POSTURES.indexOf(posture));
   }
 
-  /** How the goroutine of an address stands; undefined for one that was not added. */
-  postureOf(g: number): Posture | undefined {
+  /** The goroutine of an address, and how it stands; undefined for one that was not added. */
+  of(g: number): readonly [Standing, Posture] | undefined {
     const row = this.addresses.indexOf(g);
-    return row < 0 ? undefined : this.posture(row);
+    return row < 0 ? undefined : [this.at(row), this.posture(row)];
   }
 
   /** Those that wait, in the order in which they were added, and how. */
