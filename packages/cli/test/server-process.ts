@@ -16,3 +16,24 @@ export function rawSocket(address: string): Promise<Socket> {
     socket.once('connect', () => resolve(socket)).on('error', reject);
   });
 }
+
+/** Resolves when the server has closed a connection. */
+export function gone(socket: Socket): Promise<unknown> {
+  return new Promise((resolve) => socket.once('close', resolve));
+}
+
+/**
+ * Twelve clients send a large message, which is `beginning` and much space, and do not end it: 168 MB together, so that the server
+ * sends one of them away at some point. Resolves then.
+ */
+export async function sendUnfinished(address: string, beginning: string): Promise<readonly Socket[]> {
+  const sockets = await Promise.all(Array.from({ length: 12 }, () => rawSocket(address)));
+  const closed = sockets.map(gone);
+  for (const socket of sockets) {
+    socket.resume();
+    socket.write(beginning);
+    socket.write(Buffer.alloc(14 << 20, 0x20));
+  }
+  await Promise.race(closed);
+  return sockets;
+}

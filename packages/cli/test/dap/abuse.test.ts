@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DapClient } from '@inquest/testkit/dap';
 import { ensureBundle } from '../../../../scripts/bundle.mjs';
-import { memoryOf, rawSocket } from '../server-process.ts';
+import { gone, memoryOf, rawSocket, sendUnfinished } from '../server-process.ts';
 import { launchOf, VSCODE } from './open-dap.ts';
 
 let child: ChildProcess;
@@ -95,23 +95,15 @@ describe('a server keeps serving', () => {
     expect(body.output).toContain('a message of 67108864 bytes is refused: 16777216 is the most');
     await announced.closed();
     const socket = await raw();
-    const gone = new Promise((resolve) => socket.once('close', resolve));
+    const closed = gone(socket);
     socket.write(`Content-Length: ${64 << 20}\r\n\r\n`);
     for (let i = 0; i < 64 && !socket.destroyed; i++) socket.write(Buffer.alloc(1 << 20, 0x20));
-    await gone;
+    await closed;
     await isWell();
   });
 
   it('while many send large messages that they do not end', async () => {
-    const sockets = await Promise.all(Array.from({ length: 12 }, raw));
-    const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    for (const socket of sockets) {
-      socket.resume();
-      socket.write(`Content-Length: ${15 << 20}\r\n\r\n`);
-      socket.write(Buffer.alloc(14 << 20, 0x20));
-    }
-    // All of them together would be 168 MB: at some point the server sends clients away.
-    await Promise.race(closed);
+    const sockets = await sendUnfinished(address, `Content-Length: ${15 << 20}\r\n\r\n`);
     await isWell();
     for (const socket of sockets) socket.destroy();
   });

@@ -2,6 +2,7 @@ import { debugHost } from '../../src/serve/debug-host.ts';
 import { describe, expect, it } from 'vitest';
 import type { DapClient } from '@inquest/testkit/dap';
 import { randomFrom } from '../../../engine/fuzz/damage.ts';
+import { EXPRESSIONS, LINES, ODD, pick, type Random } from '../random-values.ts';
 import { connectTo, launchOf, openDap, serverOf, VSCODE } from './open-dap.ts';
 
 /** Kinds of arguments: a number, an address, an expression, a line of the prompt or other words. */
@@ -38,46 +39,12 @@ const FITTING = {
   number: [0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100, 1000, -1, -2, -50, 1e9, -1e12],
   address: ['0x401000', '0x47d6c1', '0xffffffffffffffff', '0x10', '4198400', '0x7fffffffffffffff', 'main.main'],
   line: [
-    'a',
-    'p.X',
-    '*pp',
-    'byKey',
-    'many',
-    'slice[1:]',
-    'slice[9]',
-    'anyNil.(data)',
-    'a / 0',
-    '1 << 700',
-    'f(x)',
-    'p == p',
-    'main.gTree',
-    'bt',
-    'args',
-    'locals -v',
-    'p %x a',
-    'goroutine 2',
-    'frame 3',
-    'up',
-    'down 99',
-    'regs',
-    'x 0x10',
-    'disass',
-    'goroutines -t',
-    'list',
-    'config max-string-len 5',
+    ...EXPRESSIONS,
+    ...LINES,
     'dlv config goroutineFilters -with running',
     'dlv config goroutineFilters -clear',
-    'dlv',
-    'help',
-    'vars zz',
     'dlv config hideSystemGoroutines false',
-    'threads',
-    'whatis p',
-    'more',
-    'display -a a',
-    'why 1',
-    'deadlocks',
-    'symbol 0x401000',
+    'dlv',
   ],
   word: ['hover', 'watch', 'repl', 'clipboard', 'indexed', 'named', 'core', 'path', 'variables'],
   object: [
@@ -106,82 +73,18 @@ const FITTING = {
   ],
 } as const;
 
-const VALUES: readonly unknown[] = [
-  0,
-  1,
-  2,
-  3,
-  5,
-  12,
-  20,
-  100,
-  -1,
-  -2,
-  -10,
-  1e9,
-  2 ** 53,
-  1.5,
-  -0.1,
-  '',
-  'x',
-  'main.main',
-  's',
-  '1+',
-  '*p',
-  'a[',
-  'bt',
-  'args',
-  'p %x a',
-  'goroutine 2',
-  'frame 3',
-  'up',
-  'hover',
-  'watch',
-  'repl',
-  'clipboard',
-  'indexed',
-  'named',
-  '0x401000',
-  '0xffffffffffffffff',
-  '0x10',
-  true,
-  false,
-  undefined,
-  [],
-  {},
-  [1, 'x', {}],
-  { hex: true },
-  { path: '/etc/passwd' },
-  { name: {} },
-  'goroutines',
-  'stack',
-  'print',
-  { expression: 'a' },
-  { id: 1 },
-  '\u0000',
-  '日本',
-  'x'.repeat(5000),
-  '__proto__',
-  'constructor',
-  '-with',
-  '$(x)',
-  '"',
-  '\\',
-];
-
 /** A request with arguments of all kinds, most of them wrong. */
-function anyRequest(random: (below: number) => number): { command: string; args: unknown } {
-  const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
-  const command = pick(Object.keys(COMMANDS));
-  if (random(50) === 0) return { command, args: pick(VALUES) };
+function anyRequest(random: Random): { command: string; args: unknown } {
+  const command = pick(random, Object.keys(COMMANDS));
+  if (random(50) === 0) return { command, args: pick(random, ODD) };
   const args: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(COMMANDS[command] ?? {})) {
     const chance = random(20);
     if (chance === 0) continue;
-    if (chance === 1) args[name] = pick(VALUES);
+    if (chance === 1) args[name] = pick(random, ODD);
     // Many of the numbers are such as were handed out.
     else if (kind === 'number' && chance < 14) args[name] = 1 + random(name === 'variablesReference' ? 200 : 15);
-    else args[name] = pick<unknown>(FITTING[kind]);
+    else args[name] = pick<unknown>(random, FITTING[kind]);
   }
   return { command, args };
 }
@@ -226,7 +129,7 @@ describe('ten thousand messages', () => {
       if (kind === 0) client.sendBytes(bytes(50));
       else if (kind === 1) client.sendBytes(`Content-Length: ${random(1e12)}\r\n\r\n{`);
       else if (kind === 2) client.sendText(Buffer.from(bytes(40)).toString('latin1'));
-      else if (kind === 3) client.sendText(JSON.stringify(VALUES[i % VALUES.length] ?? 0));
+      else if (kind === 3) client.sendText(JSON.stringify(pick(random, ODD) ?? 0));
       else client.sendBytes(`Content-Length: 10\r\nX: ${i}\r\n\r\n{}`);
       if (i % 3 === 0) client.close();
       else if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));

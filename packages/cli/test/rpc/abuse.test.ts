@@ -1,8 +1,7 @@
-import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../engine/fuzz/damage.ts';
 import { startInquest, type HeadlessServer } from '../connect/servers.ts';
-import { memoryOf, rawSocket } from '../server-process.ts';
+import { gone, memoryOf, rawSocket, sendUnfinished } from '../server-process.ts';
 import { anyRequest } from './any-request.ts';
 import { LineClient } from './line-client.ts';
 
@@ -30,11 +29,6 @@ async function isWell(): Promise<void> {
   client.close();
   // That is what clients have not taken, 256 MB in all, and the largest answer while it is made.
   expect(memoryOf(server.pid)).toBeLessThan(900);
-}
-
-/** Resolves when the server has closed a connection. */
-function gone(socket: Socket): Promise<unknown> {
-  return new Promise((resolve) => socket.once('close', resolve));
 }
 
 describe('a server of JSON-RPC keeps serving', () => {
@@ -120,13 +114,7 @@ describe('a server of JSON-RPC keeps serving', () => {
   });
 
   it('while many send large messages that they do not end', async () => {
-    const sockets = await Promise.all(Array.from({ length: 12 }, () => rawSocket(server.address)));
-    const closed = sockets.map(gone);
-    for (const socket of sockets) {
-      socket.resume();
-      socket.write(`{"method":"${' '.repeat(14 << 20)}`);
-    }
-    await Promise.race(closed);
+    const sockets = await sendUnfinished(server.address, '{"method":"');
     await isWell();
     for (const socket of sockets) socket.destroy();
   });

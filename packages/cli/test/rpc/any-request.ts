@@ -1,7 +1,6 @@
 // Requests of Delve's JSON-RPC with parameters of all kinds, many of them wrong.
 
-/** Gives a number from 0 up to, not with, `below`. */
-type Random = (below: number) => number;
+import { EXPRESSIONS, LINES, ODD, pick, type Random } from '../random-values.ts';
 
 type Kind = keyof typeof FITTING | 'scope' | 'load' | 'filters' | 'breakpoint';
 
@@ -85,83 +84,15 @@ const FITTING = {
   count: [0, 1, 2, 5, 20, 64, 1000, -1, 1e9, 2 ** 53, 1e300],
   address: [0, 16, 0x401000, 0x47d6c1, 0x500000, 0x7fffffffffff, 2 ** 60, -1],
   flag: [true, false],
-  expression: [
-    'a',
-    'p.X',
-    '*pp',
-    'byKey',
-    'many',
-    'many[:]',
-    'slice[1:]',
-    'slice[9]',
-    'anyNil.(data)',
-    'a / 0',
-    '1 << 700',
-    'f(x)',
-    'p == p',
-    'chain',
-    'crash',
-    'runtime.allgs',
-    'runtime.sched',
-    'runtime.firstmoduledata',
-    'runtime.allp[0].mcache',
-    'main.point',
-    '*(*[1000000000]int)(0x500000)',
-    '*(*string)(0x500000)',
-    '((((((',
-    '&p',
-    'nil',
-  ],
+  expression: EXPRESSIONS,
   location: ['main.main', 'main.go:20', '*0x401000', '/./', '/(a+)+$/', '+1', '-1', 'x:y:z', '*main.inner', ''],
   regex: ['^main\\.', '.', '(', '(a+)+b', '^runtime\\.(allgs|sched|firstmoduledata)$', 'x{1000}{1000}'],
   command: ['switchGoroutine', 'switchThread', 'halt', 'continue', 'next', 'reverseNext', 'call', 'nonsense'],
-  line: [
-    'bt',
-    'locals -v',
-    'goroutines -t',
-    'goroutine 2',
-    'frame 3',
-    'up',
-    'print byKey',
-    'p %x a',
-    'regs -a',
-    'x -count 64 0x401000',
-    'disass',
-    'list main.main',
-    'vars zz',
-    'config max-array-values 100000000',
-    'config max-string-len -1',
-    'help',
-    'waiting',
-    'report',
-    'transcript t',
-    'bt > t',
-    'bt | cat',
-    'source t',
-    'exit',
-  ],
+  line: [...LINES, 'exit'],
   word: ['x', '', 'main', '-', '__proto__', '\u0000', '日本', '../../etc/passwd'],
   texts: [[], ['x'], [['/a', '/b']], [['/a']], [1], 'x'],
   object: [{}, { ClientGOROOT: '/go', ClientModuleDirectories: { main: '/src' } }, { ClientModuleDirectories: 3 }],
 } as const;
-
-/** For any place: most fit nowhere. */
-const ODD: readonly unknown[] = [
-  null,
-  -1,
-  1.5,
-  1e300,
-  2 ** 53,
-  '',
-  'x'.repeat(5000),
-  '\u0000',
-  true,
-  [],
-  {},
-  [[[]]],
-  { __proto__: { x: 1 } },
-  { Frame: 'x' },
-];
 
 export function anyRequest(random: Random): { readonly method: string; readonly parameters: object } {
   const ours = random(10) === 0;
@@ -171,10 +102,6 @@ export function anyRequest(random: Random): { readonly method: string; readonly 
   for (const [field, kind] of Object.entries(table[name] ?? {}))
     if (random(20) > 0) parameters[field] = random(25) === 0 ? pick(random, ODD) : valueOf(random, kind);
   return { method: `${ours ? 'Inquest' : 'RPCServer'}.${name}`, parameters };
-}
-
-function pick<T>(random: Random, list: readonly T[]): T {
-  return list[random(list.length)] as T;
 }
 
 function valueOf(random: Random, kind: Kind): unknown {
