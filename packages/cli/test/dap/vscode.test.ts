@@ -236,6 +236,19 @@ describe('in the editor', () => {
       expect(register).not.toHaveProperty('memoryReference');
   });
 
+  it('all else opens as it is copied, in the frame whose variables are listed', async () => {
+    const { stackFrames } = await client.request('stackTrace', { threadId: 1 });
+    const outer = (stackFrames as CodeFrame[]).find(({ name }) => name === 'main.outer');
+    const copied = async (expression: string): Promise<string> =>
+      (await client.request('evaluate', { expression, context: 'clipboard' })).result;
+    const { shown: there } = await session.variables(outer?.id ?? 0);
+    expect([...there.keys()]).toContain('local');
+    expect([await copied('local'), await copied('n')]).toEqual(['10', '5']);
+    await session.children(of('p'));
+    expect(await copied('p.X')).toBe('7');
+    expect(await client.refusal('evaluate', { expression: 'local', context: 'clipboard' })).toContain('local');
+  });
+
   /** It reads until nothing comes. */
   async function documentOf(name: string): Promise<string> {
     const chunk = 1 << 14;

@@ -39,6 +39,8 @@ export class CoreView {
   /** Functions that values lead to, by their addresses. */
   readonly functions: Handles<number> = new Handles();
 
+  /** The frame whose variables were looked at last. */
+  frameLookedAt: number | undefined;
   private found: Death | undefined;
 
   constructor(core: HostedCore, client: ClientTraits, view: ViewSettings, limits?: ThreadLimits) {
@@ -84,8 +86,10 @@ export class CoreView {
     });
   }
 
-  showing(hex = false): Showing {
-    const register = (key: string, make: () => Container): number => this.containers.numberOf(key, make);
+  /** @param frameId the frame in which expressions for what is shown hold */
+  showing(hex = false, frameId?: number): Showing {
+    const register = (key: string, make: () => Container): number =>
+      this.containers.numberOf(key, () => ({ ...make(), frameId }));
     const locate = (pc: number): number => this.functions.numberOf(String(pc), () => pc);
     return { session: this.session, hex, extents: this.client.memory === 'extents', register, locate };
   }

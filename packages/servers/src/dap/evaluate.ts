@@ -24,7 +24,8 @@ export function evaluate(view: CoreView, args: DebugProtocol.EvaluateArguments):
   // How vscode-go asks for a setting.
   if (/^\s*dlv\s/.test(expression)) return command(view, expression.replace(/^\s*dlv\s+/, ''), frameId);
   if (context === 'clipboard') {
-    const result = view.inFrame(frameId, () =>
+    // The Go extension of VS Code asks for a variable that it has just listed, and does not say where.
+    const result = view.inFrame(frameId ?? view.frameLookedAt, () =>
       formatValue(evaluateLive(view.session, expression).tree(WHOLE), { multiline: false }),
     );
     return { body: { result, variablesReference: 0 } };
@@ -41,7 +42,7 @@ function value(
   return view.inFrame(frameId, () => {
     const live = evaluateLive(view.session, expression, { suggest });
     const key = `expression ${frameId ?? selectedKey(view)} ${expression}`;
-    const { value: result, ...rest } = showValue(view.showing(format?.hex), key, live, expression, live.stale);
+    const { value: result, ...rest } = showValue(view.showing(format?.hex, frameId), key, live, expression, live.stale);
     return { result, ...forClient(view.client, rest) };
   });
 }

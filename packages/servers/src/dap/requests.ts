@@ -25,7 +25,9 @@ const LOOKS: Readonly<Record<string, Answer>> = {
   variables: (view, args: DebugProtocol.VariablesArguments) => {
     const container = view.containers.get(args.variablesReference);
     if (container === undefined) throw unknown('variablesReference', args.variablesReference);
-    const variables = childrenOf(container, view.showing(args.format?.hex), args);
+    const { frameId } = container;
+    view.frameLookedAt = frameId ?? view.frameLookedAt;
+    const variables = childrenOf(container, view.showing(args.format?.hex, frameId), args);
     return { variables: variables.map((variable) => forClient(view.client, variable)) };
   },
   exceptionInfo: (view, { threadId }: DebugProtocol.ExceptionInfoArguments) => exceptionInfo(view, threadId),

@@ -25,6 +25,7 @@ function frameScopes(view: CoreView, frameId: number, call: Call): DebugProtocol
   const variables = view.session.variables.of(call) ?? [];
   const scope = (name: string, hint: string, isWanted: (variable: FrameVariable) => boolean): DebugProtocol.Scope => {
     const container = (): Container => ({
+      frameId,
       named: (showing) =>
         view.inFrame(frameId, () => frameVariables(view.session, `frame ${frameId} `, showing, isWanted)),
     });
@@ -71,6 +72,7 @@ function globals(view: CoreView, packagePath: string): Container {
 
 function registers(view: CoreView, frameId: number): Container {
   return {
+    frameId,
     named: () => {
       const all = view.inFrame(frameId, () => view.ask<RegistersResult>('regs', { a: true }));
       const out = all.registers.map(({ name, value, meaning, note }): DebugProtocol.Variable => {

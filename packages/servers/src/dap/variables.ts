@@ -22,6 +22,8 @@ export interface IndexedPart {
 
 /** Something that a client can expand. */
 export interface Container {
+  /** The frame in which the expressions for what is in it hold; undefined if they hold in any. */
+  readonly frameId?: number | undefined;
   named?(showing: Showing): DebugProtocol.Variable[];
   /** How many `named` gives, where there are indexed ones as well. */
   readonly namedCount?: number;
