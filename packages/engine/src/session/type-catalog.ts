@@ -19,7 +19,7 @@ export class TypeCatalog {
   private readonly program: Program;
   private constants: TypeConstants | undefined;
   private described: AllDescriptors | undefined;
-  private byName: ReadonlyMap<string, GoType> | undefined;
+  private byName: ReadonlyMap<string, number> | undefined;
   private readonly byImage = new Map<Image, DwarfTypes | undefined>();
 
   /** Values are read through `memory`, by default the program's. */
@@ -70,7 +70,8 @@ export class TypeCatalog {
       const type = this.of(image)?.named(name);
       if (type !== undefined) return type;
     }
-    return this.program.dwarf === undefined ? this.describedByName().get(name) : undefined;
+    const address = this.program.dwarf === undefined ? this.describedByName().get(name) : undefined;
+    return address === undefined ? undefined : this.runtime.at(address);
   }
 
   private descriptorsIn(memory: Memory): RuntimeTypes {
@@ -101,12 +102,11 @@ export class TypeCatalog {
     }
   }
 
-  /** What stripped programs still know of types, by name. */
-  private describedByName(): ReadonlyMap<string, GoType> {
+  /** What stripped programs still know of types: the addresses of their descriptors by name, of several with one name the first. */
+  private describedByName(): ReadonlyMap<string, number> {
     if (this.byName === undefined) {
-      const names = new Map<string, GoType>();
-      for (const [name, address] of this.describedNames())
-        if (!names.has(name)) names.set(name, this.runtime.at(address));
+      const names = new Map<string, number>();
+      for (const [name, address] of this.describedNames()) if (!names.has(name)) names.set(name, address);
       this.byName = names;
     }
     return this.byName;

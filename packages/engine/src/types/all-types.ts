@@ -1,5 +1,5 @@
 import { readU32, readU64 } from '../base/cursor.ts';
-import { attempt } from '../base/errors.ts';
+import { attempt, badData } from '../base/errors.ts';
 import type { Memory } from '../bytes/memory.ts';
 import { TYPE_SIZE } from './descriptor-layout.ts';
 import type { Descriptors, TypeModule } from './descriptors.ts';
@@ -25,6 +25,8 @@ export interface AllDescriptors {
 
 /** More types, or entries of a list, than a program has. */
 const MOST_TYPES = 2_000_000;
+/** More parts and methods than all types of a program have together. */
+const MOST_PARTS = 50_000_000;
 
 /**
  * All descriptors that can be reached from the modules' lists of them (typelinks and itabs; since Go 1.27 all descriptors, one
@@ -41,6 +43,7 @@ class Walk implements AllDescriptors {
   readonly interfaces: number[] = [];
   readonly withMethods: number[] = [];
   private readonly seen: SeenPlaces;
+  private partsLeft = MOST_PARTS;
 
   constructor(modules: readonly TypeListModule[]) {
     this.seen = new SeenPlaces(modules);
@@ -50,9 +53,10 @@ class Walk implements AllDescriptors {
   module(descriptors: Descriptors, module: TypeListModule): void {
     const waiting: number[] = [];
     const add = (address: number): void => {
+      if (--this.partsLeft < 0) throw badData('the types have too many parts');
       if (this.all.length + waiting.length < MOST_TYPES && this.seen.isNew(address)) waiting.push(address);
     };
-    eachListed(descriptors, module, add);
+    attempt(() => eachListed(descriptors, module, add));
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const address = next;
       attempt(() => this.visit(descriptors, address, add));
@@ -67,7 +71,7 @@ class Walk implements AllDescriptors {
     let methods = 0;
     descriptors.everyMethod(address, kind, (_, type) => {
       methods++;
-      if (type !== 0) add(type);
+      add(type);
       return true;
     });
     if (methods > 0 && kind !== 'interface') this.withMethods.push(address);
