@@ -16,6 +16,9 @@ const {
 const nodeModule = require('node:module');
 const { basename, dirname, join } = require('node:path');
 
+// V8 refuses the compiled code that Node has of its own modules once flags are changed: those that are needed are loaded before.
+for (const name of ['vm', 'os', 'zlib', ...(isTerminal(1) ? ['tty'] : [])]) require(`node:${name}`);
+
 // Optimising takes V8 some 5 MB: a function must have run a while longer than by default to be worth it. What is young is to get its
 // full room at once: growing to it by steps, through as many collections, takes a tenth of what a long question takes.
 require('node:v8').setFlagsFromString('--interrupt-budget=400000 --semi-space-growth-factor=8');
@@ -35,6 +38,14 @@ if (nodeModule.enableCompileCache !== undefined) {
   require(file);
 } else {
   start();
+}
+
+function isTerminal(fd) {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false;
+  }
 }
 
 /** Runs the main file; it loads other parts of the command as it needs them. */
