@@ -7,6 +7,7 @@ const MOST = 64 << 20;
 export class HeldMemory implements Memory {
   private readonly memory: Memory;
   private readonly start: number;
+  private readonly size: number;
   private readonly bytes: Uint8Array;
   private readonly words: Uint32Array;
 
@@ -16,6 +17,7 @@ export class HeldMemory implements Memory {
     this.start = start - (start % 8);
     const size = Math.ceil((end - this.start) / 8) * 8;
     const bytes = memory.readSome(this.start, size > MOST ? 0 : size);
+    this.size = bytes.length;
     this.bytes = bytes;
     this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
   }
@@ -23,7 +25,7 @@ export class HeldMemory implements Memory {
   /** The place of `length` bytes in what is held, or a negative number. */
   private placeOf(address: number, length: number): number {
     const at = address - this.start;
-    return at + length <= this.bytes.length ? at : -1;
+    return at + length <= this.size ? at : -1;
   }
 
   u8(address: number): number {
@@ -37,13 +39,14 @@ export class HeldMemory implements Memory {
   }
 
   u32(address: number): number {
-    const at = this.placeOf(address, 4);
-    return at >= 0 && (at & 3) === 0 ? (this.words[at >>> 2] as number) : this.memory.u32(address);
+    const at = address - this.start;
+    const isHeld = at >= 0 && at + 4 <= this.size && (at & 3) === 0;
+    return isHeld ? (this.words[at >>> 2] as number) : this.memory.u32(address);
   }
 
   u64(address: number): number {
-    const at = this.placeOf(address, 8);
-    if (at < 0 || (at & 3) !== 0) return this.memory.u64(address);
+    const at = address - this.start;
+    if (!(at >= 0 && at + 8 <= this.size) || (at & 3) !== 0) return this.memory.u64(address);
     const low = this.words[at >>> 2] as number;
     const high = this.words[(at >>> 2) + 1] as number;
     // Most are small, and small numbers make no garbage.

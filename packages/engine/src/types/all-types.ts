@@ -57,10 +57,12 @@ class Walk implements AllDescriptors {
       if (this.all.length + waiting.length < MOST_TYPES && this.seen.isNew(address)) waiting.push(address);
     };
     attempt(() => eachListed(descriptors, module, add));
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const address = next;
-      attempt(() => this.visit(descriptors, address, add));
-    }
+    // Where one is damaged, it goes on with the next.
+    while (waiting.length > 0) attempt(() => this.visitAll(descriptors, waiting, add));
+  }
+
+  private visitAll(descriptors: Descriptors, waiting: number[], add: (part: number) => void): void {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) this.visit(descriptors, next, add);
   }
 
   private visit(descriptors: Descriptors, address: number, add: (part: number) => void): void {
@@ -83,20 +85,22 @@ const MOST_TYPE_DATA = 1 << 30;
 
 /** Which descriptors were met: a bit for each place where one of a module can be, and the addresses of others. */
 class SeenPlaces {
-  private readonly modules: readonly { readonly start: number; readonly bits: Uint8Array }[];
+  private readonly starts: readonly number[];
+  private readonly bits: readonly Uint8Array[];
   private readonly others = new Set<number>();
 
   constructor(modules: readonly TypeListModule[]) {
-    this.modules = modules.map(({ types, etypes }) => {
-      const size = Math.min(Math.max(0, etypes - types), MOST_TYPE_DATA);
-      return { start: types, bits: new Uint8Array(Math.ceil(size / 64)) };
+    this.starts = modules.map(({ types }) => types);
+    this.bits = modules.map(({ types, etypes }) => {
+      return new Uint8Array(Math.ceil(Math.min(Math.max(0, etypes - types), MOST_TYPE_DATA) / 64));
     });
   }
 
   /** True the first time. */
   isNew(address: number): boolean {
-    for (const { start, bits } of this.modules) {
-      const offset = address - start;
+    for (let i = 0; i < this.starts.length; i++) {
+      const offset = address - (this.starts[i] as number);
+      const bits = this.bits[i] as Uint8Array;
       if (!(offset >= 0 && offset < bits.length * 64) || (offset & 7) !== 0) continue;
       const at = offset >>> 6;
       const bit = 1 << ((offset >>> 3) & 7);

@@ -60,8 +60,10 @@ export class Descriptors {
   kindAt(address: number): Kind {
     const { memory } = this;
     if (address === 0 || address % 8 !== 0) throw badData(`no type descriptor at ${hex(address)}`);
-    const kind = kindOf(memory.u8(address + TYPE_KIND));
-    if (!isPlausible(kind, memory.u64(address), memory.u8(address + TYPE_ALIGN)))
+    // Flags, two alignments and the kind.
+    const word = memory.u32(address + TYPE_TFLAG);
+    const kind = kindOf(word >>> ((TYPE_KIND - TYPE_TFLAG) * 8));
+    if (!isPlausible(kind, memory.u64(address), (word >>> ((TYPE_ALIGN - TYPE_TFLAG) * 8)) & 0xff))
       throw badData(`no type descriptor at ${hex(address)}`);
     return kind;
   }
@@ -159,7 +161,7 @@ export class Descriptors {
     const { memory } = this;
     const uncommon = this.uncommonAt(address, kind);
     if (uncommon === undefined) return true;
-    const count = memory.u16(uncommon + 4);
+    const count = memory.u32(uncommon + 4) & 0xffff;
     const list = uncommon + memory.u32(uncommon + 8);
     for (let at = list; at < list + count * 16; at += 16) {
       const offset = memory.u32(at + 12) | 0;
@@ -241,17 +243,18 @@ function typeAt(module: TypeModule, word: number): number {
 function isPlausible(kind: Kind, size: number, align: number): boolean {
   if (kind === 'unknown' || size > LARGEST_TYPE) return false;
   if (align === 0 || align > 8 || (align & (align - 1)) !== 0) return false;
-  return SIZES[kind] === undefined || SIZES[kind] === size;
+  const wanted = SIZES.get(kind);
+  return wanted === undefined || wanted === size;
 }
 
 /** Bytes of the kinds whose size is always the same. */
-const SIZES: Readonly<Partial<Record<Kind, number>>> = {
-  ...Object.fromEntries([...BASIC_TYPES].map(([name, type]) => [name, type.size])),
-  chan: 8,
-  func: 8,
-  interface: 16,
-  map: 8,
-  pointer: 8,
-  slice: 24,
-  'unsafe.Pointer': 8,
-};
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ...[...BASIC_TYPES].map(([name, type]) => [name, type.size] as const),
+  ['chan', 8],
+  ['func', 8],
+  ['interface', 16],
+  ['map', 8],
+  ['pointer', 8],
+  ['slice', 24],
+  ['unsafe.Pointer', 8],
+]);
