@@ -47,7 +47,7 @@ export function worksFor(input, frame) {
     at('disassemble', 'disassemble'),
     { work: 'examinemem', mine: [`frame ${frame.mine} x/64gx $rsp`], peer: ['examinemem -size 8 -count 64 -x _Rsp'] },
     at('regs', 'regs'),
-    { work: 'report, against bt', mine: ['report'], peer: ['bt'], times: 1 },
+    { work: 'report, against bt', mine: ['report'], peer: ['bt'], times: 1.5 },
     { work: 'traceback', mine: ['traceback'], peer: undefined },
   ];
   if (input.name !== 'records') return everywhere;
