@@ -201,8 +201,7 @@ function shownByInquest(session: Session, name: string): Shown {
     const text = entries ? entriesText(variable.value) : formatValue(variable.value);
     return { text, stale: variable.stale };
   } catch (error) {
-    if (error instanceof DebugError && /not available|there is no variable/.test(error.message))
-      return { absent: error.message };
+    if (error instanceof DebugError) return { absent: error.message };
     throw error;
   }
 }

@@ -26,6 +26,12 @@ export function packageOf(functionName: string): string {
   return (dot < 0 ? plain : plain.slice(0, dot)).replaceAll('%2e', '.');
 }
 
+/** `M` of `main.(*T[...]).M`: the name alone. */
+export function bareName(functionName: string): string {
+  const plain = withoutTypeArguments(functionName);
+  return plain.slice(plain.lastIndexOf('.') + 1);
+}
+
 /** `main.T.M` of `main.(*T).M`. */
 function withoutPointer(name: string): string {
   return name.replaceAll(/\(\*([^()]*)\)/g, '$1');

@@ -71,6 +71,7 @@ export function classOf({ isResult, isArgument }: VariableEntry): FrameVariable[
 export class CallVariables {
   private readonly listed: readonly ListedVariable[];
   private readonly findDeclared: () => DeclaredValues | undefined;
+  private readonly doubted: (variable: FrameVariable) => FrameVariable;
   private readonly mayDeclare: (name: string, lines: readonly (number | undefined)[]) => boolean;
   private source: { readonly declared: DeclaredValues | undefined } | undefined;
   private readonly completed = new Map<ListedVariable, FrameVariable>();
@@ -78,15 +79,18 @@ export class CallVariables {
 
   /**
    * @param findDeclared reads the source: called when that is needed for the first time
+   * @param doubted says of a variable so if what it leads to may not be there any more
    * @param mayDeclare tells, without taking the source apart, whether other lines than those given may declare a name
    */
   constructor(
     listed: readonly ListedVariable[],
     findDeclared: () => DeclaredValues | undefined,
+    doubted: (variable: FrameVariable) => FrameVariable,
     mayDeclare: (name: string, lines: readonly (number | undefined)[]) => boolean,
   ) {
     this.listed = listed;
     this.findDeclared = findDeclared;
+    this.doubted = doubted;
     this.mayDeclare = mayDeclare;
   }
 
@@ -116,7 +120,7 @@ export class CallVariables {
     if (name !== undefined && lines.length > 0 && !this.mayDeclare(name, lines)) return [];
     const rest = { absent: undefined, stale: undefined, shadowed: false };
     const found = this.declared?.unlisted(name) ?? [];
-    return found.map((each): FrameVariable => ({ ...rest, ...each, class: 'local', type: each.value.type }));
+    return found.map((each) => this.doubted({ ...rest, ...each, class: 'local', type: each.value.type }));
   }
 
   /** A variable with what the compiler did not keep but the source says for certain. */
@@ -126,7 +130,10 @@ export class CallVariables {
       const { described, located } = variable;
       const isOwn = !located.escaped && (located.entry.goClosureOffset ?? 0) === 0;
       const declared = isOwn && !isCertain(described) ? this.declared?.of(variable) : undefined;
-      found = declared === undefined ? described : { ...described, ...declared, absent: undefined, stale: undefined };
+      found =
+        declared === undefined
+          ? described
+          : this.doubted({ ...described, ...declared, absent: undefined, stale: undefined });
       this.completed.set(variable, found);
     }
     return found;

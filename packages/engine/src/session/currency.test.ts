@@ -45,6 +45,8 @@ interface Asked {
   readonly passed?: readonly number[];
   readonly ahead?: readonly number[];
   readonly using?: readonly number[];
+  /** The argument as which the value was passed. */
+  readonly passedAs?: string;
 }
 
 /** Why there is doubt about x, an argument unless it is declared on a line, at the line with `here()`. */
@@ -74,6 +76,7 @@ function doubt(body: readonly string[], came: readonly Came[] | undefined, asked
     lineAt: (offset) => Math.floor(offset / 16),
     linesBetween: () => new Set(passed),
     linesUsing: () => new Set(using),
+    isPassedAs: (name) => name === asked.passedAs,
     computesAhead: (at) => ahead.includes(at),
     at: codeOf(line),
     file: 'f.go',
@@ -109,6 +112,19 @@ describe('a value is certain', () => {
     ['through a reference', ['x.f = 1', 'here()'], [{ atEntry: true }], { isReference: true }],
     ['of a result that nothing was assigned to', ['here()', 'r = 1'], [{ number: 0 }], { name: 'r' }],
     ['though another variable has it', ['x = g()', 'here()'], [{ line: 2 }], { isShared: true }],
+    [
+      'of an index that gets the number of the round',
+      ['for x = range s {', 'here()', '}'],
+      [{ line: 9, counterAt: codeOf(2) }],
+      {},
+    ],
+    ['of a copy of an argument', ['x = y', 'here()'], [{ atEntry: true, since: codeOf(2) }], { passedAs: 'y' }],
+    [
+      'if a function within assigns to what it leads to',
+      ['g(func() { x.f = 1 })', 'here()'],
+      [{ atEntry: true }],
+      { isReference: true },
+    ],
     ['of one of several of a line', ['x, y = g(), h()', 'here()'], [{ line: 2 }], {}],
     ['of what a closure captures', ['here()'], [{ line: 9 }], { name: 'w', declared: 77 }],
   ])('%s', (_, body, came, asked) => {
@@ -137,6 +153,19 @@ describe('a value is in doubt', () => {
       [{ line: 2 }, { line: 2, isBack: true, step: -1n }],
       {},
     ],
+    [
+      'if it is the number of the rounds of another loop',
+      ['for x = range s {', 'here()', '}'],
+      [{ line: 9, counterAt: codeOf(7) }],
+      {},
+    ],
+    [
+      'if it is a copy of an argument that was changed before',
+      ['y = 1', 'x = y', 'here()'],
+      [{ atEntry: true, since: codeOf(3) }],
+      { passedAs: 'y' },
+    ],
+    ['if a function within assigns to a part of it', ['g(func() { x.f = 1 })', 'here()'], [{ atEntry: true }], {}],
     ['if it is a copy', ['x = y', 'here()'], [{ line: 2 }], {}],
     ['if a part was assigned', ['x.f = g()', 'here()'], [{ line: 2 }], {}],
     ['if arithmetic of its line is ahead', ['x = g() + 1', 'here()'], [{ line: 2 }], { ahead: [2] }],

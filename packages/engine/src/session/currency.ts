@@ -26,6 +26,8 @@ export interface Question {
   readonly linesBetween: (since: number, until: number) => ReadonlySet<number> | undefined;
   /** The lines on which something is computed from a value. */
   readonly linesUsing: (value: Leaf['value']) => ReadonlySet<number>;
+  /** True if a value is what was passed for the argument of that name, all of it. */
+  readonly isPassedAs: (name: string, value: Leaf['value']) => boolean;
   /** True if arithmetic of a line is still ahead of an offset, in this round of the loops around: what the line assigns may be unfinished. */
   readonly computesAhead: (line: number, offset: number) => boolean;
   /** Offset in the code of the place that execution is at. */
@@ -99,11 +101,11 @@ function isGivenBy(question: Question, leaf: Leaf, origin: PieceOrigin, by: Reac
   const constant = value.what.kind === 'constant' ? BigInt.asUintN(size * 8, value.what.value) : undefined;
   if (by === AT_ENTRY) return question.isArgument ? since === 0 : question.isResult && constant === 0n;
   // Copies make no code of their own: the instruction that carries one may as well save something else.
-  if (by.extent === 'part' || isName(by.expression)) return false;
+  if (by.extent === 'part') return false;
+  if (isName(by.expression)) return isCopyOfArgument(question, by, by.expression, value);
   const meant = constantOf(question, by, size);
   const isMeant = meant !== undefined && meant === constant;
-  const { line, end } = by.statement;
-  const made = linesOf(question, leaf).find((each) => each >= line && each <= end);
+  const made = linesOf(question, leaf).find((each) => isWithin(by, each));
   const isOnLine = made !== undefined;
   switch (by.role) {
     case 'init':
@@ -112,6 +114,8 @@ function isGivenBy(question: Question, leaf: Leaf, origin: PieceOrigin, by: Reac
     case 'post':
       return isBack && (stepOf(by) === undefined ? isOnLine : stepOf(by) === step);
     case 'range':
+      // The loop counts beside the variable, which gets the number at the start of each round.
+      if (by.position === 0 && leaf.counterAt !== undefined) return isWithin(by, question.lineAt(leaf.counterAt));
       if (!isJoined) return isOnLine && value.what.kind !== 'operation';
       // Loops that only count may be made to run backwards.
       if (by.position > 0) return isOnLine;
@@ -125,13 +129,32 @@ function isGivenBy(question: Question, leaf: Leaf, origin: PieceOrigin, by: Reac
   }
 }
 
+function isWithin({ statement: { line, end } }: Definition, at: number | undefined): boolean {
+  return at !== undefined && at >= line && at <= end;
+}
+
 /** The lines on which a value may have been made. */
 function linesOf({ lineAt }: Question, { madeAt, value, since }: Leaf): number[] {
   if (madeAt !== undefined) return madeAt.flatMap((at) => lineAt(at) ?? []);
   return value.what.kind === 'entry' || since <= 0 ? [] : [lineAt(since - 1) ?? 0];
 }
 
-function isName(expression: string | undefined): boolean {
+/** True if an assignment copies an argument that has not changed, and the value is what was passed for it. */
+function isCopyOfArgument(question: Question, by: Definition, name: string, value: Leaf['value']): boolean {
+  const definitions = Definitions.of(question.source);
+  const variable = definitions?.named(name, by.statement);
+  if (
+    definitions === undefined ||
+    variable === undefined ||
+    variable.line !== undefined ||
+    !question.isPassedAs(name, value)
+  )
+    return false;
+  const before = reachingAt(definitions, variable, by.statement, { isReference: false, isResult: false });
+  return before?.size === 1 && before.has(AT_ENTRY);
+}
+
+function isName(expression: string | undefined): expression is string {
   return (
     expression !== undefined &&
     /^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(expression) &&

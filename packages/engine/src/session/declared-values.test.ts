@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { BASIC_TYPES, GoType } from '../types/go-type.ts';
+import { BASIC_TYPES, GoType, pointerTo } from '../types/go-type.ts';
 import type { ValueContext } from '../values/context.ts';
 import { bytesOf } from '../values/handle.ts';
 import { bytesPlace } from '../values/place.ts';
 import { functionSource } from './source-code/function-source.ts';
-import { DeclaredValues, type KnownVariable } from './declared-values.ts';
+import { DeclaredValues, type CallMade, type KnownVariable } from './declared-values.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
 const context = {
@@ -71,12 +71,17 @@ const KNOWN: readonly KnownVariable[] = [
   },
 ];
 
-/** What the source says of x at the line with `wait()`; `more` are variables that DWARF lists. */
-function valueOfX(body: readonly string[], more: readonly KnownVariable[] = [], atCall = true): string | undefined {
+/** What the source says of x at the line with a call of `wait`; `more` are variables that DWARF lists. */
+function valueOfX(
+  body: readonly string[],
+  more: readonly KnownVariable[] = [],
+  atCall = true,
+  made?: CallMade,
+): string | undefined {
   const lines = ['func f(n, old, lost, seed int, p point, s string, f float64) (r int) {', ...body, '}'];
   const source = functionSource({ read: () => lines, isAsBuilt: () => true }, 'f.go', 1);
   if (source === undefined) throw new Error('no function');
-  const line = 1 + lines.findIndex((text) => text.includes('wait()'));
+  const line = 1 + lines.findLastIndex((text) => text.includes('wait('));
   const variables = [...KNOWN, ...more];
   const declared = new DeclaredValues(types, {
     source,
@@ -86,6 +91,7 @@ function valueOfX(body: readonly string[], more: readonly KnownVariable[] = [], 
     packageName: 'main',
     isGeneric: false,
     atEntry: (name) => (name === 'seed' ? argument(name, 9).value : undefined),
+    callMade: () => made,
     addressOfText: (text) => (text.length === 5 ? 64 : undefined),
   });
   const listed = more.findLast(({ name }) => ['x', 'r', '~r0'].includes(name));
@@ -261,5 +267,47 @@ describe('values that the source computes', () => {
     // Deferred functions run at the return as well, when it has been assigned to.
     expect(valueOfX(['\tdefer g()', '\tr = n', '\treturn wait()'], [r])).toBeUndefined();
     expect(valueOfX(['\tdefer func() { r = 3 }()', '\twait()'], [r])).toBeUndefined();
+  });
+});
+
+describe('what was passed to the call that was made', () => {
+  const int = argument('', 42).value;
+  const passed = (...values: CallMade['passed']): CallMade => ({ name: 'wait', passed: values });
+  const lists = new GoType({ name: '[]interface {}', kind: 'slice', size: 24 }, () => ({
+    elem: new GoType({ name: 'interface {}', kind: 'interface', size: 16 }),
+  }));
+  const list = { type: lists, place: bytesPlace(new Uint8Array(24)) };
+
+  it.each<[string, readonly string[], CallMade]>([
+    ['an argument', ['\tx := g()', '\twait(x)'], passed(int)],
+    ['one of several', ['\tx := g()', '\twait(1, x, h(2, 3))'], passed(undefined, int, undefined)],
+    ['of a function of a package', ['\tx := g()', '\tpkg.wait(x)'], passed(int)],
+    ['of a method', ['\tx := g()', '\ty.wait(x)'], passed(undefined, int)],
+    ['in a condition', ['\tx := g()', '\tif wait(x) > 1 {', '\t}'], passed(int)],
+    ['in an assignment to it', ['\tx := g()', '\tx = wait(x)'], passed(int)],
+    ['after other assignments', ['\tx := g()', '\tfor y {', '\t\tx += h()', '\t\twait(x)', '\t}'], passed(int)],
+  ])('is known of %s', (_, body, made) => {
+    expect(valueOfX(body, [], true, made)).toBe('int 42');
+  });
+
+  it('is known of a pointer that is the receiver', () => {
+    const pointer = { type: pointerTo(POINT), place: bytesPlace(integer(42)) };
+    expect(valueOfX(['\tx := g()', '\tx.wait()'], [], true, passed(pointer))).toBe('*main.point 42');
+  });
+
+  it.each<[string, readonly string[], CallMade | undefined]>([
+    ['where it is not known what was passed', ['\tx := g()', '\twait(x)'], passed(undefined)],
+    ['of part of an expression', ['\tx := g()', '\twait(x + 1)'], passed(int)],
+    ['of two calls of the name', ['\tx := g()', '\twait(wait(x))'], passed(int)],
+    ['of a variable of the same name', ['\tx := g()', '\tif y {', '\t\tx := h()', '\t\twait(x)', '\t}'], undefined],
+    ['of another call', ['\tx := g()', '\twait(x)'], { name: 'other', passed: [int] }],
+    ['of another number of arguments', ['\tx := g()', '\twait(x, 1)'], passed(int)],
+    ['where a function is written in between', ['\tx := g()', '\twait(x, func() { h() })'], passed(int, undefined)],
+    ['where the call may be a deferred one', ['\tx := g()', '\tdefer wait(7)', '\treturn wait(x)'], passed(int)],
+    ['of a receiver that the method may change', ['\tx := g()', '\tx.wait()'], passed(int)],
+    ['of a variable that pointers lead to', ['\tx := g()', '\th(&x)', '\twait(x)'], passed(int)],
+    ['of what may be one element of a variadic list', ['\tx := g()', '\twait(x)'], passed(list)],
+  ])('is not known %s', (_, body, made) => {
+    expect(valueOfX(body, [], true, made)).toBeUndefined();
   });
 });

@@ -10,6 +10,7 @@ import { bytesPlace } from '../values/place.ts';
 import { isScratch, Scratch } from '../values/scratch.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
 import { isPure, isScalar } from './pure-expression.ts';
+import { callsOf, type WrittenCall } from './source-code/call-arguments.ts';
 import { Definitions, type Definition, type SourceVariable } from './source-code/definitions.ts';
 import { AT_ENTRY, isLastOf, isUnchangedSince, reachingAt, type Reaching } from './source-code/reaching.ts';
 import type { If, Jump, Simple } from './source-code/statements.ts';
@@ -46,8 +47,18 @@ export interface DeclaredFrame {
   readonly variables: readonly KnownVariable[];
   /** What an argument was when the function was called, if that is still known. */
   atEntry?(name: string): Value | undefined;
+  /** The call that the frame is in, and what its arguments were; undefined if it is none of the source's. */
+  callMade?(): CallMade | undefined;
   /** Where the function's code has a text, among the addresses that it uses. */
   addressOfText?(text: Uint8Array): number | undefined;
+}
+
+/** A call by what was called. */
+export interface CallMade {
+  /** The function's name, or the method's, alone. */
+  readonly name: string;
+  /** What was passed, the receiver first; undefined where that is not known any more. */
+  readonly passed: readonly (Value | undefined)[];
 }
 
 type Executed = Simple | If | Jump;
@@ -73,6 +84,8 @@ export class DeclaredValues {
   private readonly scratch: Scratch;
   private readonly definitions: Definitions | undefined;
   private readonly decided = new Map<If, boolean | undefined>();
+  private made:
+    { readonly call: (CallMade & { readonly part: Part; readonly written: WrittenCall }) | undefined } | undefined;
 
   constructor(types: TypeCatalog, frame: DeclaredFrame) {
     this.types = types;
@@ -91,10 +104,66 @@ export class DeclaredValues {
     // A result without a name has no value until the function returns.
     if (kind === 'result' && name.startsWith('~')) return undefined;
     const last = this.lastOf(variable, kind === 'result', type);
-    if (last !== AT_ENTRY) return last && this.valueOf(last, type, 0);
+    if (last !== AT_ENTRY) return (last && this.valueOf(last, type, 0)) ?? this.passedOn(variable, type);
     if (kind === 'result') return { value: zeroOf(type), from: 'nothing was assigned to it yet' };
     const value = kind === 'argument' ? this.frame.atEntry?.(name) : undefined;
-    return value && { value, from: 'nothing was assigned to it since the call' };
+    return value === undefined
+      ? this.passedOn(variable, type)
+      : { value, from: 'nothing was assigned to it since the call' };
+  }
+
+  /** What a variable was passed as to the call that the frame is in. */
+  private passedOn(variable: SourceVariable, type: GoType | undefined): DeclaredValue | undefined {
+    const { definitions, frame } = this;
+    if (definitions === undefined || !frame.atCall) return undefined;
+    const call = this.callMade();
+    if (call === undefined) return undefined;
+    const { part, written, passed, name } = call;
+    const isReceived = written.arguments.length + 1 === passed.length && written.hasDot;
+    if (!isReceived && written.arguments.length !== passed.length) return undefined;
+    const places = [...(isReceived ? [written.before && [written.before]] : []), ...written.arguments];
+    const index = places.findIndex((tokens) => {
+      const [only, another] = tokens ?? [];
+      return (
+        only?.kind === 'name' &&
+        another === undefined &&
+        definitions.named(only.text, part) === variable &&
+        only.text === variable.name
+      );
+    });
+    const value = passed[index];
+    if (value === undefined || !isPassedAsItIs(value.type, type, index === passed.length - 1)) return undefined;
+    if (!this.isFollowed(variable, value.type)) return undefined;
+    return { value, from: `passed to ${name}` };
+  }
+
+  private isDeferred(name: string): boolean {
+    const { source } = this.frame;
+    for (let line = source.start; line <= source.end; line++) {
+      const text = source.text(line);
+      if (/\bdefer\b/.test(text) && text.includes(name)) return true;
+    }
+    return false;
+  }
+
+  /** The call that the frame is in, as the source writes it, if that is certain. */
+  private callMade(): (CallMade & { readonly part: Part; readonly written: WrittenCall }) | undefined {
+    if (this.made !== undefined) return this.made.call;
+    this.made = { call: undefined };
+    const call = this.frame.callMade?.();
+    // A deferred function may have been called where another statement ends.
+    if (call !== undefined && this.isDeferred(call.name)) return undefined;
+    const places = call === undefined ? [] : (this.definitions?.partsAt(this.frame.line) ?? []);
+    const written = places.flatMap((part) => {
+      if (call === undefined || !('tokens' in part)) return [];
+      const calls = callsOf(call.name, part.tokens);
+      // Two, neither of which is the one: a literal may call anything.
+      return calls === undefined ? [undefined, undefined] : calls.map((each) => ({ part, written: each }));
+    });
+    const [only, another] = written;
+    if (call !== undefined && only !== undefined && another === undefined && written.length === 1)
+      this.made = { call: { ...call, ...only } };
+    return this.made.call;
   }
 
   /** Variables of which DWARF says nothing at all, in the order of their declarations; of one name, if that is given. */
@@ -109,7 +178,9 @@ export class DeclaredValues {
       if (line === undefined || !isSeen || frame.variables.some((each) => each.name === name && each.line === line))
         return [];
       const last = this.lastOf(variable, false, undefined);
-      const found = last === undefined || last === AT_ENTRY ? undefined : this.valueOf(last, undefined, 0);
+      const found =
+        (last === undefined || last === AT_ENTRY ? undefined : this.valueOf(last, undefined, 0)) ??
+        this.passedOn(variable, undefined);
       return found === undefined ? [] : [{ ...found, name, line }];
     });
   }
@@ -136,10 +207,10 @@ export class DeclaredValues {
 
   /** False for a variable that may change otherwise than by the assignments that the source shows. */
   private isFollowed(variable: SourceVariable, type: GoType | undefined): boolean {
-    const { reached, definitions, line, isAssignedWithin } = variable;
+    const { reached, definitions, line, assignedWithin } = variable;
     const isArray = type === undefined || type.kind === 'array' || type.kind === 'struct';
     const hasMethods = type === undefined || !UNCHANGED_BY_METHODS.has(type.kind);
-    if (isAssignedWithin || reached.has('address') || (reached.has('slice') && isArray)) return false;
+    if (assignedWithin !== undefined || reached.has('address') || (reached.has('slice') && isArray)) return false;
     if (reached.has('method') && hasMethods) return false;
     // An instruction that was moved may be before or behind an assignment.
     return this.frame.atCall || definitions.length <= (line === undefined ? 0 : 1);
@@ -294,6 +365,21 @@ export class DeclaredValues {
       suggest: () => undefined,
     };
   }
+}
+
+/**
+ * True if a parameter has the very value of the variable of that type (undefined if that is not known) which was passed for it: not one
+ * that was put into an interface, or into the slice of a `...` parameter.
+ */
+function isPassedAsItIs(parameter: GoType, variable: GoType | undefined, isLast: boolean): boolean {
+  if (isLast && parameter.kind === 'slice' && parameter.elem?.kind === 'interface') return false;
+  if (variable !== undefined) return sameType(parameter, variable);
+  if (parameter.kind === 'interface') return false;
+  // What has a name here may be passed a variable whose type has none.
+  return (
+    !['slice', 'map', 'func', 'chan', 'array'].includes(parameter.kind) ||
+    /^(?:\[|map\[|func\(|chan |<-chan )/.test(parameter.name)
+  );
 }
 
 function zeroOf(type: GoType): Value {

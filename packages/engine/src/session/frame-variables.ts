@@ -11,11 +11,12 @@ import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { FlowReading } from '../unwind/flow/read-variable.ts';
 import { isOptimised } from '../unwind/staleness.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
-import { bytesPlace, memoryPlace, partOf } from '../values/place.ts';
+import { addressOf, bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { wordOf, type Value } from '../values/value.ts';
-import { packageOf } from '../pclntab/function-name.ts';
+import { bareName, packageOf } from '../pclntab/function-name.ts';
 import { CallVariables, classOf, isCertain, isWhole, ListedVariable, type FrameVariable } from './call-variables.ts';
-import { DeclaredValues } from './declared-values.ts';
+import type { DeadPointers } from './dead-pointers.ts';
+import { DeclaredValues, type CallMade } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
 import { OptimisedValues } from './optimised-values.ts';
@@ -42,6 +43,7 @@ export class FrameVariables {
   private readonly program: Program;
   private readonly types: TypeCatalog;
   private readonly optimised: OptimisedValues;
+  private readonly deadPointers: DeadPointers;
   /** Names of variables that a fault proves to be nil. */
   private readonly provenNil: (call: Call) => ReadonlySet<string>;
   private readonly cache = new Map<Call, CallVariables | undefined>();
@@ -50,8 +52,10 @@ export class FrameVariables {
     program: Program,
     types: TypeCatalog,
     sources: SourceProvider,
+    deadPointers: DeadPointers,
     provenNil: (call: Call) => ReadonlySet<string>,
   ) {
+    this.deadPointers = deadPointers;
     this.provenNil = provenNil;
     this.program = program;
     this.types = types;
@@ -113,16 +117,33 @@ export class FrameVariables {
     const visible = located.slice(0, MOST_VARIABLES).filter((variable) => isVisible(variable, call));
     const nil = this.nilAt(call, visible);
     const listed = visible.map(
-      (variable) => new ListedVariable(variable, () => nil(variable.name, this.describe(place, variable, real))),
+      (variable) =>
+        new ListedVariable(variable, () =>
+          this.doubted(place, nil(variable.name, this.describe(place, variable, real))),
+        ),
     );
     return new CallVariables(
       listed,
       () => this.declared(place, listed),
+      (variable) => this.doubted(place, variable),
       (name, lines) => {
         const source = this.optimised.sourceOf(call);
         return source !== undefined && mayDeclare(source, name, lines, call.line);
       },
     );
+  }
+
+  /** Says so of a variable if what it leads to may not be there any more. */
+  private doubted({ call, unit }: CallPlace, variable: FrameVariable): FrameVariable {
+    const { value, stale, described } = variable;
+    if (value === undefined || stale !== undefined || call.frame.unset !== undefined) return variable;
+    const scope = { context: this.types.context, values: this.flowOf(call), isOptimised: isOptimised(unit) };
+    const moved = described?.escaped === true ? addressOf(value.place) : undefined;
+    const doubt =
+      moved === undefined
+        ? this.deadPointers.doubt(call, value, scope)
+        : this.deadPointers.doubtAboutTarget(call, moved, variable.type.size, scope);
+    return doubt === undefined ? variable : { ...variable, stale: doubt };
   }
 
   /** Where a call failed for a nil pointer, what held it is known to be nil: puts that in place of what is not certain. */
@@ -159,6 +180,7 @@ export class FrameVariables {
       packageName: packageOf(call.name),
       isGeneric: call.name.includes('['),
       atEntry: (name) => this.atEntry(call, variables, name),
+      callMade: () => this.callMade(call),
       addressOfText: (text) => this.optimised.addressOfText(call, text),
     });
   }
@@ -170,6 +192,23 @@ export class FrameVariables {
     const { type } = variable;
     const bytes = this.optimised.atEntry(call, variable.located, type.size);
     return bytes && { type, place: bytesPlace(bytes) };
+  }
+
+  /** What the function was called with that a call is in. */
+  private callMade({ chain, index }: Call): CallMade | undefined {
+    const callee = chain.at(index - 1);
+    const scope = callee && scopeOf(this.program, callee);
+    const types = scope && this.types.of(scope.image);
+    if (callee === undefined || types === undefined || callee.wrapper || callee.inlined) return undefined;
+    const parameters = locateVariables(this.program, callee)?.filter(
+      ({ entry, name }) => entry.isArgument && !entry.isResult && !name.startsWith('.'),
+    );
+    const passed = parameters?.map((parameter) => {
+      const type = attempt(() => types.at(parameter.entry.typeOffset));
+      const bytes = type && !parameter.escaped ? this.optimised.atEntry(callee, parameter, type.size) : undefined;
+      return type && bytes && { type, place: bytesPlace(bytes) };
+    });
+    return passed && { name: bareName(callee.name), passed };
   }
 
   /**
@@ -221,8 +260,10 @@ export class FrameVariables {
   ): string | undefined {
     // What a call that has not been made will get, nothing has changed.
     if (call.frame.unset !== undefined) return undefined;
-    const { declLine, isArgument } = variable.entry;
-    if (!isArgument && declLine !== undefined && declLine === call.line)
+    const { declLine, isArgument, goClosureOffset } = variable.entry;
+    // What a closure captured is set from its entry on, on whichever line DWARF declares it.
+    const isCaptured = (goClosureOffset ?? 0) !== 0;
+    if (!isArgument && !isCaptured && declLine !== undefined && declLine === call.line)
       return 'it is declared on this very line and may not be set yet';
     if (variable.fixed || (!isOptimised(unit) && reading === undefined)) return undefined;
     if (isResident(variable, type) && !call.frame.interrupted) return undefined;

@@ -6,6 +6,7 @@ import type { GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import { FrameValues } from '../unwind/flow/frame-values.ts';
 import { usesOf } from '../unwind/flow/leaves.ts';
+import { low, type ValueNumber } from '../unwind/flow/value-number.ts';
 import { Flows } from '../unwind/flow/function-flow.ts';
 import { readAtEntry, readByFlow, type FlowReading } from '../unwind/flow/read-variable.ts';
 import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
@@ -126,6 +127,7 @@ export class OptimisedValues {
       lineAt: (offset) => this.lineAt(call, offset),
       linesBetween: (since, until) => this.linesBetween(call, values, since, until),
       linesUsing: (value) => new Set(usesOf(values.flow.analysis, value).flatMap((at) => this.lineAt(call, at) ?? [])),
+      isPassedAs: (name, value) => isPassedAs(values, name, value),
       computesAhead: (line, offset) => this.linesAhead(call, values, offset).has(line),
       file: baseName(call.file),
     });
@@ -184,6 +186,13 @@ export class OptimisedValues {
     }
     return lines;
   }
+}
+
+/** True if a value is what was passed for the argument of that name, which has one word. */
+function isPassedAs({ flow }: FrameValues, name: string, value: ValueNumber): boolean {
+  const named = [...flow.table.placesAtEntry].filter(([entry]) => entry.name === name);
+  const [piece, another] = named.length === 1 ? (named[0]?.[1] ?? []) : [];
+  return piece !== undefined && another === undefined && low(flow.numbers.entry(piece.location), piece.size) === value;
 }
 
 function baseName(path: string): string {

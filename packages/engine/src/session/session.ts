@@ -11,6 +11,7 @@ import { RegisterMemory } from '../values/register-memory.ts';
 import { provenNil } from './cause/nil-base.ts';
 import { CodeIndex } from './code-index.ts';
 import { Configuration } from './configuration/configuration.ts';
+import { DeadPointers } from './dead-pointers.ts';
 import { FrameVariables } from './frame-variables.ts';
 import { PackageMembers } from './package-members.ts';
 import type { ShownPart } from './paging.ts';
@@ -83,7 +84,11 @@ export class Session {
     this.registerMemory = options.addressable === true ? new RegisterMemory(program.memory) : undefined;
     this.types = new TypeCatalog(program, this.registerMemory);
     this.code = new CodeIndex(program);
-    this.variables = new FrameVariables(program, this.types, options.sources, (call) => this.provenNil(call));
+    const dead = new DeadPointers(this.runtime, (sp) => {
+      const stack = this.selected.goroutine?.stack;
+      return stack !== undefined && sp >= stack.low && sp < stack.high ? stack : undefined;
+    });
+    this.variables = new FrameVariables(program, this.types, options.sources, dead, (call) => this.provenNil(call));
     this.members = new PackageMembers(program, this.types);
     this.selected = this.initialSelection();
   }

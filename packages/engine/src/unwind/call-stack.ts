@@ -25,7 +25,13 @@ export interface Call {
   /** True for wrappers that the compiler made (method values, embedded methods, go and defer wrappers). */
   readonly wrapper: boolean;
   /** The stack that it is on: for values that only the frames around can tell. */
-  readonly chain: FrameChain;
+  readonly chain: CallChain;
+}
+
+/** The calls around one. */
+export interface CallChain extends FrameChain {
+  /** The call number `index`, innermost 0. */
+  at(index: number): Call | undefined;
 }
 
 /** Where frames come from: an unwinder, or a made-up stack. */
@@ -57,7 +63,7 @@ interface Block {
  * The calls of one stack, found as far as they are asked for. A stack may have millions: what lies deep is unwound again
  * from the nearest place that was noted on the way.
  */
-export class CallStack implements FrameChain {
+export class CallStack implements CallChain {
   private readonly program: Program;
   private readonly origin: FrameSource;
   private readonly source: Generator<Frame, void, undefined>;

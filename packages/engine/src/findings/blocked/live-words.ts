@@ -1,9 +1,9 @@
 import { readU64 } from '../../base/cursor.ts';
 import { attempt } from '../../base/errors.ts';
-import { stackMapsAt, type StackMap } from '../../pclntab/stack-map.ts';
 import type { GoRuntime } from '../../runtime/go-runtime.ts';
 import type { Goroutine } from '../../runtime/goroutine.ts';
 import { G_LEAKED, G_RUNNABLE, G_SYSCALL, G_WAITING } from '../../runtime/status.ts';
+import { liveSlots } from '../../unwind/live-slots.ts';
 import { StackTrie, type StackPlace } from '../../unwind/stack-trie.ts';
 
 /** Which words of a stack are pointers in use. Offsets are in bytes from its stack pointer. */
@@ -20,10 +20,6 @@ const PARKED: ReadonlySet<number> = new Set([G_WAITING, G_RUNNABLE, G_SYSCALL, G
 const MOST_FRAME = 1 << 24;
 /** Stacks are read in pieces. */
 const PIECE = 1 << 20;
-/** Size of arguments that the function table does not know. */
-const UNKNOWN_SIZE = 0x8000_0000;
-/** What the runtime keeps for the caller between a frame's variables and the return address: the frame pointer. */
-const FRAME_POINTER = 8;
 
 /**
  * Tells the words of parked stacks that the garbage collector would follow, by the maps of the compiler: slots that are not used any
@@ -120,7 +116,7 @@ export class StackWords {
       // What was interrupted may have pointers in any slot. The outermost function has none.
       if (place.interrupted || (place.size ?? 0) > MOST_FRAME) return undefined;
       if (place.size === undefined) return { words, frames };
-      const found = this.wordsOf(place.lookup, sp, sp + place.size);
+      const found = liveSlots(this.runtime.program, place.lookup, sp, sp + place.size);
       if (found === undefined) return undefined;
       for (const word of found) words.push(word);
       sp += place.size;
@@ -128,28 +124,4 @@ export class StackWords {
     }
     return undefined;
   }
-
-  /** Of one frame, from `sp` to the stack pointer of its caller. */
-  private wordsOf(lookup: number, sp: number, callerSp: number): number[] | undefined {
-    const { program } = this.runtime;
-    const { arch } = program.target;
-    const found = program.findFunc(lookup);
-    if (found === undefined) return undefined;
-    const maps = stackMapsAt(found.pclntab, found.func, lookup);
-    if (maps === undefined) return undefined;
-    const top = callerSp - arch.returnAddressSize;
-    const localsTop = top > sp ? top - FRAME_POINTER : top;
-    const { locals, args } = maps;
-    if (locals === undefined && localsTop > sp) return undefined;
-    if (args === undefined && found.func.args === UNKNOWN_SIZE) return undefined;
-    if (args === undefined && found.func.args > 0 && found.pclntab.isAssembly(found.func)) return undefined;
-    const inLocals = locals === undefined ? [] : liveIn(locals, localsTop - locals.bits * 8);
-    return args === undefined ? inLocals : [...inLocals, ...liveIn(args, callerSp + arch.argumentOffset)];
-  }
-}
-
-function liveIn(map: StackMap, start: number): number[] {
-  const words: number[] = [];
-  for (let bit = 0; bit < map.bits; bit++) if (map.isLive(bit)) words.push(start + bit * 8);
-  return words;
 }

@@ -54,16 +54,27 @@ export function assignedBy({ tokens }: Words): Assigned[] {
   return targets(left, operator === ':=', (_, index) => (isPaired ? textOf(values[index] ?? []) : undefined));
 }
 
-/** Names that function literals among some tokens may assign to; some may be names of their own. */
-export function assignedWithin(tokens: readonly SourceToken[]): string[] {
+/**
+ * Names that function literals among some tokens may assign to, as a whole or, as in `x.y = 1`, only to what they lead to or have as a
+ * part; some may be names of their own.
+ */
+export function assignedWithin(
+  tokens: readonly SourceToken[],
+): (readonly [name: string, extent: Assigned['extent']])[] {
   const from = tokens.findIndex(({ kind, text }) => kind === 'name' && text === 'func');
   if (from < 0) return [];
-  const names: string[] = [];
+  const names: (readonly [string, Assigned['extent']])[] = [];
   let segment: SourceToken[] = [];
   for (const token of tokens.slice(from)) {
     if (token.kind === 'operator' && ';{}'.includes(token.text)) segment = [];
     else if (isOperator(token, OPERATORS) || isOperator(token, STEPS))
-      names.push(...segment.flatMap(({ kind, text }) => (kind === 'name' ? [text] : [])));
+      names.push(
+        ...segment.flatMap(({ kind, text }, i) => {
+          const isPart =
+            isOperator(segment[i - 1], DOT) || isOperator(segment[i + 1], PARTS) || isOperator(segment[i - 1], STAR);
+          return kind === 'name' ? [[text, isPart ? 'part' : 'whole'] as const] : [];
+        }),
+      );
     else segment.push(token);
   }
   return names;
@@ -87,6 +98,8 @@ export function reachedBy(tokens: readonly SourceToken[]): (readonly [name: stri
 
 const DOT: ReadonlySet<string> = new Set(['.']);
 const OPEN: ReadonlySet<string> = new Set(['(']);
+const PARTS: ReadonlySet<string> = new Set(['.', '[']);
+const STAR: ReadonlySet<string> = new Set(['*']);
 const AMPERSAND: ReadonlySet<string> = new Set(['&']);
 const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
 
@@ -183,7 +196,8 @@ function topLevel(tokens: readonly SourceToken[]): number[] {
   return found;
 }
 
-function split(tokens: readonly SourceToken[], separator: string): SourceToken[][] {
+/** The stretches between separators that are in no brackets; empty ones are left out. */
+export function split(tokens: readonly SourceToken[], separator: string): SourceToken[][] {
   const parts: SourceToken[][] = [[]];
   const outside = new Set(topLevel(tokens));
   tokens.forEach((token, index) => {

@@ -11,8 +11,8 @@ export interface SourceVariable {
   readonly line: number | undefined;
   /** What gives it a value, in the order of the source. */
   readonly definitions: Definition[];
-  /** True if a function literal may assign to it. */
-  isAssignedWithin: boolean;
+  /** What function literals may assign to: all of it, a part or what it leads to, or nothing. */
+  assignedWithin: 'whole' | 'part' | undefined;
   /** How it may change otherwise than by assignment. */
   readonly reached: Set<Reach>;
 }
@@ -187,7 +187,10 @@ export class Definitions {
   private words(words: Words, scope: Scope): void {
     this.scopes.set(words, scope);
     const named = (name: string): SourceVariable => lookUp(scope, name) ?? this.outerVariable(name);
-    for (const name of assignedWithin(words.tokens)) named(name).isAssignedWithin = true;
+    for (const [name, extent] of assignedWithin(words.tokens)) {
+      const variable = named(name);
+      if (variable.assignedWithin !== 'whole') variable.assignedWithin = extent;
+    }
     for (const [name, reach] of reachedBy(words.tokens)) named(name).reached.add(reach);
   }
 
@@ -234,13 +237,18 @@ export class Definitions {
  * True if nothing gives a variable another value than the one it begins with. `isReference` tells that a field or element assigned
  * through the name is not part of the variable itself (pointers, slices, maps).
  */
-export function keepsFirstValue({ definitions, isAssignedWithin }: SourceVariable, isReference: boolean): boolean {
-  const own = definitions.filter(({ extent }) => extent === 'whole' || !isReference);
-  return own.every((each) => each.declares && each.role === 'plain') && !isAssignedWithin;
+export function keepsFirstValue(variable: SourceVariable, isReference: boolean): boolean {
+  const own = variable.definitions.filter(({ extent }) => extent === 'whole' || !isReference);
+  return own.every((each) => each.declares && each.role === 'plain') && !isChangedWithin(variable, isReference);
+}
+
+/** True if a function literal may give a variable another value: what a reference leads to is not part of it. */
+export function isChangedWithin({ assignedWithin: extent }: SourceVariable, isReference: boolean): boolean {
+  return extent === 'whole' || (extent === 'part' && !isReference);
 }
 
 function newVariable(name: string, line: number | undefined): SourceVariable {
-  return { name, line, definitions: [], isAssignedWithin: false, reached: new Set() };
+  return { name, line, definitions: [], assignedWithin: undefined, reached: new Set() };
 }
 
 function lookUp(scope: Scope | undefined, name: string): SourceVariable | undefined {

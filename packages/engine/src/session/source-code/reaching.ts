@@ -1,4 +1,4 @@
-import type { Definition, Definitions, SourceVariable } from './definitions.ts';
+import { isChangedWithin, type Definition, type Definitions, type SourceVariable } from './definitions.ts';
 import type { If, Jump, Simple } from './statements.ts';
 import { isAtLine, stateAt, type Part } from './walk.ts';
 
@@ -31,7 +31,7 @@ export function reachingAt(
   place: SourcePlace,
   { isReference, isResult, decide }: Aspect,
 ): ReadonlySet<Reaching> | undefined {
-  if (variable.isAssignedWithin) return undefined;
+  if (isChangedWithin(variable, isReference)) return undefined;
   return stateAt<Reaching>(definitions.function.body, {
     start: new Set([AT_ENTRY]),
     isPlace: isAt(place),
@@ -57,7 +57,7 @@ export function isUnchangedSince(
   variable: SourceVariable,
   place: SourcePlace,
 ): boolean {
-  if (variable.isAssignedWithin) return false;
+  if (variable.assignedWithin !== undefined) return false;
   return isOnly('since', {
     definitions,
     place,

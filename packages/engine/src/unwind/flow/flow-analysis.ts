@@ -1,4 +1,5 @@
 import type { Instruction, OperationName } from '../../arch/amd64/instruction.ts';
+import { EqualJoins } from './equal-joins.ts';
 import { freshBehind, type RegisterSet } from './fresh-registers.ts';
 import { reversePostorder, type Block, type FlowGraph } from './flow-graph.ts';
 import { Join } from './flow-join.ts';
@@ -6,7 +7,7 @@ import { FlowState, slotLocation, variableLocation, type Cell } from './flow-sta
 import { ActivePlaces, isActive, type Active, type TrackedPiece } from './tracked-pieces.ts';
 import type { Transfer } from './transfer.ts';
 import { low, type ValueNumber, type ValueNumbers } from './value-number.ts';
-import { arithmeticAhead, offsetsBetween } from './ways-between.ts';
+import { arithmeticAhead, callsBefore, offsetsBetween } from './ways-between.ts';
 
 /** Instructions that are looked at for what a variable gets behind a place. */
 const FARTHEST_AHEAD = 200;
@@ -68,6 +69,9 @@ export class FlowAnalysis {
   /** What is made in the blocks that were searched for it. */
   private readonly values: [value: ValueNumber, at: number][] = [];
   private readonly searched: Uint8Array;
+  private readonly equal = new EqualJoins(({ what }) =>
+    what.kind === 'site' ? this.waysInto(what.site).map(({ state }) => state.get(what.location)?.value) : [],
+  );
 
   constructor(
     graph: FlowGraph,
@@ -170,7 +174,9 @@ export class FlowAnalysis {
   ): FlowState | undefined {
     const { transfer } = this;
     const past: Past = { fresh: 0, stored: undefined, isFirst: true };
-    const repeated = block.loop >= 0 ? sitesOf(block, state) : undefined;
+    // The instructions of which the state holds values already.
+    const [first, last] = [block.instructions[0], block.instructions.at(-1)];
+    const repeated = block.loop >= 0 ? state.sitesBetween(first?.at ?? 0, last?.at ?? -1) : undefined;
     const active = this.active.in(block);
     const isTracked = active.length > 0;
     for (const instruction of block.instructions) {
@@ -302,6 +308,11 @@ export class FlowAnalysis {
     return arithmeticAhead(this.graph, at);
   }
 
+  /** Offsets of the calls of which one was the last before the instruction at `at`; see ways-between.ts. */
+  callsBefore(at: number, isPassed: (call: Instruction) => boolean): readonly number[] | undefined {
+    return callsBefore(this.graph, at, isPassed);
+  }
+
   private blockOf(offset: number): Block | undefined {
     return this.graph.blocks[this.graph.blockAt[offset] ?? -1];
   }
@@ -309,6 +320,11 @@ export class FlowAnalysis {
   /** Offset of the block whose ways in made a value of their own: `site` as value numbers have it, negative. */
   joinOffset(site: number): number {
     return this.graph.blocks[-1 - site]?.instructions[0]?.at ?? -1;
+  }
+
+  /** The value that a value is: ways that meet may have brought the same by different numbers. */
+  settled(value: ValueNumber): ValueNumber {
+    return this.equal.of(value);
   }
 
   get hasLoops(): boolean {
@@ -378,11 +394,4 @@ export class FlowAnalysis {
   instructionsBefore(offset: number): readonly Instruction[] {
     return (this.blockOf(offset)?.instructions ?? []).filter(({ at }) => at <= offset).reverse();
   }
-}
-
-/** The instructions of a block of which a state holds values. */
-function sitesOf({ instructions }: Block, state: FlowState): Set<number> {
-  const sites = new Set<number>();
-  state.addSites(instructions[0]?.at ?? 0, instructions.at(-1)?.at ?? -1, sites);
-  return sites;
 }

@@ -181,8 +181,9 @@ export class FlowState {
     }
   }
 
-  /** Adds the sites of its values that lie between two offsets, inclusive. */
-  addSites(low: number, high: number, sites: Set<number>): void {
+  /** The sites of its values that lie between two offsets, inclusive. */
+  sitesBetween(low: number, high: number): Set<number> {
+    const sites = new Set<number>();
     for (const page of this.pages) {
       if (page === undefined) continue;
       for (let i = 0; i < PAGE_SIZE; i++) {
@@ -191,6 +192,7 @@ export class FlowState {
         for (const site of value.sites) if (site >= low && site <= high) sites.add(site);
       }
     }
+    return sites;
   }
 
   /** True if two states know the same. */

@@ -44,13 +44,28 @@ export class FrameValues {
   /** Offset of the instruction that the frame stopped at: a call, or one that was interrupted. */
   readonly at: number;
   readonly state: FlowState;
+  /** The same with the numbers by which ways that met brought their values. */
+  private readonly brought: FlowState;
   private readonly flows: Flows;
   private readonly chain: FrameChain;
   private coming: ReadonlyMap<number, Cell> | undefined;
   private equalities: readonly Equality[] | undefined;
   private holders: ReadonlyMap<ValueNumber, { readonly location: number; readonly size: number }[]> | undefined;
 
-  private constructor(flows: Flows, flow: FunctionFlow, frame: Frame, chain: FrameChain, at: number, state: FlowState) {
+  private constructor(
+    flows: Flows,
+    flow: FunctionFlow,
+    frame: Frame,
+    chain: FrameChain,
+    at: number,
+    brought: FlowState,
+  ) {
+    const state = brought.copy();
+    for (const [location, { value, size, since }] of brought.cells()) {
+      const settled = flow.analysis.settled(value);
+      if (settled !== value) state.set(location, settled, size, since);
+    }
+    this.brought = brought;
     this.flows = flows;
     this.flow = flow;
     this.frame = frame;
@@ -85,6 +100,11 @@ export class FrameValues {
     return this.state.get(location);
   }
 
+  /** The same by the number that the ways brought it with: it tells how the value came there. */
+  broughtTo(location: number): Cell | undefined {
+    return this.brought.get(location);
+  }
+
   /** What a piece of a variable gets first behind the place where the frame stopped, if that cannot be otherwise. */
   upcoming(location: number): Cell | undefined {
     this.coming ??= this.flow.analysis.ahead(this.at, this.state);
@@ -111,8 +131,9 @@ export class FrameValues {
   }
 
   /** The lowest `size` bytes of a value, if they are still somewhere; `frame` is how many frames away it is looked for. */
-  evaluate(value: ValueNumber, size: number, distance = 0, inward = true): FoundValue | undefined {
+  evaluate(found: ValueNumber, size: number, distance = 0, inward = true): FoundValue | undefined {
     if (distance > FARTHEST) return undefined;
+    const value = this.flow.analysis.settled(found);
     const { what } = value;
     if (what.kind === 'constant') return { bits: what.value, from: 'a constant in the code' };
     if (what.kind === 'frame')

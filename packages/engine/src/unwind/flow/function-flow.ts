@@ -173,6 +173,9 @@ function codeContext(
   };
 }
 
+/** The first slot above the return address. */
+const ARGUMENTS = 8;
+
 function functionFacts(
   program: Program,
   calleeOf: CalleeOf,
@@ -183,13 +186,17 @@ function functionFacts(
   const { func } = found;
   const { namedBytes, lowestNamed } = table;
   const keepsAll = func.name === SAVES_REGISTERS;
-  const lowestTaken = keepsAll ? Infinity : Math.min(Infinity, ...taken);
+  // What lies below the return address cannot reach the arguments above it.
+  const lowestTaken = (from: number): number =>
+    keepsAll ? Infinity : Math.min(Infinity, ...taken.filter((slot) => slot >= from || slot === -Infinity));
+  const lowestTakenOf = { frame: lowestTaken(-Infinity), arguments: lowestTaken(ARGUMENTS) };
   const isTaken = ({ start, end }: Stretch): boolean =>
     taken.some((slot) => slot === -Infinity || (slot >= start && slot < end));
   return {
     isPrivate: (slot) => {
       const named = namedBytes.get(slot);
-      return named === undefined ? slot < lowestTaken : !isTaken(named);
+      if (named !== undefined) return !isTaken(named);
+      return slot < (slot < ARGUMENTS ? lowestTakenOf.frame : lowestTakenOf.arguments);
     },
     isOwn: (slot) => keepsAll || slot >= lowestNamed,
     callee: (target) =>

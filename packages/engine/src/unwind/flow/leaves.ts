@@ -16,6 +16,8 @@ export interface Leaf {
   readonly isBack: boolean;
   /** By how much it is more than what came together before it, where that is a fixed number. */
   readonly step: bigint | undefined;
+  /** Where a counter is that it is: what begins with 0 and is one more in each round of a loop, by the offset of the loop's start. */
+  readonly counterAt?: number;
 }
 
 /** A stretch of ways on which a value was the variable's that had come together, as offsets: from where it did, to where it was asked for. */
@@ -33,10 +35,12 @@ export interface Leaves {
 type Site = Origin & { readonly kind: 'site' };
 
 /** How a value came to a place. */
-type Way = Pick<Leaf, 'since' | 'until' | 'isBack'> & { readonly joins: readonly Site[] };
+type Way = Pick<Leaf, 'since' | 'until' | 'isBack'> & { readonly joins: readonly ValueNumber[] };
 
 /** More values than this are not told apart. */
 const MOST_LEAVES = 64;
+/** Places where ways meet that are passed in search of the same value. */
+const MOST_JOINS = 4096;
 
 /**
  * What a piece of a variable may be at an offset, through all places where ways met and brought different values, and conditional
@@ -78,10 +82,12 @@ class LeafFinder {
         this.carried.push({ since: isJoin ? this.analysis.joinOffset(what.site) : what.site, until: way.until });
       }
       if (selected !== undefined) return this.visitSelected(what, selected, way);
-      if (isJoin) return this.visitJoin(what, way);
+      if (isJoin) return this.visitJoin(value, what, way);
     }
     const { joins, ...rest } = way;
-    this.leaves.push({ value, ...rest, madeAt: this.madeAt(value), step: this.stepFrom(joins, value) });
+    const counterAt = this.counterAt(value);
+    const counter = counterAt === undefined ? {} : { counterAt };
+    this.leaves.push({ value, ...rest, madeAt: this.madeAt(value), step: this.stepFrom(joins, value), ...counter });
     return this.leaves.length <= MOST_LEAVES;
   }
 
@@ -108,29 +114,45 @@ class LeafFinder {
     return selected.length > 0 && selected.every(each);
   }
 
-  private visitJoin(join: Site, { isBack, joins }: Way): boolean {
+  private visitJoin(value: ValueNumber, join: Site, { isBack, joins }: Way): boolean {
+    const met = [...joins, this.analysis.settled(value)];
     return this.analysis.waysInto(join.site).every((way) => {
       const brought = way.state.get(join.location);
       if (brought === undefined) return false;
       const value = low(brought.value, this.size);
       const since = this.sinceIn(way, join.location, value);
-      return this.visit(value, { since, until: way.until, isBack: isBack || way.isBack, joins: [...joins, join] });
+      return this.visit(value, { since, until: way.until, isBack: isBack || way.isBack, joins: met });
     });
   }
 
+  /** Offset of the loop of which a value is the counter, from 0 in steps of one; undefined if it is none. */
+  private counterAt(found: ValueNumber): number | undefined {
+    const value = this.analysis.settled(found);
+    const { what } = value;
+    if (what.kind !== 'site' || what.site >= 0) return undefined;
+    const ways = this.analysis.waysInto(what.site);
+    const isCounter = ways.every(({ state, isBack }) => {
+      const brought = state.get(what.location)?.value;
+      if (brought === undefined) return false;
+      return isBack ? this.stepFrom([value], brought) === 1n : isZero(this.analysis.settled(brought));
+    });
+    return isCounter && ways.some(({ isBack }) => isBack) ? this.analysis.joinOffset(what.site) : undefined;
+  }
+
   /** By how much a value is more than one that came together on the way to it. */
-  private stepFrom(joins: readonly Site[], { what }: ValueNumber): bigint | undefined {
+  private stepFrom(joins: readonly ValueNumber[], { what }: ValueNumber): bigint | undefined {
     const [base, step] = what.kind === 'operation' && what.name === 'add' ? what.of : [];
     if (base === undefined || step?.what.kind !== 'constant') return undefined;
     return joins.some((join) => this.isAlways(base, join, new Set())) ? BigInt.asIntN(64, step.what.value) : undefined;
   }
 
   /** True if a value is one that came together: itself, or by ways that met and all brought it. */
-  private isAlways(value: ValueNumber, join: Site, seen: Set<ValueNumber>): boolean {
+  private isAlways(found: ValueNumber, join: ValueNumber, seen: Set<ValueNumber>): boolean {
+    const value = this.analysis.settled(found);
     const { what } = value;
-    if (what === join || seen.has(value)) return true;
+    if (value === join || seen.has(value)) return true;
     seen.add(value);
-    if (what.kind !== 'site' || what.site >= 0 || seen.size > MOST_LEAVES) return false;
+    if (what.kind !== 'site' || what.site >= 0 || seen.size > MOST_JOINS) return false;
     return this.analysis.waysInto(what.site).every(({ state }) => {
       const brought = state.get(what.location);
       return brought !== undefined && this.isAlways(brought.value, join, seen);
@@ -143,14 +165,16 @@ class LeafFinder {
     return this.analysis.waysInto(site).every(({ state }) => {
       const own = state.get(this.variable);
       const there = state.get(location);
-      return own !== undefined && there !== undefined && own.value === low(there.value, own.size);
+      if (own === undefined || there === undefined) return false;
+      return this.analysis.settled(own.value) === this.analysis.settled(low(there.value, own.size));
     });
   }
 
   /** Since when the variable has what a way brings: as its list says, or from the last instruction of the way on that wrote its place. */
   private sinceIn(way: WayIn, location: number, value: ValueNumber): number {
     const own = way.state.get(this.variable);
-    if (own?.value === value && own.since >= 0) return own.since;
+    if (own !== undefined && this.analysis.settled(own.value) === this.analysis.settled(value) && own.since >= 0)
+      return own.since;
     const there = way.state.get(location);
     if (there !== undefined && there.since >= 0) return there.since;
     for (const { at, length, flow, writes, writesVector } of this.analysis.instructionsBefore(way.until)) {
@@ -163,6 +187,10 @@ class LeafFinder {
   }
 }
 
+function isZero({ what }: ValueNumber): boolean {
+  return what.kind === 'constant' && what.value === 0n;
+}
+
 /** True if an instruction writes a register, given as a location. */
 function writesTo({ writes, writesVector }: Instruction, location: number): boolean {
   if (location < VECTOR_LOW) return (writes & (1 << location)) !== 0;
@@ -173,7 +201,7 @@ function writesTo({ writes, writesVector }: Instruction, location: number): bool
 export function usesOf(analysis: FlowAnalysis, value: ValueNumber): readonly number[] {
   const takes = ({ what }: ValueNumber): boolean =>
     what.kind === 'operation'
-      ? what.of.some((part) => low(part, what.size) === value)
-      : what.kind === 'extend' && what.of === value;
+      ? what.of.some((part) => low(analysis.settled(part), what.size) === value)
+      : what.kind === 'extend' && analysis.settled(what.of) === value;
   return analysis.made().flatMap(([result, at]) => (takes(result) ? [at] : []));
 }

@@ -221,9 +221,10 @@ function readListed(values: FrameValues, part: ListedPart, size: number): FoundV
 
 function originOf(values: FrameValues, piece: number, cell: Cell): PieceOrigin {
   const { what } = cell.value;
+  const brought = values.broughtTo(variableLocation(piece)) ?? cell;
   return {
     size: cell.size,
-    leaves: () => leavesOf(values.flow.analysis, piece, cell, values.at),
+    leaves: () => leavesOf(values.flow.analysis, piece, brought, values.at),
     isAtEntry: cell.since === 0,
     isJoined: what.kind === 'site' && what.site < 0,
     isShared: () => values.isShared(variableLocation(piece), cell.value),

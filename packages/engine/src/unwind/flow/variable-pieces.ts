@@ -81,19 +81,15 @@ export function buildPieces(
       return offset === undefined ? [] : [{ offset, size }];
     });
   let lowestNamed = 0;
-  let last: Stretch | undefined;
   const note = (parts: readonly Part[]): void => {
-    let [start, end] = [Infinity, -Infinity];
-    for (const { slot, size } of parts) {
-      if (slot === undefined) continue;
-      start = Math.min(start, slot);
-      end = Math.max(end, slot + size);
+    for (const { start, end } of stretchesOf(parts)) {
+      // Lists name the same slot again and again.
+      const known = namedBytes.get(start);
+      if (known !== undefined && known.start <= start && known.end >= end) continue;
+      lowestNamed = Math.min(lowestNamed, start);
+      const stretch = { start: Math.min(start, known?.start ?? start), end: Math.max(end, known?.end ?? end) };
+      for (let at = start; at < Math.min(end, start + LARGEST); at++) namedBytes.set(at, stretch);
     }
-    // Lists name the same slot again and again.
-    if (end < start || (last?.start === start && last.end === end)) return;
-    last = { start, end };
-    lowestNamed = Math.min(lowestNamed, start);
-    for (let at = start; at < Math.min(end, start + LARGEST); at++) namedBytes.set(at, last);
   };
   for (const variable of variables) {
     const shape = attempt(() => shapeOf(variable));
@@ -136,6 +132,18 @@ export function buildPieces(
       );
   }
   return { tracked, ofVariable, namedBytes, lowestNamed, stackArguments, placesAtEntry };
+}
+
+/** Where the parts are in the frame, those that adjoin as one: words that lie apart were taken apart, and no pointer leads to them. */
+function stretchesOf(parts: readonly Part[]): Stretch[] {
+  const found: { start: number; end: number }[] = [];
+  const slots = parts.flatMap(({ slot, size }) => (slot === undefined ? [] : [{ start: slot, end: slot + size }]));
+  for (const { start, end } of slots.sort((a, b) => a.start - b.start)) {
+    const last = found.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else found.push({ start, end });
+  }
+  return found;
 }
 
 interface Part {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildFlowGraph, type FlowGraph } from './flow-graph.ts';
-import { instructionsAhead, offsetsBetween } from './ways-between.ts';
+import { callsBefore, instructionsAhead, offsetsBetween } from './ways-between.ts';
 
 function graphOf(...code: readonly number[]): FlowGraph {
   const context = { neverReturns: () => false, jumpTable: () => undefined, extraEntries: [] };
@@ -40,4 +40,18 @@ describe('what execution may come to', () => {
   it('is what follows where ways have met', () => expect(ahead(BRANCH, 3)).toEqual([3, 4, 5]));
   it('is nothing of the next round of a loop', () => expect(ahead(LOOP, 2)).toEqual([2, 4, 5]));
   it('is nothing from what is no instruction', () => expect(ahead(LOOP, 3)).toEqual([]));
+});
+
+describe('the calls that may have been the last', () => {
+  /** 0: call 12; 5: je 12; 7: call 12; 12: nop; 13: ret */
+  const CALLS = graphOf(0xe8, 7, 0, 0, 0, 0x74, 0x05, 0xe8, 0, 0, 0, 0, 0x90, 0xc3);
+  const last = (graph: FlowGraph, at: number, passed: readonly number[] = []): number[] | undefined =>
+    callsBefore(graph, at, (call) => passed.includes(call.at))?.toSorted((a, b) => a - b);
+
+  it('are those of all ways', () => expect(last(CALLS, 13)).toEqual([0, 7]));
+  it('is the nearest one of a way', () => expect(last(CALLS, 7)).toEqual([0]));
+  it('are none before the first', () => expect(last(CALLS, 0)).toEqual([]));
+  it('are the ones before those that do not count', () => expect(last(CALLS, 13, [7])).toEqual([0]));
+  it('are none where there are none', () => expect(last(LOOP, 5)).toEqual([]));
+  it('are not known for what is no instruction', () => expect(last(CALLS, 3)).toBeUndefined());
 });

@@ -28,6 +28,34 @@ export function offsetsBetween(graph: FlowGraph, since: number, at: number): rea
 }
 
 /**
+ * Offsets of the calls of which one was the last before execution came to the instruction at `at`; `isPassed` tells of those that do
+ * not count. The call of the function itself is none. Undefined where `at` is no instruction that is known.
+ */
+export function callsBefore(
+  graph: FlowGraph,
+  at: number,
+  isPassed: (call: Instruction) => boolean,
+): readonly number[] | undefined {
+  const { blocks, predecessors, blockAt } = graph;
+  const start = blockAt[at] ?? -1;
+  if (start < 0) return undefined;
+  const lastIn = (index: number, end: number): Instruction | undefined =>
+    blocks[index]?.instructions.findLast(
+      (each) => each.at < end && (each.flow === 'call' || each.flow === 'indirect-call') && !isPassed(each),
+    );
+  const own = lastIn(start, at);
+  if (own !== undefined) return [own.at];
+  const found: number[] = [];
+  const passed = new Set(predecessors[start]);
+  for (const index of passed) {
+    const call = lastIn(index, Number.POSITIVE_INFINITY);
+    if (call !== undefined) found.push(call.at);
+    else for (const from of predecessors[index] ?? []) passed.add(from);
+  }
+  return found;
+}
+
+/**
  * The instructions that execution may come to from the one at `at` (included) before a loop around it begins its next round.
  * Empty where `at` is no instruction that is known.
  */
