@@ -36,11 +36,11 @@ const COMMON = `
   engine/ dwarf/name-scan.ts dwarf/name-table.ts dwarf/names.ts dwarf/operations.ts dwarf/pc-index.ts dwarf/ranges.ts
   engine/ dwarf/sections.ts dwarf/skip.ts dwarf/stack-operations.ts dwarf/unit-functions.ts dwarf/unit-table.ts dwarf/unit.ts
   engine/ dwarf/variables.ts elf/compressed-section.ts elf/symbols.ts findings/cause/death.ts findings/health.ts runtime/clock.ts
-  engine/ session/call-variables.ts session/cause/context.ts session/cause/explain.ts session/cause/judge.ts session/cause/nested.ts
+  engine/ session/call-variables.ts session/dead-pointers.ts findings/blocked/heap-objects.ts session/cause/context.ts session/cause/explain.ts session/cause/judge.ts session/cause/nested.ts
   engine/ session/cause/panic-value.ts session/goroutine-groups.ts session/goroutine-listing.ts session/oldest-waits.ts
   engine/ session/presentation.ts session/report-detail.ts session/source-code/function-source.ts session/source-lines.ts
   engine/ session/visited-nodes.ts session/wait-summary.ts types/dwarf-details.ts types/from-dwarf.ts
-  engine/ unwind/argument-places.ts unwind/flow/ unwind/stack-trie.ts unwind/staleness.ts unwind/variables.ts
+  engine/ unwind/argument-places.ts unwind/flow/ unwind/live-slots.ts unwind/stack-trie.ts unwind/staleness.ts unwind/variables.ts
   node/ sources/go-folders.ts
 `;
 

@@ -31,7 +31,7 @@ const DEAD = 'no longer used here, so its memory may have been reused';
 export interface PointerScope {
   readonly context: ValueContext;
   /** The flow of values of the call's function; undefined where its code is not understood. */
-  readonly values: FrameValues | undefined;
+  readonly values: () => FrameValues | undefined;
   /** False for code in which every variable has its own room. */
   readonly isOptimised: boolean;
 }
@@ -126,7 +126,7 @@ export class DeadPointers {
   }
 
   /** True if something that is in use holds a pointer: here, in the call that was made, or in one that waits for this one. */
-  private isHeld({ frame, chain }: Call, word: number, values: FrameValues | undefined): boolean {
+  private isHeld({ frame, chain }: Call, word: number, values: PointerScope['values']): boolean {
     if (this.isDying(frame, chain) ? this.heldSinceCall(frame, word, values) : this.liveWords(frame).has(word))
       return true;
     const inner = chain.inner(frame);
@@ -148,12 +148,13 @@ export class DeadPointers {
   }
 
   /** True if a pointer is in a register, or was in use at each of the calls that may have been the last one. */
-  private heldSinceCall(frame: Frame, word: number, values: FrameValues | undefined): boolean {
+  private heldSinceCall(frame: Frame, word: number, values: PointerScope['values']): boolean {
     const { found, registers } = frame;
     if (found === undefined) return false;
     if (frame.interrupted && registers.numbers().some((number) => registers.get(number) === BigInt(word))) return true;
     const { entry } = found.func;
-    const calls = values?.flow.analysis.callsBefore(values.at, ({ target }) => !this.mayCollect(entry + target));
+    const known = values();
+    const calls = known?.flow.analysis.callsBefore(known.at, ({ target }) => !this.mayCollect(entry + target));
     if (calls === undefined) return this.liveWords(frame).has(word);
     return calls.every((at) => this.liveAt(frame, entry + at).has(word));
   }

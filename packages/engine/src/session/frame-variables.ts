@@ -3,19 +3,21 @@ import type { LocationEntry } from '../dwarf/location-list.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import type { VariableEntry } from '../dwarf/variables.ts';
 import type { Program } from '../program/program.ts';
+import type { GoRuntime } from '../runtime/go-runtime.ts';
 import type { DwarfTypes } from '../types/from-dwarf.ts';
 import { pointerTo, type GoType } from '../types/go-type.ts';
 import type { Call } from '../unwind/call-stack.ts';
 import type { FrameValues } from '../unwind/flow/frame-values.ts';
 import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { FlowReading } from '../unwind/flow/read-variable.ts';
+import type { StackBounds } from '../unwind/stacks.ts';
 import { isOptimised } from '../unwind/staleness.ts';
 import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
 import { addressOf, bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import { bareName, packageOf } from '../pclntab/function-name.ts';
 import { CallVariables, classOf, isCertain, isWhole, ListedVariable, type FrameVariable } from './call-variables.ts';
-import type { DeadPointers } from './dead-pointers.ts';
+import { DeadPointers } from './dead-pointers.ts';
 import { DeclaredValues, type CallMade } from './declared-values.ts';
 import type { VariableResult } from './results.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
@@ -38,28 +40,30 @@ interface CallPlace {
 /** Longest list of variables of a function believed. */
 const MOST_VARIABLES = 10_000;
 
+/** What is known of a call besides its frame. */
+interface Surroundings {
+  /** Names of variables that a fault proves to be nil. */
+  provenNil(call: Call): ReadonlySet<string>;
+  /** The stack of the goroutine that is asked about, if it is there that a stack pointer points to. */
+  stackAt(sp: number): StackBounds | undefined;
+}
+
 /** Arguments and locals of calls. */
 export class FrameVariables {
   private readonly program: Program;
   private readonly types: TypeCatalog;
   private readonly optimised: OptimisedValues;
-  private readonly deadPointers: DeadPointers;
-  /** Names of variables that a fault proves to be nil. */
-  private readonly provenNil: (call: Call) => ReadonlySet<string>;
+  private readonly runtime: GoRuntime;
+  private readonly surroundings: Surroundings;
+  private deadPointers: DeadPointers | undefined;
   private readonly cache = new Map<Call, CallVariables | undefined>();
 
-  constructor(
-    program: Program,
-    types: TypeCatalog,
-    sources: SourceProvider,
-    deadPointers: DeadPointers,
-    provenNil: (call: Call) => ReadonlySet<string>,
-  ) {
-    this.deadPointers = deadPointers;
-    this.provenNil = provenNil;
-    this.program = program;
+  constructor(runtime: GoRuntime, types: TypeCatalog, sources: SourceProvider, surroundings: Surroundings) {
+    this.runtime = runtime;
+    this.surroundings = surroundings;
+    this.program = runtime.program;
     this.types = types;
-    this.optimised = new OptimisedValues(program, sources, (variable) => this.shapeOf(variable));
+    this.optimised = new OptimisedValues(this.program, sources, (variable) => this.shapeOf(variable));
   }
 
   private shapeOf(variable: VariableEntry): ReturnType<ShapeOf> {
@@ -137,8 +141,9 @@ export class FrameVariables {
   private doubted({ call, unit }: CallPlace, variable: FrameVariable): FrameVariable {
     const { value, stale, described } = variable;
     if (value === undefined || stale !== undefined || call.frame.unset !== undefined) return variable;
-    const scope = { context: this.types.context, values: this.flowOf(call), isOptimised: isOptimised(unit) };
+    const scope = { context: this.types.context, values: () => this.flowOf(call), isOptimised: isOptimised(unit) };
     const moved = described?.escaped === true ? addressOf(value.place) : undefined;
+    this.deadPointers ??= new DeadPointers(this.runtime, (sp) => this.surroundings.stackAt(sp));
     const doubt =
       moved === undefined
         ? this.deadPointers.doubt(call, value, scope)
@@ -154,7 +159,7 @@ export class FrameVariables {
     let names: ReadonlySet<string> | undefined;
     return (name, variable) => {
       if (!call.frame.interrupted || isCertain(variable)) return variable;
-      names ??= this.provenNil(call);
+      names ??= this.surroundings.provenNil(call);
       // Of two variables with one name it is not known which it was.
       if (!names.has(name) || visible.filter((each) => each.name === name).length > 1) return variable;
       const value = { type: variable.type, place: bytesPlace(new Uint8Array(variable.type.size)) };

@@ -7,11 +7,11 @@ import { GoRuntime } from '../runtime/go-runtime.ts';
 import type { Goroutine } from '../runtime/goroutine.ts';
 import type { Thread } from '../target/target.ts';
 import { CallStack, type Call } from '../unwind/call-stack.ts';
+import type { StackBounds } from '../unwind/stacks.ts';
 import { RegisterMemory } from '../values/register-memory.ts';
 import { provenNil } from './cause/nil-base.ts';
 import { CodeIndex } from './code-index.ts';
 import { Configuration } from './configuration/configuration.ts';
-import { DeadPointers } from './dead-pointers.ts';
 import { FrameVariables } from './frame-variables.ts';
 import { PackageMembers } from './package-members.ts';
 import type { ShownPart } from './paging.ts';
@@ -84,11 +84,10 @@ export class Session {
     this.registerMemory = options.addressable === true ? new RegisterMemory(program.memory) : undefined;
     this.types = new TypeCatalog(program, this.registerMemory);
     this.code = new CodeIndex(program);
-    const dead = new DeadPointers(this.runtime, (sp) => {
-      const stack = this.selected.goroutine?.stack;
-      return stack !== undefined && sp >= stack.low && sp < stack.high ? stack : undefined;
+    this.variables = new FrameVariables(this.runtime, this.types, options.sources, {
+      provenNil: (call) => this.provenNil(call),
+      stackAt: (sp) => this.stackAt(sp),
     });
-    this.variables = new FrameVariables(program, this.types, options.sources, dead, (call) => this.provenNil(call));
     this.members = new PackageMembers(program, this.types);
     this.selected = this.initialSelection();
   }
@@ -109,6 +108,12 @@ export class Session {
     if (goroutine === undefined) return new Set();
     const stack = this.stackOf({ goroutine, thread: undefined });
     return provenNil({ program, types, cause, stack, values: this.variables.flowOf(call) }, call);
+  }
+
+  /** The stack of the selected goroutine, if an address lies in it. */
+  private stackAt(sp: number): StackBounds | undefined {
+    const stack = this.selected.goroutine?.stack;
+    return stack !== undefined && sp >= stack.low && sp < stack.high ? stack : undefined;
   }
 
   /** What killed the process, before any values are read. */
