@@ -212,8 +212,8 @@ class Division {
   }
 
   /**
-   * The text of a module: in one of the main file or of `common` other parts are reached through functions. What comes through a package's door is
-   * imported from where it is, or all behind the door would belong to whoever uses the door.
+   * The text of a module: from those of the main file and of `common` other parts are reached through functions. What comes through a
+   * package's door is imported from where it is, or all behind the door would belong to whoever uses the door.
    */
   rewritten(path) {
     const source = this.parsed(path);

@@ -17,6 +17,8 @@ const SMALL_SECTION = 4096;
 
 /** Sections of which inflating takes longer than having another thread do it, in bytes. */
 const WORTH_A_THREAD = 1 << 19;
+/** Larger ones may be made up, and are inflated as far as they are asked for. */
+const MOST_AHEAD = 1 << 30;
 
 /** How a section is stored: where its stream begins, by which method it is compressed, and how many bytes that gives. */
 interface Compression {
@@ -83,7 +85,7 @@ export function contentsAhead(
   const { section, compression } = stored ?? {};
   if (section === undefined || compression?.method !== 'zlib') return undefined;
   const { header, size } = compression;
-  if (size < WORTH_A_THREAD || size > LARGEST_SECTION) return undefined;
+  if (size < WORTH_A_THREAD || size > MOST_AHEAD) return undefined;
   const identity = keep && stored && identityOf(elf, stored);
   const open = (): GrowingBytes => inflate(elf, section, compression, decompress);
   if (identity !== undefined && keep?.find(identity, size, open) !== undefined) return undefined;
