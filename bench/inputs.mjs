@@ -21,9 +21,19 @@ export function trivialInput() {
 
 /** cmd/compile of Go 1.26 with DWARF, which panics on its first error (-h); undefined without the toolchain. */
 export function compilerInput() {
-  return built('cmd/compile', /^cmd\/compile\/internal\//, ['cmd/compile'], (folder) => {
+  return compiler('cmd/compile');
+}
+
+/** The same, unoptimised. */
+export function plainCompilerInput() {
+  return compiler('cmd/compile-plain', '-gcflags=all=-N -l');
+}
+
+function compiler(name, ...flags) {
+  return built(name, /^cmd\/compile\/internal\//, [...flags, 'cmd/compile'], (folder) => {
     writeFileSync(join(folder, 'bad.go'), 'package main\n\nfunc main() { var x int = "no" }\n');
-    return ['-h', '-p', 'main', join(folder, 'bad.go')];
+    // Its name is among the values of the program: the same wherever it was built.
+    return ['-h', '-p', 'main', 'bad.go'];
   });
 }
 

@@ -22,7 +22,7 @@ import {
 import { measureInTurn } from './measure.mjs';
 import { runQuick } from './quick.mjs';
 import { printTable } from './table.mjs';
-import { truthTable } from './truth.mjs';
+import { truthTable, twinTable } from './truth.mjs';
 import { worksFor } from './works.mjs';
 
 const option = (name, fallback) => {
@@ -140,6 +140,10 @@ if (file !== undefined)
 if ('truth'.includes(only)) {
   console.log('\nvalues against what the programs wrote down themselves\n');
   console.log((await truthTable(delve !== undefined)).join('\n'));
+}
+if (delve !== undefined && 'twin'.includes(only)) {
+  console.log('\nvalues of an optimised program against those of its build with -N -l\n');
+  console.log((await twinTable()).join('\n'));
 }
 
 /** What is wrong with a row, in words; undefined if nothing is. */

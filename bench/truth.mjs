@@ -5,11 +5,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { listFixtures, openFixture } from '../fixtures/fixtures.mjs';
+import { compilerInput, plainCompilerInput } from './inputs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The judges of packages/node/test/truth-score.ts, which are TypeScript. */
-async function judges() {
+/** What a file of packages/node/test exports, which is TypeScript. */
+async function judges(file) {
   const folder = mkdtempSync(join(tmpdir(), 'inquest-truth-'));
   const outfile = join(folder, 'truth-score.mjs');
   // The fixtures are found by where their own file is.
@@ -22,7 +23,7 @@ async function judges() {
       })),
   };
   await build({
-    entryPoints: [join(root, 'packages/node/test/truth-score.ts')],
+    entryPoints: [join(root, 'packages/node/test', file)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -44,7 +45,7 @@ async function judges() {
  * program's sources and without: it warns of fewer values when it can read what is assigned where.
  */
 export async function truthTable(hasDelve, flags = ['default', 'noopt']) {
-  const { askInquest, askDelve, scoreOf } = await judges();
+  const { askInquest, askDelve, scoreOf } = await judges('truth-score.ts');
   const lines = [
     '| truth program | variables | right | right, warned | older, warned | wrong | absent | right without sources | warned | wrong | delve right | wrong | absent | times as many right |',
     '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|',
@@ -72,4 +73,19 @@ export async function truthTable(hasDelve, flags = ['default', 'noopt']) {
       `${(total.right / total.theirs).toFixed(2)} times as many right values as Delve in all default builds`,
     );
   return lines;
+}
+
+/** The same of a program that nobody wrote for this: the Go compiler, held to its own build with -N -l. Lines of Markdown; none without Go or Delve. */
+export async function twinTable() {
+  const [optimised, plain] = [compilerInput(), plainCompilerInput()];
+  if (optimised === undefined || plain === undefined) return [];
+  const { scoreOf } = await judges('truth-score.ts');
+  const { askTwins } = await judges('twin-score.ts');
+  const { inquest, delve } = await askTwins(optimised, plain);
+  const [ours, theirs] = [scoreOf(inquest), scoreOf(delve)];
+  return [
+    '| program | variables | right | right, warned | older, warned | wrong | absent | delve right | wrong | absent | times as many right |',
+    '|---|---|---|---|---|---|---|---|---|---|---|',
+    `| cmd/compile | ${inquest.length} | ${ours.right} | ${ours.rightFlagged} | ${ours.wrongFlagged} | ${ours.wrong} | ${ours.absent} | ${theirs.right} | ${theirs.wrong} | ${theirs.absent} | ${(ours.right / theirs.right).toFixed(2)} |`,
+  ];
 }

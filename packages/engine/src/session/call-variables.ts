@@ -112,7 +112,21 @@ export class CallVariables {
 
   private find(name?: string): FrameVariable[] {
     const listed = this.listed.filter((each) => name === undefined || each.name === name);
-    return sortVariables([...listed.map((variable) => this.complete(variable)), ...this.unlisted(listed, name)]);
+    const unlisted = this.unlisted(listed, name);
+    const known = listed.map((variable) => this.complete(variable));
+    return sortVariables([...known.map((each) => this.notHidden(each, [...known, ...unlisted])), ...unlisted]);
+  }
+
+  /** Says so of an argument if its name means another variable at this place, of which nothing is known. */
+  private notHidden(variable: FrameVariable, known: readonly FrameVariable[]): FrameVariable {
+    const { name, stale, value, line } = variable;
+    if (variable.class === 'local' || value === undefined || stale !== undefined) return variable;
+    if (known.some((each) => each !== variable && each.name === name) || !this.mayDeclare(name, [line]))
+      return variable;
+    const declared = this.declared?.declarationOf(name);
+    return declared === undefined
+      ? variable
+      : { ...variable, stale: `another ${name}, of line ${declared}, is meant here, and is not recorded` };
   }
 
   private unlisted(listed: readonly ListedVariable[], name: string | undefined): FrameVariable[] {

@@ -270,6 +270,25 @@ describe('values that the source computes', () => {
   });
 });
 
+describe('what a name means', () => {
+  const lineOf = (body: readonly string[]): number | undefined => {
+    const lines = ['func f(x int) {', ...body, '}'];
+    const source = functionSource({ read: () => lines, isAsBuilt: () => true }, 'f.go', 1);
+    if (source === undefined) throw new Error('no function');
+    const line = 1 + lines.findIndex((text) => text.includes('wait('));
+    const frame = { source, line, atCall: true, variables: KNOWN, packageName: 'main', isGeneric: false };
+    return new DeclaredValues(types, frame).declarationOf('x');
+  };
+
+  it.each<[string, readonly string[], number | undefined]>([
+    ['an argument', ['\twait()'], undefined],
+    ['a variable of a block around', ['\tif y {', '\t\tx := 1', '\t\twait()', '\t}'], 3],
+    ['the argument behind that block', ['\tif y {', '\t\tx := 1', '\t}', '\twait()'], undefined],
+    ['what a switch over types declares', ['\tswitch x := x.(type) {', '\tcase int:', '\t\twait()', '\t}'], 3],
+    ['nothing certain on the line of the declaration', ['\tx := wait(x)'], undefined],
+  ])('is %s', (_, body, line) => expect(lineOf(body)).toBe(line));
+});
+
 describe('what was passed to the call that was made', () => {
   const int = argument('', 42).value;
   const passed = (...values: CallMade['passed']): CallMade => ({ name: 'wait', passed: values });

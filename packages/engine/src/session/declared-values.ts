@@ -166,6 +166,13 @@ export class DeclaredValues {
     return this.made.call;
   }
 
+  /** The line that declares what a name means where execution is, if it is a variable within the function. */
+  declarationOf(name: string): number | undefined {
+    const places = this.definitions?.partsAt(this.frame.line) ?? [];
+    const [line, another] = new Set(places.map((place) => this.definitions?.named(name, place).line));
+    return another === undefined ? line : undefined;
+  }
+
   /** Variables of which DWARF says nothing at all, in the order of their declarations; of one name, if that is given. */
   unlisted(wanted?: string): (DeclaredValue & { readonly name: string; readonly line: number })[] {
     const { definitions, frame } = this;
