@@ -114,15 +114,18 @@ export class CallVariables {
     const listed = this.listed.filter((each) => name === undefined || each.name === name);
     const unlisted = this.unlisted(listed, name);
     const known = listed.map((variable) => this.complete(variable));
-    return sortVariables([...known.map((each) => this.notHidden(each, [...known, ...unlisted])), ...unlisted]);
+    return sortVariables([
+      ...known.map((each) => this.notHidden(each, [...known, ...unlisted], name === undefined)),
+      ...unlisted,
+    ]);
   }
 
   /** Says so of an argument if its name means another variable at this place, of which nothing is known. */
-  private notHidden(variable: FrameVariable, known: readonly FrameVariable[]): FrameVariable {
+  private notHidden(variable: FrameVariable, known: readonly FrameVariable[], isParsed: boolean): FrameVariable {
     const { name, stale, value, line } = variable;
     if (variable.class === 'local' || value === undefined || stale !== undefined) return variable;
-    if (known.some((each) => each !== variable && each.name === name) || !this.mayDeclare(name, [line]))
-      return variable;
+    if (known.some((each) => each !== variable && each.name === name)) return variable;
+    if (!isParsed && !this.mayDeclare(name, [line])) return variable;
     const declared = this.declared?.declarationOf(name);
     return declared === undefined
       ? variable

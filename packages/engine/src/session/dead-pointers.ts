@@ -80,7 +80,7 @@ export class DeadPointers {
     const open = pointers.filter(({ word }) => word !== 0 && !this.isLasting(frame, word, isOptimised));
     if (open.length === 0 || (own !== undefined && this.isInUse(call, own))) return undefined;
     const isGood = (pointer: Pointer): boolean =>
-      this.isAsMade(frame, pointer) || this.isHeld(call, pointer.word, values);
+      this.isHeld(call, pointer.word, values) || this.isAsMade(frame, pointer);
     return open.every(isGood) ? undefined : DEAD;
   }
 

@@ -4,7 +4,8 @@ import type { ValueContext } from '../values/context.ts';
 import { bytesOf } from '../values/handle.ts';
 import { bytesPlace } from '../values/place.ts';
 import { functionSource } from './source-code/function-source.ts';
-import { DeclaredValues, type CallMade, type KnownVariable } from './declared-values.ts';
+import { DeclaredValues, type KnownVariable } from './declared-values.ts';
+import type { CallMade } from './passed-on.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
 const context = {
@@ -291,7 +292,7 @@ describe('what a name means', () => {
 
 describe('what was passed to the call that was made', () => {
   const int = argument('', 42).value;
-  const passed = (...values: CallMade['passed']): CallMade => ({ name: 'wait', passed: values });
+  const passed = (...values: ReturnType<CallMade['passed']>): CallMade => ({ name: 'wait', passed: () => values });
   const lists = new GoType({ name: '[]interface {}', kind: 'slice', size: 24 }, () => ({
     elem: new GoType({ name: 'interface {}', kind: 'interface', size: 16 }),
   }));
@@ -319,7 +320,7 @@ describe('what was passed to the call that was made', () => {
     ['of part of an expression', ['\tx := g()', '\twait(x + 1)'], passed(int)],
     ['of two calls of the name', ['\tx := g()', '\twait(wait(x))'], passed(int)],
     ['of a variable of the same name', ['\tx := g()', '\tif y {', '\t\tx := h()', '\t\twait(x)', '\t}'], undefined],
-    ['of another call', ['\tx := g()', '\twait(x)'], { name: 'other', passed: [int] }],
+    ['of another call', ['\tx := g()', '\twait(x)'], { name: 'other', passed: () => [int] }],
     ['of another number of arguments', ['\tx := g()', '\twait(x, 1)'], passed(int)],
     ['where a function is written in between', ['\tx := g()', '\twait(x, func() { h() })'], passed(int, undefined)],
     ['where the call may be a deferred one', ['\tx := g()', '\tdefer wait(7)', '\treturn wait(x)'], passed(int)],

@@ -9,11 +9,12 @@ import { bytesOf, wordOf, type Value } from '../values/handle.ts';
 import { bytesPlace } from '../values/place.ts';
 import { isScratch, Scratch } from '../values/scratch.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
+import { isPassedAsItIs, type CallMade } from './passed-on.ts';
 import { isPure, isScalar } from './pure-expression.ts';
 import { callsOf, type WrittenCall } from './source-code/call-arguments.ts';
 import { Definitions, type Definition, type SourceVariable } from './source-code/definitions.ts';
 import { AT_ENTRY, isLastOf, isUnchangedSince, reachingAt, type Reaching } from './source-code/reaching.ts';
-import type { If, Jump, Simple } from './source-code/statements.ts';
+import type { If, Jump, Simple, SourceToken } from './source-code/statements.ts';
 import type { Part } from './source-code/walk.ts';
 import type { TypeCatalog } from './type-catalog.ts';
 
@@ -53,14 +54,6 @@ export interface DeclaredFrame {
   addressOfText?(text: Uint8Array): number | undefined;
 }
 
-/** A call by what was called. */
-export interface CallMade {
-  /** The function's name, or the method's, alone. */
-  readonly name: string;
-  /** What was passed, the receiver first; undefined where that is not known any more. */
-  readonly passed: readonly (Value | undefined)[];
-}
-
 type Executed = Simple | If | Jump;
 
 /** Variables that one is computed from, which are computed themselves, and so on. */
@@ -83,6 +76,7 @@ export class DeclaredValues {
   private readonly frame: DeclaredFrame;
   private readonly scratch: Scratch;
   private readonly definitions: Definitions | undefined;
+  private parts: readonly Part[] | undefined;
   private readonly decided = new Map<If, boolean | undefined>();
   private made:
     { readonly call: (CallMade & { readonly part: Part; readonly written: WrittenCall }) | undefined } | undefined;
@@ -118,19 +112,16 @@ export class DeclaredValues {
     if (definitions === undefined || !frame.atCall) return undefined;
     const call = this.callMade();
     if (call === undefined) return undefined;
-    const { part, written, passed, name } = call;
-    const isReceived = written.arguments.length + 1 === passed.length && written.hasDot;
-    if (!isReceived && written.arguments.length !== passed.length) return undefined;
-    const places = [...(isReceived ? [written.before && [written.before]] : []), ...written.arguments];
-    const index = places.findIndex((tokens) => {
-      const [only, another] = tokens ?? [];
-      return (
-        only?.kind === 'name' &&
-        another === undefined &&
-        definitions.named(only.text, part) === variable &&
-        only.text === variable.name
-      );
-    });
+    const { part, written, name } = call;
+    const isIt = (tokens: readonly SourceToken[]): boolean =>
+      tokens.length === 1 && tokens[0]?.text === variable.name && definitions.named(variable.name, part) === variable;
+    const received = written.before !== undefined && isIt([written.before]);
+    const argument = written.arguments.findIndex(isIt);
+    if (!received && argument < 0) return undefined;
+    const passed = call.passed();
+    const receivers = written.hasDot ? passed.length - written.arguments.length : 0;
+    if (passed.length !== written.arguments.length + receivers || receivers > 1) return undefined;
+    const index = received && receivers === 1 ? 0 : argument < 0 ? -1 : argument + receivers;
     const value = passed[index];
     if (value === undefined || !isPassedAsItIs(value.type, type, index === passed.length - 1)) return undefined;
     if (!this.isFollowed(variable, value.type)) return undefined;
@@ -153,7 +144,7 @@ export class DeclaredValues {
     const call = this.frame.callMade?.();
     // A deferred function may have been called where another statement ends.
     if (call !== undefined && this.isDeferred(call.name)) return undefined;
-    const places = call === undefined ? [] : (this.definitions?.partsAt(this.frame.line) ?? []);
+    const places = call === undefined ? [] : this.places;
     const written = places.flatMap((part) => {
       if (call === undefined || !('tokens' in part)) return [];
       const calls = callsOf(call.name, part.tokens);
@@ -166,10 +157,14 @@ export class DeclaredValues {
     return this.made.call;
   }
 
+  /** The parts of the source that execution is in. */
+  private get places(): readonly Part[] {
+    return (this.parts ??= this.definitions?.partsAt(this.frame.line) ?? []);
+  }
+
   /** The line that declares what a name means where execution is, if it is a variable within the function. */
   declarationOf(name: string): number | undefined {
-    const places = this.definitions?.partsAt(this.frame.line) ?? [];
-    const [line, another] = new Set(places.map((place) => this.definitions?.named(name, place).line));
+    const [line, another] = new Set(this.places.map((place) => this.definitions?.named(name, place).line));
     return another === undefined ? line : undefined;
   }
 
@@ -177,7 +172,7 @@ export class DeclaredValues {
   unlisted(wanted?: string): (DeclaredValue & { readonly name: string; readonly line: number })[] {
     const { definitions, frame } = this;
     if (definitions === undefined) return [];
-    const places = definitions.partsAt(frame.line);
+    const { places } = this;
     return definitions.all.flatMap((variable) => {
       const { name, line } = variable;
       if (wanted !== undefined && name !== wanted) return [];
@@ -372,21 +367,6 @@ export class DeclaredValues {
       suggest: () => undefined,
     };
   }
-}
-
-/**
- * True if a parameter has the very value of the variable of that type (undefined if that is not known) which was passed for it: not one
- * that was put into an interface, or into the slice of a `...` parameter.
- */
-function isPassedAsItIs(parameter: GoType, variable: GoType | undefined, isLast: boolean): boolean {
-  if (isLast && parameter.kind === 'slice' && parameter.elem?.kind === 'interface') return false;
-  if (variable !== undefined) return sameType(parameter, variable);
-  if (parameter.kind === 'interface') return false;
-  // What has a name here may be passed a variable whose type has none.
-  return (
-    !['slice', 'map', 'func', 'chan', 'array'].includes(parameter.kind) ||
-    /^(?:\[|map\[|func\(|chan |<-chan )/.test(parameter.name)
-  );
 }
 
 function zeroOf(type: GoType): Value {

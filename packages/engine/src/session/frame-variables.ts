@@ -18,7 +18,8 @@ import { wordOf, type Value } from '../values/value.ts';
 import { bareName, packageOf } from '../pclntab/function-name.ts';
 import { CallVariables, classOf, isCertain, isWhole, ListedVariable, type FrameVariable } from './call-variables.ts';
 import { DeadPointers } from './dead-pointers.ts';
-import { DeclaredValues, type CallMade } from './declared-values.ts';
+import { DeclaredValues } from './declared-values.ts';
+import type { CallMade } from './passed-on.ts';
 import type { VariableResult } from './results.ts';
 import type { FunctionSource } from './source-code/function-source.ts';
 import { OptimisedValues } from './optimised-values.ts';
@@ -202,18 +203,22 @@ export class FrameVariables {
   /** What the function was called with that a call is in. */
   private callMade({ chain, index }: Call): CallMade | undefined {
     const callee = chain.at(index - 1);
-    const scope = callee && scopeOf(this.program, callee);
+    if (callee === undefined || callee.wrapper || callee.inlined) return undefined;
+    let passed: readonly (Value | undefined)[] | undefined;
+    return { name: bareName(callee.name), passed: () => (passed ??= this.passedTo(callee)) };
+  }
+
+  private passedTo(callee: Call): (Value | undefined)[] {
+    const scope = scopeOf(this.program, callee);
     const types = scope && this.types.of(scope.image);
-    if (callee === undefined || types === undefined || callee.wrapper || callee.inlined) return undefined;
     const parameters = locateVariables(this.program, callee)?.filter(
       ({ entry, name }) => entry.isArgument && !entry.isResult && !name.startsWith('.'),
     );
-    const passed = parameters?.map((parameter) => {
-      const type = attempt(() => types.at(parameter.entry.typeOffset));
+    return (parameters ?? []).map((parameter) => {
+      const type = attempt(() => types?.at(parameter.entry.typeOffset));
       const bytes = type && !parameter.escaped ? this.optimised.atEntry(callee, parameter, type.size) : undefined;
       return type && bytes && { type, place: bytesPlace(bytes) };
     });
-    return passed && { name: bareName(callee.name), passed };
   }
 
   /**
