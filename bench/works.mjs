@@ -47,7 +47,7 @@ export function worksFor(input, frame) {
     at('disassemble', 'disassemble'),
     { work: 'examinemem', mine: [`frame ${frame.mine} x/64gx $rsp`], peer: ['examinemem -size 8 -count 64 -x _Rsp'] },
     at('regs', 'regs'),
-    { work: 'report, against bt', mine: ['report'], peer: ['bt'], times: 1.5 },
+    { work: 'report, against bt', mine: ['report'], peer: ['bt'], times: input.name === 'trivial' ? 2.5 : 1.5 },
     { work: 'traceback', mine: ['traceback'], peer: undefined },
   ];
   if (input.name !== 'records') return everywhere;
@@ -83,9 +83,9 @@ function manyWorks() {
     pair('goroutines -group userloc', 'goroutines -group userloc'),
     pair('goroutines -with running', 'goroutines -with running'),
     pair('goroutines -t 2', 'goroutines -t 2'),
-    pair('goroutines -t 10', 'goroutines -all -t 10', 'goroutines -t 10'),
-    pair('stacks by stack against -t 10', 'goroutines -group stack', 'goroutines -t 10'),
-    pair('stack of the last one', 'goroutine 100005 bt'),
+    { ...pair('goroutines -t 10', 'goroutines -all -t 10', 'goroutines -t 10'), times: 20 },
+    { ...pair('stacks by stack against -t 10', 'goroutines -group stack', 'goroutines -t 10'), times: 40 },
+    { ...pair('stack of the last one', 'goroutine 100005 bt'), times: 20 },
     { work: 'report', mine: ['report'], peer: undefined },
     own('waiting', 4000),
     own('deadlocks', 6000),
@@ -98,7 +98,7 @@ function millionWorks() {
   const own = (command, seconds, megabytes) => {
     return { work: command, mine: [command], peer: undefined, whole: { seconds, megabytes } };
   };
-  return [own('goroutines', 10, 256), own('report', 15, 512)];
+  return [own('goroutines', 5, 256), own('report', 5, 512)];
 }
 
 /** Five million frames. */

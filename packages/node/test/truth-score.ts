@@ -10,7 +10,7 @@ import {
 } from '@inquest/engine';
 import { openCore } from '@inquest/node';
 import { treeOfDelve } from '@inquest/servers';
-import { DELVE_LOAD, DelveClient } from '../../testkit/src/index.ts';
+import { DELVE_LOAD, DelveClient, type DelveLoad } from '../../testkit/src/index.ts';
 import type { Fixture } from '../../../fixtures/fixtures.mjs';
 import { sourcesOf } from './fixture-session.ts';
 
@@ -124,7 +124,7 @@ export function showExpression(
 }
 
 /** Where a function is: a frame of a goroutine, undefined for the one that crashed. */
-interface FramePlace {
+export interface FramePlace {
   readonly goroutine: number | undefined;
   readonly frame: number;
 }
@@ -180,8 +180,13 @@ async function placesOfDelve(delve: DelveClient): Promise<ReadonlyMap<string, Fr
   return places;
 }
 
-async function shownByDelve(delve: DelveClient, name: string, place: FramePlace): Promise<Shown> {
-  const load = { ...DELVE_LOAD, MaxArrayValues: ELEMENTS, MaxVariableRecurse: DEPTH };
+/** What Delve shows for an expression in a frame. */
+export async function shownByDelve(
+  delve: DelveClient,
+  name: string,
+  place: FramePlace,
+  load: DelveLoad = { ...DELVE_LOAD, MaxArrayValues: ELEMENTS, MaxVariableRecurse: DEPTH },
+): Promise<Shown> {
   const entries = name.startsWith('{}');
   try {
     const variable = await delve.evaluate(entries ? name.slice(2) : name, place.frame, load, place.goroutine);
@@ -193,7 +198,11 @@ async function shownByDelve(delve: DelveClient, name: string, place: FramePlace)
   }
 }
 
-function shownByInquest(session: Session, name: string): Shown {
+/** What is said of variables without a value, and of memory that was given to others. */
+const ABSENT = /not available|there is no variable|is damaged|cannot read memory|is a (?:built-in function|type)/;
+
+/** What Inquest shows for an expression in the selected frame. */
+export function shownByInquest(session: Session, name: string): Shown {
   const entries = name.startsWith('{}');
   try {
     const { variable } = runOperation<PrintResult>(session, 'print', { expression: entries ? name.slice(2) : name });
@@ -201,12 +210,17 @@ function shownByInquest(session: Session, name: string): Shown {
     const text = entries ? entriesText(variable.value) : formatValue(variable.value);
     return { text, stale: variable.stale };
   } catch (error) {
-    if (error instanceof DebugError) return { absent: error.message };
+    if (error instanceof DebugError && ABSENT.test(error.message)) return { absent: error.message };
     throw error;
   }
 }
 
-function runOperation<T>(session: Session, name: string, parameters: Record<string, string | number | boolean>): T {
+/** Runs one of the operations. */
+export function runOperation<T>(
+  session: Session,
+  name: string,
+  parameters: Record<string, string | number | boolean> = {},
+): T {
   const operation = operations.find((each) => each.name === name);
   if (operation === undefined) throw new Error(`no operation ${name}`);
   return operation.run(session, parameters) as T;

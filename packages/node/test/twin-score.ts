@@ -1,15 +1,7 @@
-import {
-  formatValue,
-  operations,
-  Session,
-  type PrintResult,
-  type StackResult,
-  type VariablesResult,
-} from '@inquest/engine';
+import { Session, type StackResult, type VariablesResult } from '@inquest/engine';
 import { DiskSources, openCore } from '@inquest/node';
-import { treeOfDelve } from '@inquest/servers';
 import { DELVE_LOAD, DelveClient } from '../../testkit/src/index.ts';
-import type { Judged, Shown } from './truth-score.ts';
+import { runOperation, shownByDelve, shownByInquest, type Judged, type Shown } from './truth-score.ts';
 
 /** An executable and its core. */
 export interface Twin {
@@ -20,6 +12,7 @@ export interface Twin {
 /** Elements, bytes and depth of the values that are compared. */
 const ELEMENTS = 64;
 const DEPTH = 1;
+const LOAD = { ...DELVE_LOAD, MaxArrayValues: ELEMENTS, MaxStringLen: ELEMENTS, MaxVariableRecurse: DEPTH };
 
 /**
  * What both debuggers show of an optimised program, held to what Inquest shows of the same program built with -N -l, which died at the
@@ -41,12 +34,13 @@ export async function askTwins(
       if (twin?.line !== line || func.startsWith('runtime.')) continue;
       session.selectFrame(index);
       truth.selectFrame(twin.index);
+      const place = { goroutine: undefined, frame: places.indexOf(func) };
       for (const name of namesOf(truth)) {
-        const known = shown(truth, name);
+        const known = withoutAddresses(shownByInquest(truth, name));
         if ('absent' in known || known.stale !== undefined) continue;
         const judged = { func, name, value: known.text };
-        inquest.push({ ...judged, shown: shown(session, name) });
-        delve.push({ ...judged, shown: await shownByDelve(client, name, places.indexOf(func)) });
+        inquest.push({ ...judged, shown: withoutAddresses(shownByInquest(session, name)) });
+        delve.push({ ...judged, shown: withoutAddresses(await shownByDelve(client, name, place, LOAD)) });
       }
     }
     return { inquest, delve };
@@ -71,44 +65,21 @@ function sessionOf({ exe, core }: Twin): Session {
   return session;
 }
 
-function run<T>(session: Session, name: string, parameters: Record<string, string | number> = {}): T {
-  return operations.find((each) => each.name === name)?.run(session, parameters) as T;
-}
-
 /** The frames whose function is on the stack once. */
 function framesOf(session: Session): ReadonlyMap<string, { readonly index: number; readonly line: number }> {
-  const { frames } = run<StackResult>(session, 'stack', { depth: 300 });
+  const { frames } = runOperation<StackResult>(session, 'stack', { depth: 300 });
   const once = frames.filter((frame) => frames.filter((other) => other.function === frame.function).length === 1);
   return new Map(once.map((frame) => [frame.function, frame]));
 }
 
 function namesOf(session: Session): string[] {
   return ['args', 'locals'].flatMap((name) =>
-    run<VariablesResult>(session, name).variables.flatMap((each) =>
+    runOperation<VariablesResult>(session, name).variables.flatMap((each) =>
       each.shadowed || each.name.startsWith('~') ? [] : [each.name],
     ),
   );
 }
 
-const withoutAddresses = (text: string): string => text.replace(/0x[0-9a-f]+/g, '0x#');
-
-function shown(session: Session, expression: string): Shown {
-  try {
-    const { variable } = run<PrintResult>(session, 'print', { expression });
-    if (variable.value === undefined) return { absent: variable.absent ?? '' };
-    return { text: withoutAddresses(formatValue(variable.value)), stale: variable.stale };
-  } catch (error) {
-    return { absent: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function shownByDelve(client: DelveClient, name: string, frame: number): Promise<Shown> {
-  const load = { ...DELVE_LOAD, MaxArrayValues: ELEMENTS, MaxStringLen: ELEMENTS, MaxVariableRecurse: DEPTH };
-  try {
-    const variable = await client.evaluate(name, frame, load);
-    if (variable.unreadable !== '') return { absent: variable.unreadable };
-    return { text: withoutAddresses(formatValue(treeOfDelve(variable))), stale: undefined };
-  } catch (error) {
-    return { absent: error instanceof Error ? error.message : String(error) };
-  }
+function withoutAddresses(shown: Shown): Shown {
+  return 'absent' in shown ? shown : { ...shown, text: shown.text.replace(/0x[0-9a-f]+/g, '0x#') };
 }

@@ -151,9 +151,8 @@ export class DeclaredValues {
       // Two, neither of which is the one: a literal may call anything.
       return calls === undefined ? [undefined, undefined] : calls.map((each) => ({ part, written: each }));
     });
-    const [only, another] = written;
-    if (call !== undefined && only !== undefined && another === undefined && written.length === 1)
-      this.made = { call: { ...call, ...only } };
+    const [only] = written;
+    if (call !== undefined && only !== undefined && written.length === 1) this.made = { call: { ...call, ...only } };
     return this.made.call;
   }
 
