@@ -5,6 +5,7 @@ import {
   CoreTarget,
   DebugError,
   isDebugError,
+  lendByteSearch,
   lendLatin1,
   PagedSource,
   parseElf,
@@ -75,6 +76,9 @@ export function openSource(path: string, name: string = path, memoryLimit?: numb
  * core is tried, then the folder of the core. Throws a `DebugError` that says what is wrong and what to do.
  */
 export function openCore(options: OpenOptions): OpenedCore {
+  lendByteSearch((bytes, wanted, start) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(wanted, start),
+  );
   lendLatin1((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
   const open: OpenSource = (path, name) => openSource(path, name, options.memoryLimit);
   const { core, executable, problems, isCopy } = sortInputs(options, open);

@@ -41,6 +41,18 @@ describe('DiskSources', () => {
     expect(found.locate('/build/store/x.go')).toBe(there);
   });
 
+  it.each(['', 'one', 'one\n', 'one\ntwo\nthree', 'one\r\ntwo\r\n\r\nfour\r\n', '\n\nx\r\ny', 'a\rb\n'])(
+    'gives the lines of %j from any one on',
+    (content) => {
+      const path = write('x.go', content);
+      const found = sources();
+      const lines = found.read(path) ?? [];
+      for (let first = 1; first <= lines.length + 2; first++)
+        expect([...(found.text(path)?.linesFrom(first) ?? [])]).toEqual(lines.slice(first - 1));
+      expect(found.text(path)).toBe(found.text(path));
+    },
+  );
+
   it('takes files for unchanged that are older than all that was made of them, and read-only ones of a version of a module', () => {
     const exe = write('app/bin/exe');
     const core = write('app/bin/core');

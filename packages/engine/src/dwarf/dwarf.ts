@@ -15,6 +15,7 @@ import {
 } from './names.ts';
 import { PcIndex } from './pc-index.ts';
 import { SectionData, type DwarfSections } from './sections.ts';
+import { guessGoType } from './type-text.ts';
 import { UnitFunctions } from './unit-functions.ts';
 import { findDirectory, packUnits, UnitTable, UNITS_KEPT_AS } from './unit-table.ts';
 import type { Unit } from './unit.ts';
@@ -29,6 +30,9 @@ const ADDRESSES_KEPT_AS = 'addresses';
 function packIndex({ starts, ends, values }: PcIndex): readonly Uint8Array[] {
   return packColumns([starts, ends, values]);
 }
+
+/** So many searches for a text take longer than an index of all types. */
+const MOST_GUESSES = 40;
 
 /** Stands before packages that are kept where there are units of other languages besides. */
 const MIXED = 'mixed';
@@ -57,6 +61,9 @@ export class Dwarf {
   private table: UnitTable | undefined;
   private unitIndex: PcIndex | undefined;
   private names: NameIndex | undefined;
+  private soughtNames = false;
+  private guesses = 0;
+  private lastGuess = 0;
   private typesState: { readonly index: NameIndex | undefined } | undefined;
   private readonly functions = new Map<Unit, UnitFunctions>();
   /** Units that were found for functions of which more is known, by where these begin. */
@@ -212,19 +219,36 @@ export class Dwarf {
     return entryAt(this.unitTable, offset);
   }
 
+  /** The name index, where it was built or kept. */
+  private get knownNames(): NameIndex | undefined {
+    if (!this.soughtNames && this.names === undefined) this.names = findNames(this.unitTable, this.keeper);
+    this.soughtNames = true;
+    return this.names;
+  }
+
   /** The name index, built on first use: one pass over .debug_info, unless it was kept. */
   private get nameIndex(): NameIndex {
-    this.names ??= findNames(this.unitTable, this.keeper) ?? scanAllNames(this.unitTable);
+    this.names ??= this.knownNames ?? scanAllNames(this.unitTable);
     return this.names;
   }
 
   /** Where types of Go are looked for first: all names, where they are there already, else those of one unit. */
   private typeIndex(name?: string): NameIndex | undefined {
-    if (this.names === undefined && this.typesState === undefined) {
-      this.names = findNames(this.unitTable, this.keeper);
-      this.typesState = { index: this.names ?? scanGoTypes(this.unitTable, name) };
-    }
-    return this.names ?? this.typesState?.index;
+    if (this.knownNames !== undefined) return this.names;
+    this.typesState ??= { index: scanGoTypes(this.unitTable, name) };
+    return this.typesState.index;
+  }
+
+  /**
+   * Offset in .debug_info of what is probably the entry of the type of Go of that name (`guessGoType`): sooner there than an index of
+   * names. Undefined where there is one already, or so much is asked for that it pays to make it.
+   */
+  guessType(name: string): number | undefined {
+    if (this.knownNames !== undefined || this.typesState !== undefined || this.guesses >= MOST_GUESSES) return undefined;
+    this.guesses++;
+    const found = guessGoType(this.unitTable, name, this.lastGuess);
+    this.lastGuess = found ?? this.lastGuess;
+    return found;
   }
 
   /** Builds the name index now, so that later look-ups are quick. */

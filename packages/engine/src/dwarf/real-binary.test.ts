@@ -56,6 +56,32 @@ describe('types by name', () => {
     expect(work(() => types.typeNamed('runtime.g'))).toBeLessThan(whole);
     for (const { name } of all.iterNames('type')) expect(types.typeNamed(name)[0]).toBe(all.typeNamed(name)[0]);
   });
+
+  it.each(paths)('are guessed by their text, and not where names are at hand: %s', (path) => {
+    const { section } = openElf(path);
+    const info = section('.debug_info');
+    const elf = { section: (name: string) => (name === '.debug_info' ? info : section(name)) };
+    const all = new Dwarf(elf);
+    const names = [...new Set([...all.iterNames('type')].map(({ name }) => name))].filter((_, i) => i % 61 === 0);
+    expect(names.length).toBeGreaterThan(10);
+    // In any order: what lies behind the last one is looked at first.
+    let found = 0;
+    for (const name of [...names, ...[...names].reverse()]) {
+      const fresh = new Dwarf(elf);
+      fresh.guessType(names[0] as string);
+      const guess = fresh.guessType(name);
+      if (guess === undefined) continue;
+      found++;
+      expect(guess).toBe(all.typeNamed(name)[0]);
+    }
+    expect(found).toBeGreaterThan(names.length);
+    const asked = new Dwarf(elf);
+    expect(asked.guessType('runtime.no such type')).toBeUndefined();
+    expect(asked.guessType('untime.g')).toBeUndefined();
+    expect(asked.guessType('runtime.g')).toBeDefined();
+    asked.typeNamed('runtime.g');
+    expect(asked.guessType('runtime.g')).toBeUndefined();
+  });
 });
 
 describe('functions of which more is known', () => {

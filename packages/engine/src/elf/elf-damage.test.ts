@@ -133,4 +133,38 @@ describe('findSymbols', () => {
     const found = findSymbols(elf, ['a', 'b', 'c']);
     expect(['a', 'b', 'c'].map((name) => found.get(name)?.address)).toEqual([0x10, 0x20, 0x30]);
   });
+
+  it.each([
+    ['in the order of their names', ['first', 'second', 'third']],
+    ['in another order', ['third', 'first', 'second']],
+  ])('finds names in a table whose records are %s', (_, order) => {
+    const names = ['first', 'second', 'third'];
+    const strings = new BytesWriter().u8(0);
+    for (const name of names) strings.cstring(name);
+    const placeOf = (name: string): number =>
+      1 + names.slice(0, names.indexOf(name)).join('').length + names.indexOf(name);
+    const table = new BytesWriter().zeros(24);
+    const record = (name: string, section: number, address: number): void =>
+      void table.u32(placeOf(name)).u8(1, 0).u16(section).u64(address).u64(8);
+    // A name may stand there several times: what is defined counts, the last one of all that come before all names are found.
+    record(order[0] as string, 0, 0);
+    order.forEach((name, i) => record(name, 1, 0x1000 * (i + 1)));
+    const elf = parse(
+      writeElf({
+        type: 2,
+        sections: [
+          { name: '.symtab', type: 2, link: 2, data: table.finish() },
+          { name: '.strtab', type: 3, data: strings.finish() },
+        ],
+      }),
+    );
+    for (const name of names)
+      expect(findSymbols(elf, [name, 'absent']).get(name)).toEqual({
+        name,
+        address: 0x1000 * (order.indexOf(name) + 1),
+        size: 8,
+      });
+    expect(findSymbols(elf, names).size).toBe(3);
+    expect(findSymbols(elf, ['econd', 'absent']).size).toBe(0);
+  });
 });

@@ -1,7 +1,8 @@
 import { readU16, readU32, readU64 } from '../base/cursor.ts';
+import { iterMatches } from '../base/byte-search.ts';
 import { attempt } from '../base/errors.ts';
 import { lastAtMost } from '../base/ranges.ts';
-import { decodeLatin1, decodeUtf8, encodeUtf8 } from '../base/text.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/text.ts';
 import { SHT_DYNSYM, SHT_SYMTAB } from './constants.ts';
 import { rawSection, type ElfFile, type Section } from './elf-file.ts';
 
@@ -42,30 +43,80 @@ function searchTable(
   const nameAt = new Map<number, string>();
   for (const name of names) {
     // A name stands between two zeros.
-    const at = text.indexOf(`\0${decodeLatin1(encodeUtf8(name))}\0`);
-    if (at >= 0) nameAt.set(at + 1, name);
+    for (const at of iterMatches(text, encodeUtf8(`\0${name}\0`), 0, text.length)) {
+      nameAt.set(at + 1, name);
+      break;
+    }
   }
-  if (nameAt.size === 0) return;
+  for (const [at, name] of nameAt) {
+    const record = findSorted(elf, table, at);
+    if (record === undefined) continue;
+    found.set(name, symbolOf(record, 0, name));
+    nameAt.delete(at);
+  }
+  if (nameAt.size > 0) searchAll(elf, table, nameAt, found);
+}
+
+/** Passes over the records for names, by where they are. */
+function searchAll(
+  elf: ElfFile,
+  table: Section,
+  nameAt: ReadonlyMap<number, string>,
+  found: Map<string, ElfSymbol>,
+): void {
   const symbols = rawSection(elf, table);
+  const first = Math.min(...nameAt.keys());
+  const last = Math.max(...nameAt.keys());
   let missing = nameAt.size;
   for (let at = 0; at + SYMBOL_SIZE <= symbols.length; at += SYMBOL_SIZE) {
-    const name = nameAt.get(readU32(symbols, at));
-    if (name === undefined) continue;
-    // Section index 0 is an undefined (imported) symbol.
-    if ((symbols[at + 6] as number) === 0 && (symbols[at + 7] as number) === 0) continue;
+    const text = readU32(symbols, at);
+    if (text < first || text > last) continue;
+    const name = nameAt.get(text);
+    if (name === undefined || !isDefined(symbols, at)) continue;
     if (!found.has(name)) missing--;
-    found.set(name, { name, address: readU64(symbols, at + 8), size: readU64(symbols, at + 16) });
+    found.set(name, symbolOf(symbols, at, name));
     if (missing === 0) return;
   }
 }
 
-/** String tables that were searched, one character a byte: most are searched again. */
-const texts = new WeakMap<ElfFile, { readonly strings: Section; readonly text: string }>();
+/**
+ * The record of the name at `text`, in a table whose records are in the order of their names' places, as Go's linker writes them;
+ * undefined where there is none, or another order.
+ */
+function findSorted(elf: ElfFile, table: Section, text: number): Uint8Array | undefined {
+  const { source } = elf;
+  const nameOf = (record: number): number => source.u32(table.offset + record * SYMBOL_SIZE);
+  const count = Math.floor(table.size / SYMBOL_SIZE);
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (nameOf(middle) < text) low = middle + 1;
+    else high = middle;
+  }
+  if (low >= count || nameOf(low) !== text) return undefined;
+  // With others of the same name it is not certain which one is meant.
+  if (low + 1 < count && nameOf(low + 1) <= text) return undefined;
+  const record = source.bytes(table.offset + low * SYMBOL_SIZE, SYMBOL_SIZE);
+  return isDefined(record, 0) ? record : undefined;
+}
 
-function textOf(elf: ElfFile, strings: Section): string {
+/** Section index 0 is an undefined (imported) symbol. */
+function isDefined(symbols: Uint8Array, at: number): boolean {
+  return readU16(symbols, at + 6) !== 0;
+}
+
+function symbolOf(symbols: Uint8Array, at: number, name: string): ElfSymbol {
+  return { name, address: readU64(symbols, at + 8), size: readU64(symbols, at + 16) };
+}
+
+/** String tables that were searched: most are searched again. */
+const texts = new WeakMap<ElfFile, { readonly strings: Section; readonly text: Uint8Array }>();
+
+function textOf(elf: ElfFile, strings: Section): Uint8Array {
   const known = texts.get(elf);
   if (known?.strings === strings) return known.text;
-  const text = decodeLatin1(rawSection(elf, strings));
+  const text = rawSection(elf, strings);
   texts.set(elf, { strings, text });
   return text;
 }

@@ -1,10 +1,18 @@
 import type { PathRule } from './configuration/path-rules.ts';
 import type { SourceResult } from './results.ts';
 
+/** A source file of which some lines are wanted; the same object as long as it is the same text. */
+export interface SourceText {
+  /** Its lines from the one of that number on, in turn. */
+  linesFrom(first: number): Iterable<string>;
+}
+
 /** Finds source files; hosts implement it. Paths are as compiled in. */
 export interface SourceProvider {
   /** The file's lines, or undefined when it is not at hand. */
   read(path: string): readonly string[] | undefined;
+  /** The same file where few of its lines are wanted; where this is absent, `read` serves. */
+  text?(path: string): SourceText | undefined;
   /** Where on this machine the file is that \`read\` gives. */
   locate?(path: string): string | undefined;
   /** True if `read` may get files that `locate` does not know. */

@@ -67,11 +67,23 @@ export class TypeCatalog {
     const basic = BASIC_TYPES.get(name);
     if (basic !== undefined) return basic;
     for (const image of this.program.goImages) {
-      const type = this.of(image)?.named(name);
+      const type = this.guessed(image, name) ?? this.of(image)?.named(name);
       if (type !== undefined) return type;
     }
     const address = this.program.dwarf === undefined ? this.describedByName().get(name) : undefined;
     return address === undefined ? undefined : this.runtime.at(address);
+  }
+
+  /** The type of that name by a guess about where its entry is; undefined unless the type's descriptor says that it is that type. */
+  private guessed(image: Image, name: string): GoType | undefined {
+    return attempt(() => {
+      const offset = image.dwarf?.guessType(name);
+      const type = offset === undefined ? undefined : this.of(image)?.at(offset);
+      if (type?.runtimeType === undefined) return undefined;
+      const described = this.runtime.at(type.runtimeType);
+      const isSame = described.name === name && described.kind === type.kind && described.size === type.size;
+      return isSame ? type : undefined;
+    });
   }
 
   private descriptorsIn(memory: Memory): RuntimeTypes {

@@ -8,8 +8,8 @@ interface NamedValue {
   readonly value: bigint;
 }
 
-/** The typed constants of a package: the entries of each type's, by the offset of the type's entry. */
-type ConstantEntries = ReadonlyMap<number, readonly number[]>;
+/** The typed constants of a package: the entries of each type's, by the type's name. */
+type ConstantEntries = ReadonlyMap<string, readonly number[]>;
 
 /**
  * The names of typed integer constants (`Blue`, `FlagA|FlagC`), by the name of their type. They are looked for in the package of
@@ -50,12 +50,9 @@ export class TypeConstants {
 
   private read(typeName: string): readonly NamedValue[] {
     const found: NamedValue[] = [];
-    for (const [typeOffset, entries] of this.entriesOf(packageOf(typeName))) {
-      if (attempt(() => this.typeName(typeOffset)) !== typeName) continue;
-      for (const offset of entries) {
-        const constant = attempt(() => this.constant(offset, typeName));
-        if (constant !== undefined) found.push(constant);
-      }
+    for (const offset of this.entriesOf(packageOf(typeName)).get(typeName) ?? []) {
+      const constant = attempt(() => this.constant(offset, typeName));
+      if (constant !== undefined) found.push(constant);
     }
     return found.sort(byValue);
   }
@@ -92,7 +89,12 @@ export class TypeConstants {
       // Other units of a package hold its assembly.
       if (byType.size > 0) break;
     }
-    return byType;
+    const byName = new Map<string, number[]>();
+    for (const [type, entries] of byType) {
+      const name = attempt(() => this.typeName(type));
+      if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), ...entries]);
+    }
+    return byName;
   }
 }
 

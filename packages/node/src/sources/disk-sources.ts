@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { substitutePath, type PathRule, type SourceProgram, type SourceProvider } from '@inquest/engine';
+import { substitutePath, type PathRule, type SourceProgram, type SourceProvider, type SourceText } from '@inquest/engine';
 import { guessRules } from './guess.ts';
 import { findGoTree, findModuleRoot, moduleCache, moduleCachePath } from './go-folders.ts';
 
@@ -36,7 +36,7 @@ interface Found {
  * the executable), in the folders of $INQUEST_SOURCE_PATH (separated by colons), beside the executable and the core.
  */
 export class DiskSources implements SourceProvider {
-  private readonly texts = new Map<string, string | undefined>();
+  private readonly texts = new Map<string, Text | undefined>();
   /** The lines of the file that was asked for last: those of all take more memory than their texts. */
   private last: { readonly path: string; readonly lines: readonly string[] | undefined } | undefined;
   private readonly found = new Map<string, Found>();
@@ -59,10 +59,15 @@ export class DiskSources implements SourceProvider {
   }
 
   read(path: string): readonly string[] | undefined {
+    const text = this.text(path);
+    if (this.last?.path !== path) this.last = { path, lines: text?.lines() };
+    return this.last.lines;
+  }
+
+  text(path: string): Text | undefined {
     const here = this.find(path).path ?? this.fetched(path);
     if (!this.texts.has(path)) this.texts.set(path, here === undefined ? undefined : readText(here));
-    if (this.last?.path !== path) this.last = { path, lines: linesOf(this.texts.get(path)) };
-    return this.last.lines;
+    return this.texts.get(path);
   }
 
   locate(path: string): string | undefined {
@@ -74,7 +79,7 @@ export class DiskSources implements SourceProvider {
   }
 
   isAsBuilt(path: string): boolean {
-    if (this.read(path) === undefined) return false;
+    if (this.text(path) === undefined) return false;
     const { changed, isVersion } = this.find(path);
     return isVersion || (changed !== undefined && this.builtAt !== undefined && changed <= this.builtAt);
   }
@@ -162,17 +167,43 @@ function statIfThere(path: string): Stats | undefined {
   }
 }
 
-function readText(path: string): string | undefined {
+function readText(path: string): Text | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return new Text(readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }
 }
 
-function linesOf(text: string | undefined): readonly string[] | undefined {
-  // By a string it is five times as fast as by an expression.
-  return text?.includes('\r') === true ? text.split(/\r?\n/) : text?.split('\n');
+class Text implements SourceText {
+  private readonly text: string;
+  private readonly hasReturns: boolean;
+
+  constructor(text: string) {
+    this.text = text;
+    this.hasReturns = text.includes('\r');
+  }
+
+  lines(): readonly string[] {
+    // By a string it is five times as fast as by an expression.
+    return this.hasReturns ? this.text.split(/\r?\n/) : this.text.split('\n');
+  }
+
+  *linesFrom(first: number): Generator<string> {
+    const { text } = this;
+    let at = 0;
+    for (let number = 1; number < first; number++) {
+      at = text.indexOf('\n', at) + 1;
+      if (at === 0) return;
+    }
+    for (;;) {
+      const end = text.indexOf('\n', at);
+      const line = end < 0 ? text.slice(at) : text.slice(at, end);
+      yield this.hasReturns && end >= 0 && line.endsWith('\r') ? line.slice(0, -1) : line;
+      if (end < 0) return;
+      at = end + 1;
+    }
+  }
 }
 
 /** The time of the oldest of some files: a program was built before any of what belongs to it was made. */

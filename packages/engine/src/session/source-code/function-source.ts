@@ -12,31 +12,35 @@ export interface FunctionSource {
 }
 
 /** The functions found in files, by their lines: what was found out about the source of one serves all calls of it. */
-const known = new WeakMap<readonly string[], Map<number, FunctionSource | undefined>>();
+const known = new WeakMap<object, Map<number, FunctionSource | undefined>>();
 
 /** The source of the function that begins at line `start` of a file; undefined when it is not at hand or was changed since. */
 export function functionSource(sources: SourceProvider, file: string, start: number): FunctionSource | undefined {
-  if (sources.isAsBuilt?.(file) !== true) return undefined;
-  const lines = sources.read(file);
-  if (lines === undefined) return undefined;
-  let functions = known.get(lines);
-  if (functions === undefined) known.set(lines, (functions = new Map<number, FunctionSource | undefined>()));
-  if (!functions.has(start)) functions.set(start, findFunction(lines, start));
+  if (sources.isAsBuilt?.(file) !== true || start <= 0) return undefined;
+  const text = sources.text === undefined ? sources.read(file) : sources.text(file);
+  if (text === undefined) return undefined;
+  let functions = known.get(text);
+  if (functions === undefined) known.set(text, (functions = new Map<number, FunctionSource | undefined>()));
+  if (!functions.has(start))
+    functions.set(start, findFunction('linesFrom' in text ? text.linesFrom(start) : text.slice(start - 1), start));
   return functions.get(start);
 }
 
-function findFunction(lines: readonly string[], start: number): FunctionSource | undefined {
-  if (start <= 0 || !/\bfunc\b/.test(lines[start - 1] ?? '')) return undefined;
-  const indent = /^\s*/.exec(lines[start - 1] ?? '')?.[0] ?? '';
-  const limit = Math.min(lines.length, start + MOST_LINES);
-  for (let end = start; end <= limit; end++) {
-    const line = lines[end - 1] ?? '';
+/** @param lines those of the file from `start` on */
+function findFunction(lines: Iterable<string>, start: number): FunctionSource | undefined {
+  const own: string[] = [];
+  let indent = '';
+  for (const line of lines) {
+    if (own.length === 0) {
+      if (!/\bfunc\b/.test(line)) return undefined;
+      indent = /^\s*/.exec(line)?.[0] ?? '';
+    }
+    own.push(line);
     // gofmt puts the end of a function under its beginning.
-    const closes = end > start && line.startsWith(`${indent}}`);
-    const oneLine = end === start && /\}\s*$/.test(line) && line.includes('{');
-    if (!closes && !oneLine) continue;
-    const own = lines.slice(start - 1, end);
-    return { start, end, text: (at) => own[at - start] ?? '' };
+    const closes = own.length > 1 && line.startsWith(`${indent}}`);
+    const oneLine = own.length === 1 && /\}\s*$/.test(line) && line.includes('{');
+    if (closes || oneLine) return { start, end: start + own.length - 1, text: (at) => own[at - start] ?? '' };
+    if (own.length > MOST_LINES) return undefined;
   }
   return undefined;
 }

@@ -53,8 +53,8 @@ export class Join {
       let since = cell.since;
       let isEverywhere = true;
       let agree = !cell.value.sites.includes(this.site) && (this.disagreed.get(place) ?? 0) < MOST_CHANGES;
-      for (const way of ways) {
-        const other = way.pages[index]?.cells[i];
+      for (let k = 0; k < ways.length; k++) {
+        const other = (ways[k] as FlowState).pages[index]?.cells[i];
         if (other === cell) continue;
         if (other === undefined || other.size !== cell.size) isEverywhere = false;
         else if (other.value !== cell.value) agree = false;

@@ -124,11 +124,16 @@ export class FlowState {
     return place < 0 ? undefined : this.pages[place >> PAGE_BITS]?.cells[place & (PAGE_SIZE - 1)];
   }
 
-  /** What is known, by location. */
-  *cells(): Iterable<readonly [location: number, cell: Cell]> {
-    for (const [index, page] of this.pages.entries())
-      for (const [i, cell] of page?.cells.entries() ?? [])
-        if (cell !== undefined) yield [this.layout.locationOf((index << PAGE_BITS) + i), cell];
+  /** Calls `visit` with what is known, until it says that this was enough; true if it did. */
+  someCell(visit: (cell: Cell, location: number) => boolean): boolean {
+    for (let index = 0; index < this.pages.length; index++) {
+      const cells = this.pages[index]?.cells ?? NO_CELLS;
+      for (let i = 0; i < cells.length; i++) {
+        const cell = cells[i];
+        if (cell !== undefined && visit(cell, this.layout.locationOf((index << PAGE_BITS) + i))) return true;
+      }
+    }
+    return false;
   }
 
   set(location: number, value: ValueNumber | undefined, size = 8, since = -1): void {
@@ -189,7 +194,10 @@ export class FlowState {
       for (let i = 0; i < PAGE_SIZE; i++) {
         const value = page.cells[i]?.value;
         if (value === undefined || value.sites.length === 0) continue;
-        for (const site of value.sites) if (site >= low && site <= high) sites.add(site);
+        for (let k = 0; k < value.sites.length; k++) {
+          const site = value.sites[k] as number;
+          if (site >= low && site <= high) sites.add(site);
+        }
       }
     }
     return sites;

@@ -61,10 +61,11 @@ export class FrameValues {
     brought: FlowState,
   ) {
     const state = brought.copy();
-    for (const [location, { value, size, since }] of brought.cells()) {
+    brought.someCell(({ value, size, since }, location) => {
       const settled = flow.analysis.settled(value);
       if (settled !== value) state.set(location, settled, size, since);
-    }
+      return false;
+    });
     this.brought = brought;
     this.flows = flows;
     this.flow = flow;
@@ -113,9 +114,9 @@ export class FrameValues {
 
   /** True if another variable's piece than that at `location` has the same value. */
   isShared(location: number, value: ValueNumber): boolean {
-    for (const [other, cell] of this.state.cells())
-      if (isVariableLocation(other) && other !== location && cell.value === value) return true;
-    return false;
+    return this.state.someCell(
+      (cell, other) => cell.value === value && other !== location && isVariableLocation(other),
+    );
   }
 
   /** A register that the location list names, where the frame's registers are known. */
@@ -178,14 +179,15 @@ export class FrameValues {
     const { frame } = this;
     if (!frame.interrupted) this.clobberByCallee(state);
     const holders = new Map<ValueNumber, { location: number; size: number }[]>();
-    for (const [location, { value, size }] of state.cells()) {
+    state.someCell(({ value, size }, location) => {
       const isSlot = slotOffset(location) !== undefined;
-      if (!isSlot && (location >= VECTOR_HIGH + 16 || !frame.interrupted)) continue;
+      if (!isSlot && (location >= VECTOR_HIGH + 16 || !frame.interrupted)) return false;
       const key = low(value, size);
       const list = holders.get(key);
       if (list === undefined) holders.set(key, [{ location, size }]);
       else list.push({ location, size });
-    }
+      return false;
+    });
     return holders;
   }
 
@@ -300,11 +302,15 @@ export class FrameValues {
 
   private entryNumber(location: number): ValueNumber | undefined {
     this.holders ??= this.findHolders();
-    for (const value of this.holders.keys())
-      if (value.what.kind === 'entry' && value.what.location === location) return value;
-    for (const [, { value }] of this.state.cells())
-      if (value.what.kind === 'entry' && value.what.location === location) return value;
-    return undefined;
+    const isIt = ({ what }: ValueNumber): boolean => what.kind === 'entry' && what.location === location;
+    for (const value of this.holders.keys()) if (isIt(value)) return value;
+    let found: ValueNumber | undefined;
+    this.state.someCell(({ value }) => {
+      if (!isIt(value)) return false;
+      found = value;
+      return true;
+    });
+    return found;
   }
 
   private evaluateInward(value: ValueNumber, size: number, distance: number): FoundValue | undefined {
