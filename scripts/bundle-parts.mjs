@@ -11,10 +11,10 @@ import ts from 'typescript6';
 const MAIN = `
   cli/ arguments.ts bin.ts core-command.ts displays.ts door-operations.ts exit-codes.ts export-operation.ts file-arguments.ts help.ts
   cli/ connect/arguments.ts help-topics.ts identify.ts input.ts main.ts opening.ts output/ reach.ts render/index.ts render/place.ts render/stack.ts runner.ts
-  cli/ serve/arguments.ts tool-arguments.ts version.ts
-  node/ archives/archive.ts cache/ config/ decompress.ts file-finder.ts growing-zlib.ts host-file.ts inputs.ts open.ts sources/disk-sources.ts
+  cli/ serve/arguments.ts tool-arguments.ts vendor-bundles.ts version.ts
+  node/ archives/archive.ts cache/ config/ decompress.ts file-finder.ts inflate/ host-file.ts inputs.ts open.ts sources/disk-sources.ts
   node/ go-regex.ts x86-decoder.ts
-  engine/ arch/amd64.ts arch/arm64.ts arch/machines.ts arch/registers.ts arch/amd64/ base/ bytes/ elf/constants.ts elf/elf-file.ts
+  engine/ arch/amd64.ts arch/arm64.ts arch/machines.ts arch/registers.ts arch/amd64/ base/ bytes/ elf/compressed-section.ts elf/constants.ts elf/elf-file.ts
   engine/ elf/notes.ts findings/cause.ts image/ pclntab/ program/ runtime/ session/aliases.ts session/calls.ts session/code-index.ts
   engine/ session/command-line.ts session/configuration/ session/frame-variables.ts session/habits.ts session/live-commands.ts
   engine/ session/operation.ts session/operations/ session/optimised-values.ts session/package-members.ts session/panic-text.ts
@@ -35,7 +35,7 @@ const COMMON = `
   engine/ dwarf/entry.ts dwarf/expression.ts dwarf/forms.ts dwarf/functions.ts dwarf/location-list.ts dwarf/name-hash.ts
   engine/ dwarf/name-scan.ts dwarf/name-table.ts dwarf/names.ts dwarf/operations.ts dwarf/pc-index.ts dwarf/ranges.ts
   engine/ dwarf/sections.ts dwarf/skip.ts dwarf/stack-operations.ts dwarf/unit-functions.ts dwarf/unit-table.ts dwarf/unit.ts
-  engine/ dwarf/variables.ts elf/compressed-section.ts elf/symbols.ts findings/cause/death.ts findings/health.ts runtime/clock.ts
+  engine/ dwarf/variables.ts elf/symbols.ts findings/cause/death.ts findings/health.ts runtime/clock.ts
   engine/ session/call-variables.ts session/dead-pointers.ts findings/blocked/heap-objects.ts session/cause/context.ts session/cause/explain.ts session/cause/judge.ts session/cause/nested.ts
   engine/ session/cause/panic-value.ts session/goroutine-groups.ts session/goroutine-listing.ts session/oldest-waits.ts
   engine/ session/presentation.ts session/report-detail.ts session/source-code/function-source.ts session/source-lines.ts

@@ -105,7 +105,6 @@ async function runCommands(
   const prompt = interactive ? await import('./prompt/prompt.ts') : undefined;
   let code: number = EXIT.ok;
   for (const each of all) {
-    for (const line of linesOf(each)) await runner.prepare(line);
     const run = (): Outcome => runGiven(runner, each);
     const outcome = prompt === undefined ? run() : prompt.runCancellable(runner, run);
     code = Math.max(code, outcome.code);
@@ -122,11 +121,6 @@ function introduce({ options: { session } }: Runner): void {
   const frame = attempt(() => session.selectedFrame);
   const where = frame === undefined ? '' : `Frame ${frame} is selected: locals, args and print look there. `;
   writeAll(1, `\n${where}help lists the commands.\n`);
-}
-
-function linesOf(given: Given): readonly string[] {
-  if ('line' in given) return [given.line];
-  return 'lines' in given ? given.lines : [];
 }
 
 function runGiven(runner: Runner, given: Given): Outcome {

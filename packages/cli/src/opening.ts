@@ -13,6 +13,7 @@ import {
 } from '@inquest/node';
 import type { FileRequest } from './file-arguments.ts';
 import { terminalProgress } from './output/progress.ts';
+import { threadScript } from './vendor-bundles.ts';
 import { VERSION } from './version.ts';
 
 /** Name of a core that is taken for meant where no core is given: `inquest core` may be the name of the file. */
@@ -64,6 +65,7 @@ export function openRequest(request: FileRequest, ready: ReadyRequest, loaded: L
     debuginfod,
     memoryLimit: memory,
     keeper: keeperOf(request),
+    inflateScript: () => threadScript('inflate'),
   };
   const opened = openOrGuess(byFlag);
   return { ...opened, notes: [...loaded.problems, ...ready.notes, ...opened.notes] };

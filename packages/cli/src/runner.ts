@@ -1,5 +1,4 @@
 import {
-  attempt,
   DebugError,
   operations as engineOperations,
   parseCommandLine,
@@ -135,15 +134,6 @@ export class Runner {
   /** True if the command came with the product: those cannot be replaced. */
   private isBuiltIn(name: string): boolean {
     return this.table.some((operation) => operation.name === name || operation.aliases.includes(name));
-  }
-
-  /** Begins with what a line will need and what takes long; undefined where there is nothing to wait for. */
-  prepare(line: string): Promise<unknown> | undefined {
-    return attempt(() => {
-      const command = parseCommandLine(line, this.view.operations);
-      const wants = command?.operation.wantsVariables?.(command.parameters) === true;
-      return wants ? this.options.session.program.main?.variablesAhead() : undefined;
-    });
   }
 
   /** Runs one line. */
@@ -282,6 +272,7 @@ export class Runner {
       return outcome;
     }
     const parameters = json ? command.parameters : forReader(session, command);
+    if (operation.wantsVariables?.(parameters) === true) session.program.main?.variablesAhead();
     if (this.stream({ ...command, parameters }, json)) return DONE;
     const result = runScoped(session, command, () => operation.run(session, parameters));
     this.listed = operation.name === 'list' ? (result as SourceResult) : undefined;

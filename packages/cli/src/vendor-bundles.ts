@@ -13,11 +13,11 @@ export function loadHighlighter(): typeof import('./vendor/highlight.ts') | unde
   }
 }
 
-/** The script of the thread that carries the messages of servers. */
-export function relayScript(): string | undefined {
+/** The script of a thread: `relay` carries the messages of servers, `inflate` inflates sections. */
+export function threadScript(name: 'inflate' | 'relay'): string | undefined {
   if (typeof require !== 'function') return undefined;
   try {
-    return require.resolve('./vendor/relay.cjs');
+    return name === 'relay' ? require.resolve('./vendor/relay.cjs') : require.resolve('./vendor/inflate.cjs');
   } catch {
     return undefined;
   }

@@ -13,7 +13,7 @@ export {
   type ErrorDetail,
 } from './base/errors.ts';
 export { printable, quoteGo } from './base/quote.ts';
-export type { ByteSource, Decompressors, HostFile } from './bytes/byte-source.ts';
+export type { ByteSource, Decompressors, HostFile, ZlibStream } from './bytes/byte-source.ts';
 export { whole, type GrowingBytes } from './bytes/growing-bytes.ts';
 export type { Host } from './bytes/host.ts';
 export { KEPT_BLOCK, type Keeper } from './bytes/keeper.ts';

@@ -1,7 +1,21 @@
 import { createRequire } from 'node:module';
 import type { ZlibOptions } from 'node:zlib';
-import { badData, DebugError, unsupported, whole, type Decompressors } from '@inquest/engine';
-import { growingZlib } from './growing-zlib.ts';
+import {
+  badData,
+  DebugError,
+  PagedSource,
+  unsupported,
+  whole,
+  type ByteSource,
+  type Decompressors,
+  type GrowingBytes,
+  type ZlibStream,
+} from '@inquest/engine';
+import { DiskFile } from './host-file.ts';
+import { ZlibBytes } from './inflate/growing-zlib.ts';
+import { Inflater } from './inflate/inflater.ts';
+import type { InflateOrder } from './inflate/shared-stream.ts';
+import { inflateTogether } from './inflate/shared-zlib.ts';
 
 const load = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
 
@@ -14,23 +28,8 @@ export const decompressors: Decompressors = {
     const zlib = load('node:zlib') as typeof import('node:zlib');
     return checked('zlib', size, () => zlib.inflateSync(data, wholeOf(size)));
   },
-  growingZlib(source, offset, length, size) {
-    const { createInflate } = load('node:zlib') as typeof import('node:zlib');
-    return (
-      growingZlib(createInflate, source, offset, length, size) ??
-      whole(decompressors.zlib(source.bytes(offset, length), size))
-    );
-  },
-  zlibAhead(source, offset, length, size) {
-    const zlib = load('node:zlib') as typeof import('node:zlib');
-    const data = source.bytes(offset, length);
-    return new Promise((resolve, reject) => {
-      zlib.inflate(data, wholeOf(size), (error, out) => {
-        if (error !== null) reject(error);
-        else if (out.length === size) resolve(out);
-        else reject(badData(`the zlib data gives ${out.length} bytes, not ${size}`));
-      });
-    });
+  growingZlib(source, stream) {
+    return inflateInto(source, stream, new Uint8Array(stream.size));
   },
   zstd(data, size) {
     const fzstd = load('fzstd') as typeof import('fzstd');
@@ -44,6 +43,35 @@ export const decompressors: Decompressors = {
     return stdout;
   },
 };
+
+/** The same, with a thread that runs `script` (`runInflating`) where there is much to inflate. */
+export function decompressorsWith(script: () => string | undefined): Decompressors {
+  return {
+    ...decompressors,
+    zlibBeside(source, streams) {
+      const fd = source instanceof PagedSource && source.file instanceof DiskFile ? source.file.fd : undefined;
+      const path = fd === undefined ? undefined : script();
+      if (fd === undefined || path === undefined) return undefined;
+      const { Worker } = load('node:worker_threads') as typeof import('node:worker_threads');
+      const start = (workerData: InflateOrder): void => {
+        // Without streams of its own it would make Node load what this thread's are made of.
+        const worker = new Worker(path, { workerData, execArgv: [], stdout: true, stderr: true });
+        // Nobody listens: what it does not do is done without it, and the process ends without it.
+        worker.on('error', () => undefined);
+        worker.unref();
+      };
+      return inflateTogether(fd, streams, start, (stream, into) => inflateInto(source, stream, into));
+    },
+  };
+}
+
+function inflateInto(source: ByteSource, stream: ZlibStream, into: Uint8Array): GrowingBytes {
+  const { createInflate } = load('node:zlib') as typeof import('node:zlib');
+  const inflater = Inflater.open(createInflate, (offset, length) => source.bytes(offset, length), stream);
+  if (inflater !== undefined) return new ZlibBytes(inflater, into);
+  into.set(decompressors.zlib(source.bytes(stream.offset, stream.length), stream.size));
+  return whole(into);
+}
 
 /** One output chunk of the known size is 60% faster than the default of 16 KiB. */
 function wholeOf(size: number): ZlibOptions {

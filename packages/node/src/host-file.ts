@@ -5,7 +5,7 @@ import { DebugError, type HostFile } from '@inquest/engine';
 export class DiskFile implements HostFile {
   readonly name: string;
   readonly size: number;
-  private readonly fd: number;
+  readonly fd: number;
 
   private constructor(name: string, fd: number, size: number) {
     this.name = name;

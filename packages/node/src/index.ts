@@ -3,6 +3,7 @@ export { cacheFolders, cacheSize, clearCache, LARGEST_CACHE, type CacheKind } fr
 export { KeptFiles, type KeptOptions } from './cache/kept-files.ts';
 export { findCoredump, type Coredump } from './coredump.ts';
 export { decompressors } from './decompress.ts';
+export { runInflating } from './inflate/inflate-thread.ts';
 export type { FilePlaces } from './file-finder.ts';
 export { DiskFile, reasonOf } from './host-file.ts';
 export {

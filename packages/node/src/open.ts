@@ -15,10 +15,11 @@ import {
   type ByteSource,
   type CoreOptions,
   type ElfFile,
+  type Host,
   type Keeper,
 } from '@inquest/engine';
 import { debuginfodFetch, type DebuginfodFetch } from './debuginfod.ts';
-import { decompressors } from './decompress.ts';
+import { decompressors, decompressorsWith } from './decompress.ts';
 import { DiskFinder, type FilePlaces } from './file-finder.ts';
 import { findExecutable } from './find-executable.ts';
 import { DiskFile } from './host-file.ts';
@@ -49,6 +50,8 @@ export interface OpenOptions {
   readonly keeper?: Keeper | undefined;
   /** Bytes of each file that are kept in memory at most. */
   readonly memoryLimit?: number | undefined;
+  /** The script of a thread that inflates (`runInflating`). By default no other thread does. */
+  readonly inflateScript?: () => string | undefined;
 }
 
 export interface OpenedCore {
@@ -92,7 +95,9 @@ export function openCore(options: OpenOptions): OpenedCore {
   const besides = exe === undefined ? [corePath] : [exe.source.name, corePath];
   const finder = new DiskFinder({ ...places, besides }, open);
   const allocatedBytes = isCopy ? undefined : allocatedOf(core.source.name);
-  const coreOptions = { force: options.force === true, finder, allocatedBytes, keeper: options.keeper };
+  const { keeper, inflateScript } = options;
+  const decompress = inflateScript === undefined ? decompressors : decompressorsWith(inflateScript);
+  const coreOptions = { force: options.force === true, finder, allocatedBytes, keeper, decompress };
   const program = openProgram(core, exe, coreOptions, problems);
   const openSession = (own: Configuration, extra?: SessionExtra): Session => {
     const sources = new DiskSources({
@@ -127,14 +132,14 @@ function fetchSource(fetch: DebuginfodFetch, program: Program, path: string): st
 function openProgram(
   core: ElfFile,
   executable: ElfFile | undefined,
-  options: CoreOptions & { readonly finder: DiskFinder; readonly keeper: Keeper | undefined },
+  options: CoreOptions & Host,
   problems: readonly string[],
 ): Program {
   const target = new CoreTarget(core, executable, options);
   target.diagnostics.push(...problems);
   if (executable !== undefined) noteDoubt(target, executable);
   try {
-    const program = new Program(target, { decompress: decompressors, finder: options.finder, keeper: options.keeper });
+    const program = new Program(target, options);
     program.requireGo();
     return program;
   } catch (error) {

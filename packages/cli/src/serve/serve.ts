@@ -6,7 +6,7 @@ import { StreamServer, Supervision, type ByteStream, type Protocol, type Supervi
 import { EXIT } from '../exit-codes.ts';
 import { sanitize } from '../output/sanitize.ts';
 import type { Reach } from '../reach.ts';
-import { relayScript } from '../vendor-bundles.ts';
+import { threadScript } from '../vendor-bundles.ts';
 import { supervisorOver } from './supervisor.ts';
 
 /** Where clients come from, and who may be one. */
@@ -63,7 +63,7 @@ export async function serve(
   const ended = new Promise<void>((resolve) => {
     over = resolve;
   });
-  const script = relayScript();
+  const script = threadScript('relay');
   const supervision = new Supervision();
   const supervisor = script === undefined ? undefined : supervisorOver(supervision, over);
   if (supervisor === undefined) process.once('SIGINT', over);

@@ -26,13 +26,20 @@ export interface HostFile {
   readInto(into: Uint8Array, position: number): number;
 }
 
+/** A zlib stream in a file: `length` bytes from `offset` on give `size` bytes. */
+export interface ZlibStream {
+  readonly offset: number;
+  readonly length: number;
+  readonly size: number;
+}
+
 /** What a host lends for compressed sections and files. Each returns exactly `size` bytes or throws a `DebugError`. */
 export interface Decompressors {
   zlib(data: Uint8Array, size: number): Uint8Array;
   /** As `zlib`, from a part of a file, and no further than is asked for: damage behind that is not seen. Undefined where the host cannot. */
-  growingZlib?(source: ByteSource, offset: number, length: number, size: number): GrowingBytes;
-  /** All of what `growingZlib` gives, made beside what else goes on. The promise is broken where there is damage. */
-  zlibAhead?(source: ByteSource, offset: number, length: number, size: number): Promise<Uint8Array>;
+  growingZlib?(source: ByteSource, stream: ZlibStream): GrowingBytes;
+  /** What `growingZlib` gives for each, filled by another thread from now on. Undefined where the host cannot. */
+  zlibBeside?(source: ByteSource, streams: readonly ZlibStream[]): readonly GrowingBytes[] | undefined;
   zstd(data: Uint8Array, size: number): Uint8Array;
   /** xz tells no size ahead. Undefined where the host cannot: then the symbols in .gnu_debugdata are not read. */
   xz?(data: Uint8Array): Uint8Array;

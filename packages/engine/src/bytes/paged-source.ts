@@ -31,7 +31,7 @@ export class PagedSource implements ByteSource {
   /** How many pages were read from the host: for tests of laziness. */
   pagesRead = 0;
 
-  private readonly file: HostFile;
+  readonly file: HostFile;
   private readonly mostSlots: number;
   private slots: number;
   /** page -> slot + 1; 0 where it was never read; where it was dropped, less: what `pagesRead` was then, negative. */

@@ -2,7 +2,7 @@ import { counters } from '../base/counters.ts';
 import { crc32 } from '../base/crc32.ts';
 import { badData, hex } from '../base/errors.ts';
 import { readU32, readU64 } from '../base/cursor.ts';
-import type { Decompressors } from '../bytes/byte-source.ts';
+import type { ByteSource, Decompressors, ZlibStream } from '../bytes/byte-source.ts';
 import { whole, type GrowingBytes } from '../bytes/growing-bytes.ts';
 import { ELFCOMPRESS_ZLIB, ELFCOMPRESS_ZSTD, SHF_COMPRESSED, SHT_NOBITS } from './constants.ts';
 import { findSection, rawSection, type ElfFile, type Section } from './elf-file.ts';
@@ -15,10 +15,8 @@ const CHECKSUM = 4;
 /** Sections of which a checksum is quickly made, in bytes. */
 const SMALL_SECTION = 4096;
 
-/** Sections of which inflating takes longer than having another thread do it, in bytes. */
-const WORTH_A_THREAD = 1 << 19;
-/** Larger ones may be made up, and are inflated as far as they are asked for. */
-const MOST_AHEAD = 1 << 30;
+/** Larger ones may be made up: they are inflated as far as they are asked for, in bytes. */
+const MOST_BESIDE = 1 << 30;
 
 /** How a section is stored: where its stream begins, by which method it is compressed, and how many bytes that gives. */
 interface Compression {
@@ -59,42 +57,48 @@ export function sectionContents(
 function inflate(
   elf: ElfFile,
   section: Section,
-  { header, method, size }: Compression,
+  compression: Compression,
   decompress: Decompressors,
 ): GrowingBytes {
+  const { header, method, size } = compression;
   if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
   counters.sectionsInflated++;
   if (method === 'zlib' && decompress.growingZlib !== undefined)
-    return decompress.growingZlib(elf.source, section.offset + header, section.size - header, size);
+    return decompress.growingZlib(elf.source, streamOf(section, compression));
   const inflated = decompress[method](rawSection(elf, section).subarray(header), size);
   counters.bytesInflated += inflated.length;
   return whole(inflated);
 }
 
-/**
- * All of a section, inflated beside what else goes on. Undefined where that does not pay or cannot be: then, and where the promise is
- * broken, `sectionContents` serves.
- */
-export function contentsAhead(
+/** A section as a stream, for one who inflates several at once. */
+export interface ZlibSection {
+  readonly source: ByteSource;
+  readonly stream: ZlibStream;
+  /** Has the contents kept as `sectionContents` does; gives them back. */
+  keep(contents: GrowingBytes): GrowingBytes;
+}
+
+/** How a section is compressed by zlib; undefined where it is not, or is much too large, and where what it gives was kept. */
+export function zlibSection(
   elf: ElfFile,
   name: string,
   decompress: Decompressors,
   keep?: KeepSection,
-): Promise<GrowingBytes> | undefined {
+): ZlibSection | undefined {
   const stored = findStored(elf, name);
   const { section, compression } = stored ?? {};
-  if (section === undefined || compression?.method !== 'zlib') return undefined;
-  const { header, size } = compression;
-  if (size < WORTH_A_THREAD || size > MOST_AHEAD) return undefined;
+  if (section === undefined || compression?.method !== 'zlib' || compression.size > MOST_BESIDE) return undefined;
+  const { source } = elf;
+  const { size } = compression;
+  const stream = streamOf(section, compression);
   const identity = keep && stored && identityOf(elf, stored);
-  const open = (): GrowingBytes => inflate(elf, section, compression, decompress);
-  if (identity !== undefined && keep?.find(identity, size, open) !== undefined) return undefined;
-  return decompress.zlibAhead?.(elf.source, section.offset + header, section.size - header, size).then((inflated) => {
-    counters.sectionsInflated++;
-    counters.bytesInflated += inflated.length;
-    const contents = whole(inflated);
-    return keep === undefined || identity === undefined ? contents : keep.keep(identity, size, contents);
-  });
+  if (keep === undefined || identity === undefined) return { source, stream, keep: (contents) => contents };
+  const isKept = keep.find(identity, size, () => inflate(elf, section, compression, decompress)) !== undefined;
+  return isKept ? undefined : { source, stream, keep: (contents) => keep.keep(identity, size, contents) };
+}
+
+function streamOf(section: Section, { header, size }: Compression): ZlibStream {
+  return { offset: section.offset + header, length: section.size - header, size };
 }
 
 /** True if there is a section of that name, compressed or not. */

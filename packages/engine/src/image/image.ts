@@ -34,8 +34,8 @@ export interface PlacedFile {
   readonly bias: number;
 }
 
-/** Sections that tell where variables are; .debug_info, which tells what there is, takes as long as all of them. */
-const OF_VARIABLES = ['loclists', 'loc', 'rnglists', 'ranges'].map((name) => `.debug_${name}`);
+/** Sections that tell what variables there are, and where. */
+const OF_VARIABLES = ['info', 'loclists', 'loc', 'rnglists', 'ranges'].map((name) => `.debug_${name}`);
 
 function describesItself(elf: ElfFile): boolean {
   return findSection(elf, '.debug_info') !== undefined || findSection(elf, '.zdebug_info') !== undefined;
@@ -125,11 +125,9 @@ export class Image {
     return this.contents.growing(name);
   }
 
-  /** Makes what tells of all variables be there, half of it by others; see `SectionContents.ahead`. */
-  variablesAhead(): Promise<unknown> | undefined {
-    const others = this.contents.ahead(OF_VARIABLES);
-    if (others !== undefined) this.section('.debug_info');
-    return others;
+  /** Begins to inflate what tells of all variables, beside what else goes on. */
+  variablesAhead(): void {
+    this.contents.ahead(OF_VARIABLES);
   }
 
   /** Keeps from run to run what is found out of DWARF. */

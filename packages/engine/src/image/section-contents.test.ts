@@ -3,7 +3,8 @@ import { BytesWriter, writeElf } from '@inquest/testkit';
 import { describe, expect, it } from 'vitest';
 import { decompressors } from '../../../node/src/decompress.ts';
 import { counters } from '../base/counters.ts';
-import { whole } from '../bytes/growing-bytes.ts';
+import type { Decompressors } from '../bytes/byte-source.ts';
+import { whole, type GrowingBytes } from '../bytes/growing-bytes.ts';
 import { MemorySource } from '../bytes/memory-source.ts';
 import type { KeepSection } from '../elf/compressed-section.ts';
 import { parseElf } from '../elf/elf-file.ts';
@@ -11,13 +12,16 @@ import { SectionContents } from './section-contents.ts';
 
 const SHF_COMPRESSED = 0x800;
 /** Enough that another thread is worth it, and of what is not. */
-const LONG = Uint8Array.from({ length: 1 << 20 }, (_, i) => (Math.imul(i, 0x9e3779b1) >>> 13) & 0xff);
+const LONG = Uint8Array.from({ length: 9 << 20 }, (_, i) => (i >> 10) & 0xff);
 const SHORT = LONG.subarray(0, 1000);
+const NAMES = ['.debug_loc', '.debug_loclists'];
 
 interface Opened {
   readonly contents: SectionContents;
   /** What was told of damage. */
   readonly told: string[];
+  /** How many streams were begun with together. */
+  readonly begun: number[];
 }
 
 function open(data: Uint8Array, stream: Uint8Array = deflateSync(data), keep?: KeepSection): Opened {
@@ -25,62 +29,88 @@ function open(data: Uint8Array, stream: Uint8Array = deflateSync(data), keep?: K
   const sections = [{ name: '.debug_loclists', flags: SHF_COMPRESSED, data: chdr }];
   const elf = parseElf(new MemorySource('exe', writeElf({ type: 2, sections })));
   const told: string[] = [];
+  const begun: number[] = [];
+  /** As another thread does it that never comes to anything. */
+  const beside: Decompressors = {
+    ...decompressors,
+    zlibBeside(source, streams) {
+      begun.push(streams.length);
+      return streams.map((each) => {
+        const inner = decompressors.growingZlib?.(source, each) as GrowingBytes;
+        return { bytes: inner.bytes, inflated: each.size, fill: (end) => inner.fill(end) };
+      });
+    },
+  };
   const contents = new SectionContents(
     () => elf,
-    decompressors,
+    beside,
     (name, error) => told.push(`${name}: ${error.message}`),
     () => keep,
   );
-  return { contents, told };
+  return { contents, told, begun };
 }
 
-const ahead = ({ contents }: Opened): Promise<unknown> | undefined => contents.ahead(['.debug_loc', '.debug_loclists']);
 const isSame = (found: Uint8Array | undefined, data: Uint8Array): boolean =>
   found !== undefined && Buffer.compare(found, data) === 0;
 
-describe('sections that are inflated ahead', () => {
-  it('are those that are inflated when they are asked for, and counted once', async () => {
-    const opened = open(LONG);
+describe('sections that another thread inflates', () => {
+  it('are those that are inflated when they are asked for, and counted once', () => {
+    const { contents, begun } = open(LONG);
     const { bytesInflated, sectionsInflated } = counters;
-    await ahead(opened);
-    expect(isSame(opened.contents.whole('.debug_loclists'), LONG)).toBe(true);
+    contents.ahead(NAMES);
+    contents.ahead(NAMES);
+    expect(begun).toEqual([1]);
+    expect(isSame(contents.whole('.debug_loclists'), LONG)).toBe(true);
     expect(counters.bytesInflated - bytesInflated).toBe(LONG.length);
     expect(counters.sectionsInflated - sectionsInflated).toBe(1);
-    expect(ahead(opened)).toBeUndefined();
   });
 
-  it('are not waited for where it does not pay, and where they were asked for before', () => {
-    expect(ahead(open(SHORT))).toBeUndefined();
+  it('are not begun where it does not pay, and where they were asked for before', () => {
+    const short = open(SHORT);
+    short.contents.ahead(NAMES);
+    expect(short.begun).toEqual([]);
     const opened = open(LONG);
     opened.contents.growing('.debug_loclists');
-    expect(ahead(opened)).toBeUndefined();
+    opened.contents.ahead(NAMES);
+    expect(opened.begun).toEqual([]);
   });
 
-  it('tell of damage when they are asked for', async () => {
+  it('tell of damage when they are asked for', () => {
     const stream = deflateSync(LONG);
     for (const data of [stream.with(stream.length >> 1, 0), stream.with(stream.length - 1, 0), deflateSync(SHORT)]) {
-      const opened = open(LONG, data);
-      await ahead(opened);
-      expect(opened.told).toEqual([]);
-      expect(opened.contents.whole('.debug_loclists')).toBeUndefined();
-      expect(opened.told.join()).toMatch(/^\.debug_loclists: the zlib data is damaged/);
+      const { contents, told } = open(LONG, data);
+      contents.ahead(NAMES);
+      expect(told).toEqual([]);
+      expect(contents.whole('.debug_loclists')).toBeUndefined();
+      expect(told.join()).toMatch(/^\.debug_loclists: the zlib data is damaged/);
     }
   });
 
-  it('are kept like others, and not inflated where they were kept', async () => {
-    const kept: Uint8Array[] = [];
+  it('are absent where their beginning is damaged, as without', () => {
+    for (const isAhead of [false, true]) {
+      const { contents, told } = open(LONG, deflateSync(LONG).with(0, 0xff));
+      if (isAhead) contents.ahead(NAMES);
+      expect(contents.growing('.debug_loclists')).toBeUndefined();
+      expect(told).toHaveLength(1);
+    }
+  });
+
+  it('are kept like others, and not inflated where they were kept', () => {
+    const kept: GrowingBytes[] = [];
     const keep: KeepSection = {
-      find: () => (kept[0] === undefined ? undefined : whole(kept[0])),
+      find: () => kept[0] && whole(kept[0].bytes),
       keep: (_identity, _size, contents) => {
-        kept.push(contents.bytes);
+        kept.push(contents);
         return contents;
       },
     };
-    await ahead(open(LONG, undefined, keep));
-    expect(isSame(kept[0], LONG)).toBe(true);
-    const opened = open(LONG, undefined, keep);
-    expect(ahead(opened)).toBeUndefined();
-    expect(isSame(opened.contents.whole('.debug_loclists'), LONG)).toBe(true);
+    open(LONG, undefined, keep).contents.ahead(NAMES);
+    expect(kept).toHaveLength(1);
+    kept[0]?.fill(LONG.length);
+    const { contents, begun } = open(LONG, undefined, keep);
+    contents.ahead(NAMES);
+    expect(begun).toEqual([]);
+    expect(isSame(contents.whole('.debug_loclists'), LONG)).toBe(true);
     expect(kept).toHaveLength(1);
   });
 });

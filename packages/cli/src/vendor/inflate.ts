@@ -1,0 +1,3 @@
+import { runInflating } from '@inquest/node';
+
+runInflating();
