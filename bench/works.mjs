@@ -139,7 +139,7 @@ function giantWorks() {
       work: 'bt with args and locals of every frame, first time',
       mine: ['bt 100 -full'],
       peer: ['bt 100 -full'],
-      times: 5,
+      times: 7,
       share: 0.5,
     },
     {

@@ -26,6 +26,8 @@ describe('NamePool', () => {
     expect(found('main')).toEqual(['main.main', 'mainmain', 'x.main']);
     expect(found('n.m')).toEqual(['main.main']);
     expect(found('nothing')).toEqual([]);
+    expect(found('röß')).toEqual(['größe']);
+    for (const part of ['main', 'n.m', 'nothing', 'röß']) expect([...pool.iterWith(part)]).toEqual(found(part));
     // Names that begin within others.
     expect([0, 1, 5, 6].map(pool.finder('main'))).toEqual([true, true, true, false]);
   });

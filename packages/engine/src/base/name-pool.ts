@@ -1,5 +1,5 @@
 import { lastAtMost } from './ranges.ts';
-import { decodeLatin1, decodeUtf8 } from './text.ts';
+import { decodeLatin1, decodeUtf8, encodeUtf8 } from './text.ts';
 
 const NOT_ASCII = /[\u0080-\u00ff]/;
 
@@ -28,17 +28,30 @@ export class NamePool {
     return this.isPlain || !NOT_ASCII.test(name) ? name : decodeUtf8(this.bytes.subarray(offset, end));
   }
 
+  /** The names that have a text in them, in the order in which they lie here. */
+  *iterWith(part: string): Iterable<string> {
+    const { text } = this;
+    const wanted = decodeLatin1(encodeUtf8(part));
+    for (let at = text.indexOf(wanted); at >= 0;) {
+      const start = text.lastIndexOf('\0', at) + 1;
+      yield this.at(start);
+      const zero = text.indexOf('\0', at);
+      at = zero < 0 ? -1 : text.indexOf(wanted, zero + 1);
+    }
+  }
+
   /** Tells of the offset of a name whether the name has that text in it; the text is looked for once. */
   finder(part: string): (offset: number) => boolean {
     const { text } = this;
+    const wanted = decodeLatin1(encodeUtf8(part));
     const starts: number[] = [];
     const lasts: number[] = [];
-    for (let at = text.indexOf(part); at >= 0;) {
+    for (let at = text.indexOf(wanted); at >= 0;) {
       const zero = text.indexOf('\0', at);
       const end = zero < 0 ? text.length : zero;
       starts.push(text.lastIndexOf('\0', at) + 1);
-      lasts.push(text.lastIndexOf(part, end - part.length));
-      at = text.indexOf(part, end + 1);
+      lasts.push(text.lastIndexOf(wanted, end - wanted.length));
+      at = text.indexOf(wanted, end + 1);
     }
     return (offset) => {
       const hit = lastAtMost(starts, offset);

@@ -244,7 +244,8 @@ export class Dwarf {
    * names. Undefined where there is one already, or so much is asked for that it pays to make it.
    */
   guessType(name: string): number | undefined {
-    if (this.knownNames !== undefined || this.typesState !== undefined || this.guesses >= MOST_GUESSES) return undefined;
+    if (this.knownNames !== undefined || this.typesState !== undefined || this.guesses >= MOST_GUESSES)
+      return undefined;
     this.guesses++;
     const found = guessGoType(this.unitTable, name, this.lastGuess);
     this.lastGuess = found ?? this.lastGuess;
@@ -288,6 +289,11 @@ export class Dwarf {
    */
   iterNames(kind: NameKind, part?: string): Iterable<NamedEntry> {
     return this.nameIndex.iter(kind, part);
+  }
+
+  /** The names of a kind that have `part` in them, and perhaps others; duplicates are possible. */
+  namesWith(kind: NameKind, part: string): Iterable<string> {
+    return this.nameIndex.texts(kind, part);
   }
 
   /** The type whose DW_AT_go_runtime_type is `value`: the descriptor's distance from moduledata.types. */

@@ -1,6 +1,7 @@
+import { iterMatches } from '../base/byte-search.ts';
 import { attempt, badData } from '../base/errors.ts';
 import { lastAtMost } from '../base/ranges.ts';
-import { decodeLatin1, encodeUtf8 } from '../base/text.ts';
+import { encodeUtf8 } from '../base/text.ts';
 import { findKept, type Keeper } from '../bytes/keeper.ts';
 import { DW_AT } from './attributes.ts';
 import { entryAt } from './entry.ts';
@@ -45,7 +46,7 @@ export function scanGoTypes(table: UnitTable, name?: string): NameIndex | undefi
 /** True if a text is certainly not in a unit. */
 function lacksText({ sections, offset, end }: Unit, text: string): boolean {
   if (end - offset > SMALL_UNIT) return false;
-  return !decodeLatin1(sections.info.subarray(offset, end)).includes(decodeLatin1(encodeUtf8(text)));
+  return iterMatches(sections.info, encodeUtf8(text), offset, end).next().done === true;
 }
 
 /** A named entry, for listings. */
@@ -101,6 +102,11 @@ export class NameIndex {
       const isGo = ((kinds[row] as number) & IS_FOREIGN) === 0;
       yield { name: names.textOf(row), offset: entries[row] as number, isGo };
     }
+  }
+
+  /** The names of a kind that have `part` in them, and perhaps others. */
+  texts(kind: NameKind, part: string): Iterable<string> {
+    return this.names.textsOf(KINDS.indexOf(kind), part);
   }
 
   /** .debug_info offsets of variables outside functions: an entry that completes a declaration stands for it. */

@@ -1,5 +1,6 @@
 import { attempt } from '../base/errors.ts';
-import { decodeLatin1, encodeUtf8 } from '../base/text.ts';
+import { iterMatches } from '../base/byte-search.ts';
+import { encodeUtf8 } from '../base/text.ts';
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
 import { isAddressForm, readValue } from './attribute-value.ts';
 import { DW_AT, DW_LANG_GO, DW_TAG } from './attributes.ts';
@@ -21,7 +22,6 @@ export class UnitFunctions {
   private readonly columns = new CodeColumns();
   private begun: EntryScan | undefined;
   private known: PcIndex | undefined;
-  private text: string | undefined;
   private readonly made = new Map<number, FunctionEntry>();
 
   constructor(unit: Unit) {
@@ -76,11 +76,9 @@ export class UnitFunctions {
   private findNamed(pc: number, { name, start }: KnownFunction): number | undefined {
     const { unit, columns } = this;
     const { firstEntry, end } = unit;
-    if (end - firstEntry > LARGEST_TEXT) return undefined;
-    const text = (this.text ??= decodeLatin1(unit.sections.info.subarray(firstEntry, end)));
-    const wanted = `${decodeLatin1(encodeUtf8(name))}\0`;
-    for (let at = text.indexOf(wanted, 1); at >= 0; at = text.indexOf(wanted, at + 1)) {
-      const offset = firstEntry + at - 1;
+    if (end - firstEntry > LARGEST_SEARCHED) return undefined;
+    for (const at of iterMatches(unit.sections.info, encodeUtf8(`${name}\0`), firstEntry + 1, end)) {
+      const offset = at - 1;
       const ranges = isNamedFunction(unit, offset) ? attempt(() => new Entry(unit, offset).ranges()) : undefined;
       if (ranges?.[0]?.low !== start || !rangesHold(ranges, pc)) continue;
       for (const { low, high } of ranges) columns.add(low, high, offset);
@@ -105,8 +103,8 @@ export class UnitFunctions {
   }
 }
 
-/** Units that are not looked through as a text if they are larger, in bytes. */
-const LARGEST_TEXT = 8 << 20;
+/** Units that are not searched for a name if they are larger, in bytes. */
+const LARGEST_SEARCHED = 8 << 20;
 
 /** True if at an offset an entry may begin that is of a subprogram and has its name first. */
 function isNamedFunction({ abbrevs, sections }: Unit, offset: number): boolean {

@@ -146,7 +146,7 @@ describe('findSymbols', () => {
     const table = new BytesWriter().zeros(24);
     const record = (name: string, section: number, address: number): void =>
       void table.u32(placeOf(name)).u8(1, 0).u16(section).u64(address).u64(8);
-    // A name may stand there several times: what is defined counts, the last one of all that come before all names are found.
+    // Of several with one name that which is defined counts.
     record(order[0] as string, 0, 0);
     order.forEach((name, i) => record(name, 1, 0x1000 * (i + 1)));
     const elf = parse(

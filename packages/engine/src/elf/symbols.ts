@@ -43,10 +43,8 @@ function searchTable(
   const nameAt = new Map<number, string>();
   for (const name of names) {
     // A name stands between two zeros.
-    for (const at of iterMatches(text, encodeUtf8(`\0${name}\0`), 0, text.length)) {
-      nameAt.set(at + 1, name);
-      break;
-    }
+    const [at] = iterMatches(text, encodeUtf8(`\0${name}\0`), 0, text.length);
+    if (at !== undefined) nameAt.set(at + 1, name);
   }
   for (const [at, name] of nameAt) {
     const record = findSorted(elf, table, at);

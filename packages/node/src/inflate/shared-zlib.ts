@@ -1,12 +1,12 @@
 import { DebugError, type GrowingBytes, type ZlibStream } from '@inquest/engine';
-import { ASKER, SharedStream, shareStream, type InflateOrder } from './shared-stream.ts';
+import { ASKER, SharedStream, shareStream, type InflateOrder, type SharedStreamData } from './shared-stream.ts';
 
 /** The other thread makes something every millisecond: after so many it is not waited for any longer. */
 const PATIENCE = 30_000;
 
 /**
  * The bytes of streams in a file that another thread, which `start` begins, helps to inflate. `alone` gives those of a stream, in
- * memory that is there, without help. Undefined if there can be no other thread.
+ * memory that is there, without help. Undefined if there can be no other thread, or not so much memory.
  */
 export function inflateTogether(
   fd: number,
@@ -14,8 +14,9 @@ export function inflateTogether(
   start: (order: InflateOrder) => void,
   alone: (stream: ZlibStream, into: Uint8Array) => GrowingBytes,
 ): readonly GrowingBytes[] | undefined {
-  const data = streams.map(shareStream);
+  let data: readonly SharedStreamData[];
   try {
+    data = streams.map(shareStream);
     start({ fd, streams: data });
   } catch {
     return undefined;
