@@ -54,12 +54,7 @@ export function sectionContents(
   return keep.find(identity, size, open) ?? keep.keep(identity, size, open());
 }
 
-function inflate(
-  elf: ElfFile,
-  section: Section,
-  compression: Compression,
-  decompress: Decompressors,
-): GrowingBytes {
+function inflate(elf: ElfFile, section: Section, compression: Compression, decompress: Decompressors): GrowingBytes {
   const { header, method, size } = compression;
   if (size > LARGEST_SECTION) throw badData(`${section.name} claims ${hex(size)} bytes when decompressed`);
   counters.sectionsInflated++;

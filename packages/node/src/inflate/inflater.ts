@@ -83,8 +83,7 @@ export class Inflater {
     if (this.problem !== undefined) throw this.damaged(this.problem);
     const had = this.input.slice();
     this.input = Buffer.concat([had, this.read(this.left)]);
-    if (this.step(Z_FINISH, new Uint8Array(1), 0, 1) > 0)
-      throw this.damaged(`it gives more than ${this.size} bytes`);
+    if (this.step(Z_FINISH, new Uint8Array(1), 0, 1) > 0) throw this.damaged(`it gives more than ${this.size} bytes`);
     this.handle.close();
   }
 

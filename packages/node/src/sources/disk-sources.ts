@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { substitutePath, type PathRule, type SourceProgram, type SourceProvider, type SourceText } from '@inquest/engine';
+import {
+  substitutePath,
+  type PathRule,
+  type SourceProgram,
+  type SourceProvider,
+  type SourceText,
+} from '@inquest/engine';
 import { guessRules } from './guess.ts';
 import { findGoTree, findModuleRoot, moduleCache, moduleCachePath } from './go-folders.ts';
 
