@@ -12,7 +12,7 @@ import type { ShapeOf } from '../unwind/flow/variable-pieces.ts';
 import type { FlowReading } from '../unwind/flow/read-variable.ts';
 import type { StackBounds } from '../unwind/stacks.ts';
 import { isOptimised } from '../unwind/staleness.ts';
-import { locateVariables, scopeOf, type LocatedVariable } from '../unwind/variables.ts';
+import { locateVariables, scopeOf, scopeProblem, type LocatedVariable } from '../unwind/variables.ts';
 import { addressOf, bytesPlace, memoryPlace, partOf } from '../values/place.ts';
 import { wordOf, type Value } from '../values/value.ts';
 import { bareName, packageOf } from '../pclntab/function-name.ts';
@@ -82,6 +82,8 @@ export class FrameVariables {
     }
     if (this.program.main?.hasDwarf !== true)
       return 'the executable has no DWARF (it was stripped, or linked with -s or -w), so it names no variables';
+    const damage = scopeProblem(this.program, call);
+    if (damage !== undefined) return `what DWARF says of ${call.name} cannot be read: ${damage}`;
     return `DWARF does not describe ${call.name}`;
   }
 

@@ -43,13 +43,28 @@ export interface CallScope {
   readonly frameBase: Uint8Array | undefined;
 }
 
-/** The scope of a call in DWARF: its function or inlined call, or undefined where DWARF has none. */
+/** The scope of a call in DWARF: its function or inlined call, or undefined where DWARF has none or is damaged. */
 export function scopeOf(program: Program, call: Call): CallScope | undefined {
+  return attempt(() => readScope(program, call));
+}
+
+/** Why the scope of a call cannot be read; undefined where it can be, and where DWARF has none. */
+export function scopeProblem(program: Program, call: Call): string | undefined {
+  try {
+    readScope(program, call);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DebugError) return error.message;
+    throw error;
+  }
+}
+
+function readScope(program: Program, call: Call): CallScope | undefined {
   const image = program.imageAt(call.frame.lookupPc) ?? program.main;
   const dwarf = image?.dwarf;
   if (image === undefined || dwarf === undefined) return undefined;
   const pc = call.frame.lookupPc - image.bias;
-  const func = attempt(() => dwarf.functionAt(pc));
+  const func = dwarf.functionAt(pc);
   if (func === undefined) return undefined;
   const scopes = func.scopesAt(pc);
   const byDepth = scopes[call.inlineDepth];
@@ -123,9 +138,10 @@ function locate(entry: VariableEntry, pc: number, context: FrameContext): Locate
   const rawName = entry.name ?? '?';
   const escaped = rawName.startsWith('&');
   const name = escaped ? rawName.slice(1) : rawName;
-  const base = { name, entry, escaped, whole: false, fixed: entry.coveredRanges === undefined };
+  const base = { name, entry, escaped, whole: false, fixed: false };
   const none = (absent: string): LocatedVariable => ({ ...base, place: undefined, absent, provenance: undefined });
   try {
+    base.fixed = entry.coveredRanges === undefined;
     const { state, expression } = entry.locationAt(pc);
     if (expression === undefined) return none(stateText(state));
     const pieces = evaluateLocation(expression, context);
