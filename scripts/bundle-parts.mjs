@@ -31,7 +31,7 @@ const MAIN = `
 const COMMON = `
   cli/ render/other-crashes.ts render/panics.ts render/report-form.ts render/report-waits.ts render/report.ts render/value.ts
   cli/ render/variables.ts render/whereabouts.ts
-  engine/ arch/amd64/comparison.ts dwarf/abbrev.ts dwarf/attribute-value.ts dwarf/columns.ts dwarf/dwarf.ts dwarf/entry-scan.ts
+  engine/ arch/amd64/comparison.ts dwarf/abbrev.ts dwarf/attribute-value.ts dwarf/columns.ts dwarf/dwarf.ts dwarf/entry-scan.ts dwarf/entry-text.ts
   engine/ dwarf/entry.ts dwarf/expression.ts dwarf/forms.ts dwarf/functions.ts dwarf/location-list.ts dwarf/name-hash.ts
   engine/ dwarf/name-scan.ts dwarf/name-table.ts dwarf/names.ts dwarf/operations.ts dwarf/pc-index.ts dwarf/ranges.ts
   engine/ dwarf/sections.ts dwarf/skip.ts dwarf/stack-operations.ts dwarf/unit-functions.ts dwarf/unit-table.ts dwarf/unit.ts

@@ -29,19 +29,23 @@ export class DiskFile implements HostFile {
   }
 
   readInto(into: Uint8Array, position: number): number {
-    let done = 0;
-    while (done < into.length) {
-      let count: number;
-      try {
-        count = readSync(this.fd, into, done, into.length - done, position + done);
-      } catch (error) {
-        throw new DebugError(`cannot read ${this.name}: ${reasonOf(error)}`, { code: 'io' });
-      }
-      if (count === 0) break;
-      done += count;
+    try {
+      return readFully(this.fd, into, position);
+    } catch (error) {
+      throw new DebugError(`cannot read ${this.name}: ${reasonOf(error)}`, { code: 'io' });
     }
-    return done;
   }
+}
+
+/** Fills `into` from an offset of an open file; returns how many bytes were there. Throws Node's error where it cannot be read. */
+export function readFully(fd: number, into: Uint8Array, position: number): number {
+  let done = 0;
+  while (done < into.length) {
+    const count = readSync(fd, into, done, into.length - done, position + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -79,10 +79,8 @@ export function openSource(path: string, name: string = path, memoryLimit?: numb
  * core is tried, then the folder of the core. Throws a `DebugError` that says what is wrong and what to do.
  */
 export function openCore(options: OpenOptions): OpenedCore {
-  lendByteSearch((bytes, wanted, start) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(wanted, start),
-  );
-  lendLatin1((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+  lendByteSearch((bytes, wanted, start) => bufferOver(bytes).indexOf(wanted, start));
+  lendLatin1((bytes) => bufferOver(bytes).toString('latin1'));
   const open: OpenSource = (path, name) => openSource(path, name, options.memoryLimit);
   const { core, executable, problems, isCopy } = sortInputs(options, open);
   const notes: string[] = [];
@@ -120,6 +118,10 @@ export function openCore(options: OpenOptions): OpenedCore {
   const session = openSession(configuration);
   const another: OpenedCore['another'] = (extra) => openSession(configuration.another(), extra);
   return { session, corePath, executablePath: program.target.executable?.path, notes, another };
+}
+
+function bufferOver({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** A source of the program from a server; Go's linker gives executables a GNU build ID since Go 1.24. */

@@ -28,18 +28,6 @@ export class NamePool {
     return this.isPlain || !NOT_ASCII.test(name) ? name : decodeUtf8(this.bytes.subarray(offset, end));
   }
 
-  /** The names that have a text in them, in the order in which they lie here. */
-  *iterWith(part: string): Iterable<string> {
-    const { text } = this;
-    const wanted = decodeLatin1(encodeUtf8(part));
-    for (let at = text.indexOf(wanted); at >= 0;) {
-      const start = text.lastIndexOf('\0', at) + 1;
-      yield this.at(start);
-      const zero = text.indexOf('\0', at);
-      at = zero < 0 ? -1 : text.indexOf(wanted, zero + 1);
-    }
-  }
-
   /** Tells of the offset of a name whether the name has that text in it; the text is looked for once. */
   finder(part: string): (offset: number) => boolean {
     const { text } = this;
@@ -53,8 +41,11 @@ export class NamePool {
       lasts.push(text.lastIndexOf(wanted, end - wanted.length));
       at = text.indexOf(wanted, end + 1);
     }
+    let hit = -1;
     return (offset) => {
-      const hit = lastAtMost(starts, offset);
+      // Mostly they are asked for one behind the other.
+      const isSame = (starts[hit] ?? -1) <= offset && offset < (starts[hit + 1] ?? Infinity);
+      if (!isSame) hit = lastAtMost(starts, offset);
       return hit >= 0 && offset <= (lasts[hit] as number);
     };
   }

@@ -221,7 +221,7 @@ export class Dwarf {
 
   /** The name index, where it was built or kept. */
   private get knownNames(): NameIndex | undefined {
-    if (!this.soughtNames && this.names === undefined) this.names = findNames(this.unitTable, this.keeper);
+    if (!this.soughtNames) this.names = findNames(this.unitTable, this.keeper);
     this.soughtNames = true;
     return this.names;
   }
@@ -289,11 +289,6 @@ export class Dwarf {
    */
   iterNames(kind: NameKind, part?: string): Iterable<NamedEntry> {
     return this.nameIndex.iter(kind, part);
-  }
-
-  /** The names of a kind that have `part` in them, and perhaps others; duplicates are possible. */
-  namesWith(kind: NameKind, part: string): Iterable<string> {
-    return this.nameIndex.texts(kind, part);
   }
 
   /** The type whose DW_AT_go_runtime_type is `value`: the descriptor's distance from moduledata.types. */

@@ -37,8 +37,6 @@ export interface NameTable {
   rowsOf(kind: number, part: string | undefined): Iterable<number>;
   /** The name of a row, where many are wanted. */
   textOf(row: number): string;
-  /** The names of a kind that have `part` in them, and perhaps others, where nothing else is wanted. */
-  textsOf(kind: number, part: string): Iterable<string>;
   /** As it is kept: the names are in it, so that looking for one needs nothing else. */
   pack(): readonly Uint8Array[];
 }
@@ -140,10 +138,6 @@ export class ScannedNames implements NameTable {
 
   textOf(row: number): string {
     return decodeUtf8(this.bytesOf(row));
-  }
-
-  *textsOf(kind: number): Iterable<string> {
-    for (const row of this.rowsOf(kind)) yield this.textOf(row);
   }
 
   private bytesOf(row: number): Uint8Array {
@@ -263,10 +257,6 @@ export class KeptNames implements NameTable {
   textOf(row: number): string {
     const { kinds, names } = this.whole;
     return this.poolOf((kinds[row] as number) & KIND_MASK).at(names[row] as number);
-  }
-
-  textsOf(kind: number, part: string): Iterable<string> {
-    return this.poolOf(kind).iterWith(part);
   }
 
   private poolOf(kind: number): NamePool {

@@ -104,11 +104,6 @@ export class NameIndex {
     }
   }
 
-  /** The names of a kind that have `part` in them, and perhaps others. */
-  texts(kind: NameKind, part: string): Iterable<string> {
-    return this.names.textsOf(KINDS.indexOf(kind), part);
-  }
-
   /** .debug_info offsets of variables outside functions: an entry that completes a declaration stands for it. */
   variablesNamed(name: string): readonly number[] {
     const found: number[] = [];

@@ -1,10 +1,9 @@
 import { attempt } from '../base/errors.ts';
-import { iterMatches } from '../base/byte-search.ts';
-import { encodeUtf8 } from '../base/text.ts';
 import { abbrevHas, type AbbrevTable } from './abbrev.ts';
 import { isAddressForm, readValue } from './attribute-value.ts';
 import { DW_AT, DW_LANG_GO, DW_TAG } from './attributes.ts';
 import { EntryScan } from './entry-scan.ts';
+import { iterNamedEntries } from './entry-text.ts';
 import { Entry } from './entry.ts';
 import { DW_FORM } from './forms.ts';
 import { FunctionEntry } from './functions.ts';
@@ -70,16 +69,14 @@ export class UnitFunctions {
   }
 
   /**
-   * Looks for the name among the bytes of the unit, without a walk. An entry is taken for the function's if its code is: one begins
-   * with an abbreviation code, which is one byte in Go, and the name.
+   * Looks for the name among the bytes of the unit, without a walk. An entry is taken for the function's if its code is.
    */
   private findNamed(pc: number, { name, start }: KnownFunction): number | undefined {
     const { unit, columns } = this;
     const { firstEntry, end } = unit;
     if (end - firstEntry > LARGEST_SEARCHED) return undefined;
-    for (const at of iterMatches(unit.sections.info, encodeUtf8(`${name}\0`), firstEntry + 1, end)) {
-      const offset = at - 1;
-      const ranges = isNamedFunction(unit, offset) ? attempt(() => new Entry(unit, offset).ranges()) : undefined;
+    for (const offset of iterNamedEntries(unit, name, isSubprogram, firstEntry, end)) {
+      const ranges = attempt(() => new Entry(unit, offset).ranges());
       if (ranges?.[0]?.low !== start || !rangesHold(ranges, pc)) continue;
       for (const { low, high } of ranges) columns.add(low, high, offset);
       return offset;
@@ -106,15 +103,7 @@ export class UnitFunctions {
 /** Units that are not searched for a name if they are larger, in bytes. */
 const LARGEST_SEARCHED = 8 << 20;
 
-/** True if at an offset an entry may begin that is of a subprogram and has its name first. */
-function isNamedFunction({ abbrevs, sections }: Unit, offset: number): boolean {
-  const { tags, specs, specStart, specEnd } = abbrevs;
-  const code = sections.info[offset] as number;
-  if (code >= 0x80 || tags[code] !== DW_TAG.DW_TAG_subprogram) return false;
-  const first = specStart[code] as number;
-  if (first === specEnd[code]) return false;
-  return specs[first] === DW_AT.DW_AT_name && specs[first + 1] === DW_FORM.DW_FORM_string;
-}
+const isSubprogram = (tag: number): boolean => tag === DW_TAG.DW_TAG_subprogram;
 
 /** Code ranges and the entry offset of whose they are. */
 class CodeColumns {

@@ -48,10 +48,24 @@ export function sectionContents(
   const { section, compression } = stored;
   if (compression === undefined) return whole(rawSection(elf, section));
   const open = (): GrowingBytes => inflate(elf, section, compression, decompress);
+  const { found, keepFrom } = keptOf(elf, stored, compression, open, keep);
+  return found ?? keepFrom(open());
+}
+
+/** What was kept of a compressed section, which `open` inflates, and a way to have that kept that was not: it gives back what it gets. */
+function keptOf(
+  elf: ElfFile,
+  stored: Stored,
+  { size }: Compression,
+  open: () => GrowingBytes,
+  keep: KeepSection | undefined,
+): { readonly found: GrowingBytes | undefined; readonly keepFrom: (contents: GrowingBytes) => GrowingBytes } {
   const identity = keep && identityOf(elf, stored);
-  if (keep === undefined || identity === undefined) return open();
-  const { size } = compression;
-  return keep.find(identity, size, open) ?? keep.keep(identity, size, open());
+  if (keep === undefined || identity === undefined) return { found: undefined, keepFrom: (contents) => contents };
+  return {
+    found: keep.find(identity, size, open),
+    keepFrom: (contents) => keep.keep(identity, size, contents),
+  };
 }
 
 function inflate(elf: ElfFile, section: Section, compression: Compression, decompress: Decompressors): GrowingBytes {
@@ -69,11 +83,13 @@ function inflate(elf: ElfFile, section: Section, compression: Compression, decom
 export interface ZlibSection {
   readonly source: ByteSource;
   readonly stream: ZlibStream;
-  /** Has the contents kept as `sectionContents` does; gives them back. */
-  keep(contents: GrowingBytes): GrowingBytes;
+  /** What was kept of it, undefined if nothing was. */
+  readonly found: GrowingBytes | undefined;
+  /** Has contents kept as `sectionContents` does; gives them back. */
+  readonly keepFrom: (contents: GrowingBytes) => GrowingBytes;
 }
 
-/** How a section is compressed by zlib; undefined where it is not, or is much too large, and where what it gives was kept. */
+/** How a section is compressed by zlib; undefined where it is not, or is much too large. */
 export function zlibSection(
   elf: ElfFile,
   name: string,
@@ -83,13 +99,9 @@ export function zlibSection(
   const stored = findStored(elf, name);
   const { section, compression } = stored ?? {};
   if (section === undefined || compression?.method !== 'zlib' || compression.size > MOST_BESIDE) return undefined;
-  const { source } = elf;
-  const { size } = compression;
-  const stream = streamOf(section, compression);
-  const identity = keep && stored && identityOf(elf, stored);
-  if (keep === undefined || identity === undefined) return { source, stream, keep: (contents) => contents };
-  const isKept = keep.find(identity, size, () => inflate(elf, section, compression, decompress)) !== undefined;
-  return isKept ? undefined : { source, stream, keep: (contents) => keep.keep(identity, size, contents) };
+  const open = (): GrowingBytes => inflate(elf, section, compression, decompress);
+  const kept = keptOf(elf, { section, compression }, compression, open, keep);
+  return { source: elf.source, stream: streamOf(section, compression), ...kept };
 }
 
 function streamOf(section: Section, { header, size }: Compression): ZlibStream {

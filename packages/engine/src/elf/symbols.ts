@@ -63,13 +63,9 @@ function searchAll(
   found: Map<string, ElfSymbol>,
 ): void {
   const symbols = rawSection(elf, table);
-  const first = Math.min(...nameAt.keys());
-  const last = Math.max(...nameAt.keys());
   let missing = nameAt.size;
   for (let at = 0; at + SYMBOL_SIZE <= symbols.length; at += SYMBOL_SIZE) {
-    const text = readU32(symbols, at);
-    if (text < first || text > last) continue;
-    const name = nameAt.get(text);
+    const name = nameAt.get(readU32(symbols, at));
     if (name === undefined || !isDefined(symbols, at)) continue;
     if (!found.has(name)) missing--;
     found.set(name, symbolOf(symbols, at, name));

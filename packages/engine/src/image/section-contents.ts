@@ -54,13 +54,14 @@ export class SectionContents {
 
   /** Has another thread inflate sections from now on that were not asked for, where that pays and the host has one. */
   ahead(names: readonly string[]): void {
-    const found = names.flatMap((name) => {
+    const unkept = names.flatMap((name) => {
       if (this.opened.has(name)) return [];
       const section = attempt(() => zlibSection(this.holderOf(name), name, this.decompress, this.keep?.(name)));
-      return section === undefined ? [] : [{ name, section }];
+      if (section?.found !== undefined) this.openWith(name, section.found);
+      return section === undefined || section.found !== undefined ? [] : [{ name, section }];
     });
-    const source = found[0]?.section.source;
-    const together = found.filter(({ section }) => section.source === source);
+    const source = unkept[0]?.section.source;
+    const together = unkept.filter(({ section }) => section.source === source);
     const total = together.reduce((sum, { section }) => sum + section.stream.size, 0);
     if (source === undefined || total < WORTH_A_THREAD) return;
     const contents = this.decompress.zlibBeside?.(
@@ -70,13 +71,14 @@ export class SectionContents {
     if (contents === undefined) return;
     counters.sectionsInflated += together.length;
     counters.bytesInflated += total;
-    together.forEach(({ name, section }, i) => {
-      const own = section.keep(contents[i] as GrowingBytes);
-      this.opened.set(
-        name,
-        attempt(() => this.watched(name, own)),
-      );
-    });
+    together.forEach(({ name, section }, i) => this.openWith(name, section.keepFrom(contents[i] as GrowingBytes)));
+  }
+
+  private openWith(name: string, contents: GrowingBytes): void {
+    this.opened.set(
+      name,
+      attempt(() => this.watched(name, contents)),
+    );
   }
 
   private open(name: string): GrowingBytes | undefined {

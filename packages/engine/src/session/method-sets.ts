@@ -59,7 +59,7 @@ export class MethodSets {
     if (dot < 0) return found;
     const value = `${plain}.`;
     const pointer = `${plain.slice(0, dot)}.(*${plain.slice(dot + 1)}).`;
-    for (const name of this.program.dwarf?.namesWith('function', plain.slice(0, dot + 1)) ?? []) {
+    for (const { name } of this.program.dwarf?.iterNames('function', plain.slice(0, dot + 1)) ?? []) {
       const prefix = name.startsWith(value) ? value : name.startsWith(pointer) ? pointer : undefined;
       const method = prefix === undefined ? undefined : name.slice(prefix.length);
       // Closures, wrappers of method values and the like have more behind the method's name.

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { badData, DebugError, KEPT_BLOCK, type HostFile, type Keeper } from '@inquest/engine';
+import { readFully } from '../host-file.ts';
 import { cacheFolders, findCached, halfName, isOwn, LARGEST_CACHE, makeOwn, tidyCache } from './cache-folder.ts';
 
 /** What is kept changes its form with this number and with the command's version: files of others are not found. */
@@ -209,12 +210,7 @@ class KeptFile implements HostFile {
   /** Whole blocks, from the beginning of one. */
   readInto(into: Uint8Array, position: number): number {
     const first = position / KEPT_BLOCK;
-    let done = 0;
-    while (done < into.length) {
-      const count = readSync(this.fd, into, done, into.length - done, this.start + position + done);
-      if (count === 0) break;
-      done += count;
-    }
+    const done = readFully(this.fd, into, this.start + position);
     for (let at = 0; at < into.length; at += KEPT_BLOCK) {
       const isSound =
         done === into.length && crc32(into.subarray(at, at + KEPT_BLOCK)) === this.table[first + at / KEPT_BLOCK];

@@ -1,6 +1,6 @@
-import { readSync } from 'node:fs';
 import { createInflate } from 'node:zlib';
 import { workerData } from 'node:worker_threads';
+import { readFully } from '../host-file.ts';
 import { Inflater, type ReadCompressed } from './inflater.ts';
 import { HELPER, SharedStream, type InflateOrder } from './shared-stream.ts';
 
@@ -55,7 +55,7 @@ export class Help {
       return inflater.made < shared.bytes.length;
     } catch {
       // The other thread meets the damage itself, and tells it.
-      shared.release();
+      shared.release(HELPER);
       return false;
     }
   }
@@ -64,7 +64,7 @@ export class Help {
   private make(): void {
     const { shared, inflater } = this;
     const { bytes } = shared;
-    if (shared.made > inflater.made) return shared.release();
+    if (shared.made > inflater.made) return shared.release(HELPER);
     inflater.next(bytes, inflater.made, Math.min(STEP, bytes.length - inflater.made));
     if (inflater.made === bytes.length) inflater.finish();
     shared.made = inflater.made;
@@ -76,11 +76,8 @@ function readerOf(fd: number): ReadCompressed {
   let room = new Uint8Array(0);
   return (offset, length) => {
     if (room.length < length) room = new Uint8Array(length);
-    for (let done = 0; done < length;) {
-      const count = readSync(fd, room, done, length - done, offset + done);
-      if (count === 0) throw new Error('the file ends too early');
-      done += count;
-    }
-    return room.subarray(0, length);
+    const next = room.subarray(0, length);
+    if (readFully(fd, next, offset) < length) throw new Error('the file ends too early');
+    return next;
   };
 }

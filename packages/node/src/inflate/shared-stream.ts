@@ -75,9 +75,9 @@ export class SharedStream {
     return before === NOBODY || before === holder;
   }
 
-  /** Leaves it to the other one, who may be waiting. */
-  release(): void {
-    Atomics.store(this.words, HOLDER, NOBODY);
+  /** Leaves it, if it is held, to the other one, who may be waiting. */
+  release(holder: Holder): void {
+    Atomics.compareExchange(this.words, HOLDER, holder, NOBODY);
     this.change();
   }
 

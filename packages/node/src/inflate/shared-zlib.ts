@@ -62,7 +62,7 @@ class SharedZlib implements GrowingBytes {
       this.own.fill(end);
       shared.made = Math.max(end, this.own.inflated);
     } finally {
-      shared.release();
+      shared.release(ASKER);
     }
   }
 }

@@ -28,6 +28,7 @@ const RUNE = /'(?:[^'\\\n]|\\[^\n])+'/y;
 const STRING = /"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`/y;
 const OPERATOR =
   /<<=|>>=|&\^=|\.\.\.|&&|\|\||<-|<<|>>|&\^|==|!=|<=|>=|:=|\+\+|--|[+\-*/%&|^]=|[+\-*/%&|^<>!=.,:;()[\]{}~]/y;
+const OTHERS = { string: STRING, rune: RUNE, operator: OPERATOR } as const;
 const SPACE = /(?:[ \t\r\n]|\/\*[^]*?\*\/|\/\/[^\n]*)+/y;
 
 /** Cuts an expression into tokens. Throws `syntax` with the place of what is no token. */
@@ -57,7 +58,7 @@ function endOf(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : at;
 }
 
-const [DOT, SLASH, UNDERSCORE, BACKQUOTE, TILDE] = [0x2e, 0x2f, 0x5f, 0x60, 0x7e];
+const [QUOTE, APOSTROPHE, DOT, SLASH, UNDERSCORE, BACKQUOTE, TILDE] = [0x22, 0x27, 0x2e, 0x2f, 0x5f, 0x60, 0x7e];
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isLetter = (code: number): boolean => ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) || code === UNDERSCORE;
 /** True for what may be a letter of another alphabet. */
@@ -71,8 +72,8 @@ function tokenAt(text: string, at: number, first: number): Token | undefined {
   }
   const number = isDigit(first) || first === DOT ? numberAt(text, at) : undefined;
   if (number !== undefined) return number;
-  const kind = first === 0x22 || first === BACKQUOTE ? 'string' : first === 0x27 ? 'rune' : 'operator';
-  const end = endOf(kind === 'string' ? STRING : kind === 'rune' ? RUNE : OPERATOR, text, at);
+  const kind = first === QUOTE || first === BACKQUOTE ? 'string' : first === APOSTROPHE ? 'rune' : 'operator';
+  const end = endOf(OTHERS[kind], text, at);
   return end > at ? { kind, text: text.slice(at, end), at } : undefined;
 }
 

@@ -124,16 +124,17 @@ export class FlowState {
     return place < 0 ? undefined : this.pages[place >> PAGE_BITS]?.cells[place & (PAGE_SIZE - 1)];
   }
 
-  /** Calls `visit` with what is known, until it says that this was enough; true if it did. */
-  someCell(visit: (cell: Cell, location: number) => boolean): boolean {
+  /** What is known, and where. */
+  cells(): { readonly location: number; readonly cell: Cell }[] {
+    const found: { location: number; cell: Cell }[] = [];
     for (let index = 0; index < this.pages.length; index++) {
       const cells = this.pages[index]?.cells ?? NO_CELLS;
       for (let i = 0; i < cells.length; i++) {
         const cell = cells[i];
-        if (cell !== undefined && visit(cell, this.layout.locationOf((index << PAGE_BITS) + i))) return true;
+        if (cell !== undefined) found.push({ location: this.layout.locationOf((index << PAGE_BITS) + i), cell });
       }
     }
-    return false;
+    return found;
   }
 
   set(location: number, value: ValueNumber | undefined, size = 8, since = -1): void {

@@ -61,11 +61,10 @@ export class FrameValues {
     brought: FlowState,
   ) {
     const state = brought.copy();
-    brought.someCell(({ value, size, since }, location) => {
-      const settled = flow.analysis.settled(value);
-      if (settled !== value) state.set(location, settled, size, since);
-      return false;
-    });
+    for (const { location, cell } of brought.cells()) {
+      const settled = flow.analysis.settled(cell.value);
+      if (settled !== cell.value) state.set(location, settled, cell.size, cell.since);
+    }
     this.brought = brought;
     this.flows = flows;
     this.flow = flow;
@@ -114,9 +113,9 @@ export class FrameValues {
 
   /** True if another variable's piece than that at `location` has the same value. */
   isShared(location: number, value: ValueNumber): boolean {
-    return this.state.someCell(
-      (cell, other) => cell.value === value && other !== location && isVariableLocation(other),
-    );
+    return this.state
+      .cells()
+      .some((other) => other.cell.value === value && other.location !== location && isVariableLocation(other.location));
   }
 
   /** A register that the location list names, where the frame's registers are known. */
@@ -179,15 +178,15 @@ export class FrameValues {
     const { frame } = this;
     if (!frame.interrupted) this.clobberByCallee(state);
     const holders = new Map<ValueNumber, { location: number; size: number }[]>();
-    state.someCell(({ value, size }, location) => {
+    for (const { location, cell } of state.cells()) {
+      const { value, size } = cell;
       const isSlot = slotOffset(location) !== undefined;
-      if (!isSlot && (location >= VECTOR_HIGH + 16 || !frame.interrupted)) return false;
+      if (!isSlot && (location >= VECTOR_HIGH + 16 || !frame.interrupted)) continue;
       const key = low(value, size);
       const list = holders.get(key);
       if (list === undefined) holders.set(key, [{ location, size }]);
       else list.push({ location, size });
-      return false;
-    });
+    }
     return holders;
   }
 
@@ -304,13 +303,7 @@ export class FrameValues {
     this.holders ??= this.findHolders();
     const isIt = ({ what }: ValueNumber): boolean => what.kind === 'entry' && what.location === location;
     for (const value of this.holders.keys()) if (isIt(value)) return value;
-    let found: ValueNumber | undefined;
-    this.state.someCell(({ value }) => {
-      if (!isIt(value)) return false;
-      found = value;
-      return true;
-    });
-    return found;
+    return this.state.cells().find(({ cell }) => isIt(cell.value))?.cell.value;
   }
 
   private evaluateInward(value: ValueNumber, size: number, distance: number): FoundValue | undefined {
